@@ -1,0 +1,1 @@
+//! Folkeregisteret's own interfaces.

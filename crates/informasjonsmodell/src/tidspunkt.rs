@@ -1,0 +1,259 @@
+//! Points in time, kept as they were received: offset and number of fraction digits included.
+
+use std::fmt;
+
+use crate::dato::{dager_fra_dato, dager_i, dato_fra_dager};
+
+/// The offset from UTC that a time was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Forskyvning {
+    /// Written `Z`.
+    Utc,
+    /// Written `+hh:mm` or `-hh:mm`; minutes east of UTC, -840 to 840.
+    Minutter(i16),
+    /// Written without any offset; read as UTC where an order is needed.
+    Ingen,
+}
+
+/// A point in time with the precision and the offset it was received with.
+///
+/// Shape: `2022-03-14T14:41:28.711214642+01:00`; 0-9 fraction digits. Printed exactly as it was read.
+/// Units: `sekunder` and `nanosekunder` count from 1970-01-01T00:00:00Z.
+/// Source: XSD type `DatoKlokkeslett` (xsd:dateTime); nanoseconds seen in answers of the live service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tidspunkt {
+    sekunder: i64,
+    nanosekunder: u32,
+    siffer: u8,
+    forskyvning: Forskyvning,
+}
+
+impl Tidspunkt {
+    /// A time from its parts. `siffer` is the number of fraction digits to print, at most 9.
+    #[must_use]
+    pub fn new(sekunder: i64, nanosekunder: u32, siffer: u8, forskyvning: Forskyvning) -> Option<Self> {
+        let enhet = 10u32.checked_pow(9u32.checked_sub(u32::from(siffer))?)?;
+        let innenfor = (-30_000_000_000..=253_402_300_799).contains(&sekunder);
+        let forskyvning_ok = !matches!(forskyvning, Forskyvning::Minutter(m) if !(-840..=840).contains(&m));
+        (innenfor && forskyvning_ok && nanosekunder < 1_000_000_000 && nanosekunder.is_multiple_of(enhet)).then_some(
+            Tidspunkt {
+                sekunder,
+                nanosekunder,
+                siffer,
+                forskyvning,
+            },
+        )
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn sekunder(self) -> i64 {
+        self.sekunder
+    }
+
+    /// The rest of a second, in nanoseconds.
+    #[must_use]
+    pub fn nanosekunder(self) -> u32 {
+        self.nanosekunder
+    }
+
+    /// How many fraction digits it is written with.
+    #[must_use]
+    pub fn siffer(self) -> u8 {
+        self.siffer
+    }
+
+    /// The offset it is written with.
+    #[must_use]
+    pub fn forskyvning(self) -> Forskyvning {
+        self.forskyvning
+    }
+
+    /// Nanoseconds since the epoch: what two times are ordered by.
+    #[must_use]
+    pub fn rekkefoelge(self) -> i128 {
+        i128::from(self.sekunder) * 1_000_000_000 + i128::from(self.nanosekunder)
+    }
+
+    fn lokale_sekunder(self) -> i64 {
+        match self.forskyvning {
+            Forskyvning::Minutter(m) => self.sekunder + i64::from(m) * 60,
+            Forskyvning::Utc | Forskyvning::Ingen => self.sekunder,
+        }
+    }
+
+    /// The calendar day at the place where the time was written: days since 1970-01-01.
+    #[must_use]
+    pub fn lokal_dag(self) -> i32 {
+        i32::try_from(self.lokale_sekunder().div_euclid(86_400)).unwrap_or(i32::MAX)
+    }
+
+    /// Reads the text form.
+    #[must_use]
+    pub fn parse(tekst: &str) -> Option<Self> {
+        let b = tekst.as_bytes();
+        let tall = |fra: usize, til: usize| -> Option<i64> {
+            b.get(fra..til)?
+                .iter()
+                .try_fold(0i64, |s, c| c.is_ascii_digit().then(|| s * 10 + i64::from(c - b'0')))
+        };
+        let er = |ved: usize, tegn: u8| b.get(ved) == Some(&tegn);
+        if !(er(4, b'-') && er(7, b'-') && er(10, b'T') && er(13, b':') && er(16, b':')) {
+            return None;
+        }
+        let aar = u16::try_from(tall(0, 4)?).ok()?;
+        let maaned = u8::try_from(tall(5, 7)?).ok()?;
+        let dag = u8::try_from(tall(8, 10)?).ok()?;
+        let (time, minutt, sekund) = (tall(11, 13)?, tall(14, 16)?, tall(17, 19)?);
+        let gyldig = (1000..=9999).contains(&aar)
+            && (1..=12).contains(&maaned)
+            && dag >= 1
+            && dag <= dager_i(aar, maaned)
+            && time < 24
+            && minutt < 60
+            && sekund < 60;
+        if !gyldig {
+            return None;
+        }
+        let mut rest = b.get(19..)?;
+        let (mut nanosekunder, mut siffer) = (0u32, 0u8);
+        if let Some((b'.', etter)) = rest.split_first() {
+            let antall = etter.iter().take_while(|c| c.is_ascii_digit()).count();
+            siffer = u8::try_from(antall).ok().filter(|n| (1..=9).contains(n))?;
+            for tegn in etter.get(..antall)? {
+                nanosekunder = nanosekunder * 10 + u32::from(tegn - b'0');
+            }
+            nanosekunder *= 10u32.pow(9 - u32::from(siffer));
+            rest = etter.get(antall..)?;
+        }
+        let forskyvning = match rest {
+            [] => Forskyvning::Ingen,
+            [b'Z'] => Forskyvning::Utc,
+            [fortegn @ (b'+' | b'-'), t1, t2, b':', m1, m2] if [t1, t2, m1, m2].iter().all(|c| c.is_ascii_digit()) => {
+                let to = |a: &u8, b: &u8| i16::from(a - b'0') * 10 + i16::from(b - b'0');
+                let minutter = to(t1, t2) * 60 + to(m1, m2);
+                if to(m1, m2) > 59 || minutter > 840 || (*fortegn == b'-' && minutter == 0) {
+                    return None;
+                }
+                Forskyvning::Minutter(if *fortegn == b'-' { -minutter } else { minutter })
+            }
+            _ => return None,
+        };
+        let dager = i64::from(dager_fra_dato(i32::from(aar), maaned, dag));
+        let mut sekunder = dager * 86_400 + time * 3600 + minutt * 60 + sekund;
+        if let Forskyvning::Minutter(m) = forskyvning {
+            sekunder -= i64::from(m) * 60;
+        }
+        Tidspunkt::new(sekunder, nanosekunder, siffer, forskyvning)
+    }
+
+    /// Writes the text form to a byte buffer.
+    pub fn skriv(self, ut: &mut Vec<u8>) {
+        let lokal = self.lokale_sekunder();
+        let (aar, maaned, dag) = dato_fra_dager(self.lokal_dag());
+        let i_dag = lokal.rem_euclid(86_400);
+        skriv_to(ut, i64::from(aar) / 100);
+        skriv_to(ut, i64::from(aar) % 100);
+        ut.push(b'-');
+        skriv_to(ut, i64::from(maaned));
+        ut.push(b'-');
+        skriv_to(ut, i64::from(dag));
+        ut.push(b'T');
+        skriv_to(ut, i_dag / 3600);
+        ut.push(b':');
+        skriv_to(ut, i_dag / 60 % 60);
+        ut.push(b':');
+        skriv_to(ut, i_dag % 60);
+        if self.siffer > 0 {
+            ut.push(b'.');
+            let mut enhet = 100_000_000u32;
+            for _ in 0..self.siffer {
+                ut.push(b'0' + u8::try_from(self.nanosekunder / enhet % 10).unwrap_or(0));
+                enhet = (enhet / 10).max(1);
+            }
+        }
+        match self.forskyvning {
+            Forskyvning::Ingen => {}
+            Forskyvning::Utc => ut.push(b'Z'),
+            Forskyvning::Minutter(m) => {
+                ut.push(if m < 0 { b'-' } else { b'+' });
+                let m = i64::from(m.unsigned_abs());
+                skriv_to(ut, m / 60);
+                ut.push(b':');
+                skriv_to(ut, m % 60);
+            }
+        }
+    }
+}
+
+fn skriv_to(ut: &mut Vec<u8>, verdi: i64) {
+    ut.push(b'0' + u8::try_from(verdi / 10 % 10).unwrap_or(0));
+    ut.push(b'0' + u8::try_from(verdi % 10).unwrap_or(0));
+}
+
+impl fmt::Display for Tidspunkt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut ut = Vec::with_capacity(35);
+        self.skriv(&mut ut);
+        f.write_str(&String::from_utf8_lossy(&ut))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_time_is_printed_as_it_was_read() {
+        for tekst in [
+            "2022-03-14T14:41:28.711214642+01:00",
+            "2023-03-18T12:33:50.36006775+02:00",
+            "1991-08-12T00:00:00+02:00",
+            "2026-01-15T09:11:12.600Z",
+            "2026-01-15T09:11:12",
+            "1858-01-01T00:00:00+00:43",
+            "2024-02-29T23:59:59.9-05:30",
+        ] {
+            assert_eq!(Tidspunkt::parse(tekst).unwrap().to_string(), tekst);
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_not_one_is_refused() {
+        for tekst in [
+            "",
+            "2022-03-14",
+            "2022-03-14T24:00:00Z",
+            "2022-02-30T00:00:00Z",
+            "2022-03-14T14:41:28.Z",
+            "2022-03-14T14:41:28.1234567890Z",
+            "2022-03-14T14:41:28+15:00",
+            "2022-03-14T14:41:28+01:60",
+            "2022-03-14 14:41:28Z",
+            "2022-03-14T14:41:28z",
+        ] {
+            assert_eq!(Tidspunkt::parse(tekst), None, "{tekst}");
+        }
+    }
+
+    #[test]
+    fn the_day_is_the_day_where_it_was_written() {
+        let t = Tidspunkt::parse("1991-08-12T00:00:00+02:00").unwrap();
+        assert_eq!(crate::Dato::fra_dager(t.lokal_dag()).unwrap().to_string(), "1991-08-12");
+    }
+
+    proptest! {
+        #[test]
+        fn print_then_parse_gives_the_time_back(s in -20_000_000_000i64..200_000_000_000, n in 0u32..1_000_000_000, siffer in 0u8..=9, m in -840i16..=840) {
+            let enhet = 10u32.pow(9 - u32::from(siffer));
+            let t = Tidspunkt::new(s, n / enhet * enhet, siffer, Forskyvning::Minutter(m)).unwrap();
+            prop_assert_eq!(Tidspunkt::parse(&t.to_string()), Some(t));
+        }
+
+        #[test]
+        fn any_text_gives_a_time_or_none(tekst in ".{0,40}") {
+            let _ = Tidspunkt::parse(&tekst);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Clients for the neighbours: Maskinporten and Folkeregisteret.

@@ -1,0 +1,43 @@
+//! What can go wrong with the files of a store.
+
+use std::path::PathBuf;
+
+/// A fault in the files of a store. Holds paths of the store, never what is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum Feil {
+    /// The operating system refused.
+    #[error("kunne ikke bruke {sti}: {kilde}", sti = sti.display())]
+    Fil {
+        /// Which file or folder.
+        sti: PathBuf,
+        /// Why.
+        #[source]
+        kilde: std::io::Error,
+    },
+    /// LMDB refused.
+    #[error("lageret svarte med feil")]
+    Lmdb(#[from] heed::Error),
+    /// Another process has the folder open.
+    #[error("datamappen {sti} er i bruk av en annen prosess", sti = .0.display())]
+    IBruk(PathBuf),
+    /// A key file that others than its owner may read.
+    #[error("{sti} kan leses av andre enn eieren; kjør chmod 600", sti = .0.display())]
+    ForVidTilgang(PathBuf),
+    /// A key file that is not what it should be.
+    #[error("{sti} er ikke en gyldig nøkkelfil", sti = .0.display())]
+    Noekkelfil(PathBuf),
+    /// Stored bytes that cannot be what was written.
+    #[error("skadet innhold i lageret: {0}")]
+    Skadet(&'static str),
+    /// The cryptographic library refused; it does so for damaged or foreign bytes.
+    #[error("forseglet innhold kunne ikke åpnes")]
+    Forsegling,
+}
+
+impl Feil {
+    /// A fault with a file.
+    pub(crate) fn fil(sti: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Feil {
+        let sti = sti.into();
+        move |kilde| Feil::Fil { sti, kilde }
+    }
+}

@@ -1,0 +1,17 @@
+//! The files of a store: LMDB environment, journal trait, key store, key files. Owns files, knows no register.
+//!
+//! Keys and values are bytes here; what they mean stands in `register`. A newcomer's mistake is to open an LMDB
+//! environment elsewhere: two openings of one environment in a process break LMDB's locks.
+
+mod feil;
+pub mod forsegling;
+pub mod journal;
+pub mod mappe;
+mod miljoe;
+pub mod noekkelfil;
+mod noekkellager;
+
+pub use feil::Feil;
+pub use miljoe::{Les, Miljoe, Rad, Skriv, Tabell};
+pub use noekkelfil::Noekkelfil;
+pub use noekkellager::{Noekkellager, PAKKET_BYTE, Personnoekkel};

@@ -1,0 +1,59 @@
+//! The data folder: one process at a time.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::Feil;
+
+/// A folder that this process alone may write. Released when dropped, and by the operating system when the process dies.
+#[derive(Debug)]
+pub struct Laas {
+    mappe: PathBuf,
+    // Held for its lock, never read.
+    _fil: File,
+}
+
+impl Laas {
+    /// Takes the folder, making it when it is not there.
+    ///
+    /// # Errors
+    /// [`Feil::IBruk`] if another process has it, [`Feil::Fil`] if the operating system refuses.
+    pub fn ta(mappe: &Path) -> Result<Self, Feil> {
+        std::fs::create_dir_all(mappe).map_err(Feil::fil(mappe))?;
+        let sti = mappe.join("laas");
+        let fil = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&sti)
+            .map_err(Feil::fil(&sti))?;
+        match fil.try_lock() {
+            Ok(()) => Ok(Laas {
+                mappe: mappe.to_owned(),
+                _fil: fil,
+            }),
+            Err(TryLockError::WouldBlock) => Err(Feil::IBruk(mappe.to_owned())),
+            Err(TryLockError::Error(kilde)) => Err(Feil::Fil { sti, kilde }),
+        }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn mappe(&self) -> &Path {
+        &self.mappe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_owner_at_a_time() {
+        let mappe = tempfile::tempdir().unwrap();
+        let laas = Laas::ta(mappe.path()).unwrap();
+        assert!(matches!(Laas::ta(mappe.path()), Err(Feil::IBruk(_))));
+        drop(laas);
+        Laas::ta(mappe.path()).unwrap();
+    }
+}

@@ -1,0 +1,220 @@
+//! One LMDB environment: one file, many readers, one writer, tables of bytes.
+
+use std::path::Path;
+
+use heed::types::Bytes;
+use heed::{CommitOrAbort, Env, EnvOpenOptions, PutFlags, RoTxn, RwTxn, WithoutTls};
+
+use crate::Feil;
+
+/// Largest file an environment may grow to: address space, not disk. 1 TiB.
+///
+/// Source: our choice; 6 million persons at 2.4 KB need 15 GB.
+const KART_BYTE: usize = 1 << 40;
+
+/// Readers at the same time; each request holds one while it copies.
+///
+/// Source: LMDB's default of 126 ends in MDB_READERS_FULL under load; our choice.
+const LESERE_MAKS: u32 = 2_048;
+
+/// Tables in one environment.
+const TABELLER_MAKS: u32 = 64;
+
+/// A read transaction: sees one moment of the environment, whatever is written meanwhile.
+pub type Les<'m> = RoTxn<'m, WithoutTls>;
+
+/// The write transaction: one at a time; nothing of it exists until [`Miljoe::bekreft`].
+pub type Skriv<'m> = RwTxn<'m>;
+
+/// A key and its value, as they lie in the map.
+pub type Rad<'t> = (&'t [u8], &'t [u8]);
+
+/// A table of an environment.
+#[derive(Clone, Copy)]
+pub struct Tabell(heed::Database<'static, Bytes, Bytes>);
+
+/// An open environment.
+pub struct Miljoe {
+    env: Env<WithoutTls>,
+}
+
+impl std::fmt::Debug for Miljoe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Miljoe").field("sti", &self.env.path()).finish()
+    }
+}
+
+impl Miljoe {
+    /// Opens or makes an environment in a folder, with its tables in the order named.
+    ///
+    /// Stale reader slots of a process that was killed are cleared.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`] if the folder cannot be made, [`Feil::Lmdb`] if LMDB refuses the file.
+    pub fn aapne<const N: usize>(mappe: &Path, tabeller: [&str; N]) -> Result<(Self, [Tabell; N]), Feil> {
+        std::fs::create_dir_all(mappe).map_err(Feil::fil(mappe))?;
+        let mut valg = EnvOpenOptions::new().read_txn_without_tls();
+        valg.map_size(KART_BYTE).max_readers(LESERE_MAKS).max_dbs(TABELLER_MAKS);
+        // SAFETY: the folder belongs to one process at a time (`mappe::Laas`), the environment is opened once in it, and
+        // nothing else of ours touches the file; sync is on and WRITEMAP off, so LMDB's own promises hold.
+        #[expect(
+            unsafe_code,
+            reason = "heed's open is unsafe because others could change the mapped file; the folder lock forbids it"
+        )]
+        let env = unsafe { valg.open(mappe) }?;
+        env.clear_stale_readers()?;
+        let skriv = env.write_txn()?;
+        let laget = env.create_databases_and_commit(skriv, |aapner, skriv| -> Result<_, heed::Error> {
+            let mut ut = Vec::with_capacity(N);
+            for navn in tabeller {
+                ut.push(aapner.create_database::<Bytes, Bytes>(skriv, Some(navn))?);
+            }
+            // The vector has exactly N entries: one was pushed for each name.
+            let ut: [_; N] = ut
+                .try_into()
+                .map_err(|_| heed::Error::Io(std::io::ErrorKind::Other.into()))?;
+            Ok(CommitOrAbort::<_, ()>::Commit(ut))
+        })?;
+        match laget {
+            CommitOrAbort::Commit(tabeller) => Ok((Miljoe { env }, tabeller.map(Tabell))),
+            CommitOrAbort::Abort(()) => Err(Feil::Skadet("tabeller")),
+        }
+    }
+
+    /// Starts reading: everything read through it is of one moment.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`], for example when all reader slots are taken.
+    pub fn les(&self) -> Result<Les<'_>, Feil> {
+        Ok(self.env.read_txn()?)
+    }
+
+    /// Starts writing; waits for the writer before.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn skriv(&self) -> Result<Skriv<'_>, Feil> {
+        Ok(self.env.write_txn()?)
+    }
+
+    /// Makes everything written durable and visible, or nothing of it.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`], for example when the disk is full; then nothing was changed.
+    pub fn bekreft(skriv: Skriv<'_>) -> Result<(), Feil> {
+        Ok(skriv.commit()?)
+    }
+
+    /// Bytes on disk.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn byte_paa_disk(&self) -> Result<u64, Feil> {
+        Ok(self.env.real_disk_size()?)
+    }
+}
+
+impl Tabell {
+    /// The value of a key, as it lies in the map: no copy.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn hent<'t>(&self, les: &'t Les<'_>, noekkel: &[u8]) -> Result<Option<&'t [u8]>, Feil> {
+        Ok(self.0.get(les, noekkel)?)
+    }
+
+    /// Writes a value, replacing the one before.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn sett(&self, skriv: &mut Skriv<'_>, noekkel: &[u8], verdi: &[u8]) -> Result<(), Feil> {
+        Ok(self.0.put(skriv, noekkel, verdi)?)
+    }
+
+    /// Writes a value under a key greater than every key in the table: fills pages to the brim.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`] if the key is not greater.
+    pub fn legg_til(&self, skriv: &mut Skriv<'_>, noekkel: &[u8], verdi: &[u8]) -> Result<(), Feil> {
+        Ok(self.0.put_with_flags(skriv, PutFlags::APPEND, noekkel, verdi)?)
+    }
+
+    /// Removes a key; `false` if it was not there.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn slett(&self, skriv: &mut Skriv<'_>, noekkel: &[u8]) -> Result<bool, Feil> {
+        Ok(self.0.delete(skriv, noekkel)?)
+    }
+
+    /// Removes everything.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn toem(&self, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+        Ok(self.0.clear(skriv)?)
+    }
+
+    /// Number of keys.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn antall(&self, les: &Les<'_>) -> Result<u64, Feil> {
+        Ok(self.0.len(les)?)
+    }
+
+    /// Bytes in the table's pages: the table's share of the file.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn byte_i_sider(&self, les: &Les<'_>) -> Result<u64, Feil> {
+        let stat = self.0.stat(les)?;
+        let sider = stat.branch_pages + stat.leaf_pages + stat.overflow_pages;
+        Ok(u64::try_from(sider)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(u64::from(stat.page_size)))
+    }
+
+    /// Keys from `fra` (included) to the end, in order.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn fra<'t>(&self, les: &'t Les<'_>, fra: &[u8]) -> Result<impl Iterator<Item = Result<Rad<'t>, Feil>>, Feil> {
+        // LMDB has no empty key: from nothing is from the start.
+        let start = if fra.is_empty() {
+            std::ops::Bound::Unbounded
+        } else {
+            std::ops::Bound::Included(fra)
+        };
+        let omraade = (start, std::ops::Bound::Unbounded);
+        Ok(self.0.range(les, &omraade)?.map(|rad| rad.map_err(Feil::from)))
+    }
+
+    /// Keys that start with `prefiks`, in order.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn med_prefiks<'t>(
+        &self,
+        les: &'t Les<'_>,
+        prefiks: &[u8],
+    ) -> Result<impl Iterator<Item = Result<Rad<'t>, Feil>>, Feil> {
+        Ok(self.0.prefix_iter(les, prefiks)?.map(|rad| rad.map_err(Feil::from)))
+    }
+
+    /// The greatest key that starts with `prefiks`.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn siste_med_prefiks<'t>(&self, les: &'t Les<'_>, prefiks: &[u8]) -> Result<Option<Rad<'t>>, Feil> {
+        Ok(self.0.rev_prefix_iter(les, prefiks)?.next().transpose()?)
+    }
+
+    /// The greatest key.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn siste<'t>(&self, les: &'t Les<'_>) -> Result<Option<Rad<'t>>, Feil> {
+        Ok(self.0.last(les)?)
+    }
+}

@@ -1,0 +1,105 @@
+//! Key files: 32 random bytes each, readable by the owner alone.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use crate::Feil;
+use crate::forsegling::Noekkel;
+
+/// A key file.
+#[derive(Debug)]
+pub struct Noekkelfil;
+
+impl Noekkelfil {
+    /// Reads a key file, or makes it with a new random key when it is not there.
+    ///
+    /// # Errors
+    /// [`Feil::ForVidTilgang`] if others than the owner may read it, [`Feil::Noekkelfil`] if it does not hold a key,
+    /// [`Feil::Fil`] if the operating system refuses.
+    pub fn les_eller_lag(sti: &Path) -> Result<Noekkel, Feil> {
+        if !sti.exists() {
+            let noekkel = Noekkel::tilfeldig()?;
+            skriv_hemmelig(sti, noekkel.byte())?;
+        }
+        let byte = les_hemmelig(sti)?;
+        let byte: [u8; 32] = byte
+            .as_slice()
+            .try_into()
+            .map_err(|_| Feil::Noekkelfil(sti.to_owned()))?;
+        Ok(Noekkel::fra_byte(byte))
+    }
+}
+
+/// Writes a new secret file with mode 0600; never replaces one.
+///
+/// # Errors
+/// [`Feil::Fil`], also when the file is there already.
+pub fn skriv_hemmelig(sti: &Path, byte: &[u8]) -> Result<(), Feil> {
+    if let Some(mappe) = sti.parent() {
+        lag_hemmelig_mappe(mappe)?;
+    }
+    let mut valg = fs::OpenOptions::new();
+    valg.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
+    let mut fil = valg.open(sti).map_err(Feil::fil(sti))?;
+    fil.write_all(byte)
+        .and_then(|()| fil.sync_all())
+        .map_err(Feil::fil(sti))
+}
+
+fn lag_hemmelig_mappe(mappe: &Path) -> Result<(), Feil> {
+    let mut bygger = fs::DirBuilder::new();
+    bygger.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut bygger, 0o700);
+    bygger.create(mappe).map_err(Feil::fil(mappe))
+}
+
+/// Reads a secret file, and refuses one that others than the owner may read.
+///
+/// # Errors
+/// [`Feil::ForVidTilgang`], [`Feil::Fil`].
+pub fn les_hemmelig(sti: &Path) -> Result<Vec<u8>, Feil> {
+    #[cfg(unix)]
+    {
+        let tilgang = fs::metadata(sti).map_err(Feil::fil(sti))?;
+        if std::os::unix::fs::PermissionsExt::mode(&tilgang.permissions()) & 0o077 != 0 {
+            return Err(Feil::ForVidTilgang(sti.to_owned()));
+        }
+    }
+    fs::read(sti).map_err(Feil::fil(sti))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_is_made_once_and_read_after() {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("noekler/adresse");
+        let foerste = Noekkelfil::les_eller_lag(&sti).unwrap();
+        assert_eq!(Noekkelfil::les_eller_lag(&sti).unwrap(), foerste);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("adresse");
+        Noekkelfil::les_eller_lag(&sti).unwrap();
+        fs::set_permissions(&sti, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(Noekkelfil::les_eller_lag(&sti), Err(Feil::ForVidTilgang(_))));
+    }
+
+    #[test]
+    fn a_file_of_another_length_is_no_key() {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("adresse");
+        skriv_hemmelig(&sti, b"kort").unwrap();
+        assert!(matches!(Noekkelfil::les_eller_lag(&sti), Err(Feil::Noekkelfil(_))));
+    }
+}

@@ -1,0 +1,209 @@
+//! Feeds: one dense sequence for each projection, kept in chunks.
+//!
+//! A chunk holds up to [`BLOKK_RADER`] rows (package sequence → global sequence, person, type). The package sequence is
+//! the row's place, so it cannot have a gap.
+//!
+//! ```text
+//!  key   projeksjon u8, blokk u32        value   antall u16, then for each row: global - forrige, person, type
+//! ```
+
+use std::collections::BTreeMap;
+
+use informasjonsmodell::Hendelsestype;
+use lager::{Les, Skriv, Tabell};
+use tilgang::Projeksjon;
+
+use crate::koding::{Leser, skriv_tall};
+use crate::{Feil, Sekvens};
+
+/// Rows in a full chunk: a value that stays below half a page of LMDB.
+const BLOKK_RADER: u64 = 256;
+
+const SKADET: Feil = Feil::Skadet("feed");
+
+/// One row of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Feedrad {
+    pub global: Sekvens,
+    pub person: u32,
+    pub hendelsestype: Hendelsestype,
+}
+
+fn noekkel(projeksjon: Projeksjon, blokk: u32) -> [u8; 5] {
+    let [a, b, c, d] = blokk.to_be_bytes();
+    [projeksjon as u8, a, b, c, d]
+}
+
+fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64, Feil> {
+    let mut leser = Leser::new(byte);
+    let mut antall = 0;
+    let mut forrige = 0u64;
+    while !leser.er_tom() {
+        forrige = forrige.checked_add(leser.tall()?).ok_or(SKADET)?;
+        let person = leser.tall32()?;
+        let hendelsestype = Hendelsestype::fra_tall(leser.byte()?).ok_or(SKADET)?;
+        se(Feedrad {
+            global: Sekvens(forrige),
+            person,
+            hendelsestype,
+        });
+        antall += 1;
+    }
+    if antall > BLOKK_RADER { Err(SKADET) } else { Ok(antall) }
+}
+
+/// The number of the last item of a feed; 0 when it is empty.
+pub(crate) fn siste(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<u64, Feil> {
+    let Some((noekkel, byte)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
+        return Ok(0);
+    };
+    let [_, a, b, c, d] = noekkel else { return Err(SKADET) };
+    Ok(u64::from(u32::from_be_bytes([*a, *b, *c, *d])) * BLOKK_RADER + les_blokk(byte, |_| {})?)
+}
+
+/// Rows from `fra` (included), at most `antall`, with their package sequence.
+pub(crate) fn les(
+    tabell: Tabell,
+    les: &Les<'_>,
+    projeksjon: Projeksjon,
+    fra: u64,
+    antall: usize,
+) -> Result<Vec<(u64, Feedrad)>, Feil> {
+    let fra = fra.max(1);
+    let mut ut = Vec::new();
+    let Ok(mut blokk) = u32::try_from((fra - 1) / BLOKK_RADER) else {
+        return Ok(ut);
+    };
+    while ut.len() < antall {
+        let Some(byte) = tabell.hent(les, &noekkel(projeksjon, blokk))? else {
+            break;
+        };
+        let mut nummer = u64::from(blokk) * BLOKK_RADER;
+        let rader = les_blokk(byte, |rad| {
+            nummer += 1;
+            if nummer >= fra && ut.len() < antall {
+                ut.push((nummer, rad));
+            }
+        })?;
+        if rader < BLOKK_RADER {
+            break;
+        }
+        blokk = blokk.checked_add(1).ok_or(SKADET)?;
+    }
+    Ok(ut)
+}
+
+/// Appends rows; chunks are kept open until [`Feedskriver::lukk`].
+#[derive(Debug, Default)]
+pub(crate) struct Feedskriver {
+    aapne: BTreeMap<Projeksjon, Blokk>,
+}
+
+#[derive(Debug, Default)]
+struct Blokk {
+    nummer: u32,
+    rader: u64,
+    forrige: u64,
+    byte: Vec<u8>,
+}
+
+impl Feedskriver {
+    /// Appends a row and gives its package sequence.
+    pub fn legg_til(
+        &mut self,
+        tabell: Tabell,
+        skriv: &mut Skriv<'_>,
+        projeksjon: Projeksjon,
+        rad: Feedrad,
+    ) -> Result<u64, Feil> {
+        let blokk = match self.aapne.entry(projeksjon) {
+            std::collections::btree_map::Entry::Occupied(blokk) => blokk.into_mut(),
+            std::collections::btree_map::Entry::Vacant(tom) => tom.insert(siste_blokk(tabell, skriv, projeksjon)?),
+        };
+        if blokk.rader == BLOKK_RADER {
+            tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
+            *blokk = Blokk {
+                nummer: blokk.nummer.checked_add(1).ok_or(SKADET)?,
+                ..Blokk::default()
+            };
+        }
+        skriv_tall(&mut blokk.byte, rad.global.0.checked_sub(blokk.forrige).ok_or(SKADET)?);
+        skriv_tall(&mut blokk.byte, u64::from(rad.person));
+        blokk.byte.push(rad.hendelsestype as u8);
+        blokk.forrige = rad.global.0;
+        blokk.rader += 1;
+        Ok(u64::from(blokk.nummer) * BLOKK_RADER + blokk.rader)
+    }
+
+    /// Writes what is open.
+    pub fn lukk(&mut self, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+        for (projeksjon, blokk) in std::mem::take(&mut self.aapne) {
+            tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
+        }
+        Ok(())
+    }
+}
+
+fn siste_blokk(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<Blokk, Feil> {
+    let Some((noekkel, byte)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
+        return Ok(Blokk::default());
+    };
+    let [_, a, b, c, d] = noekkel else { return Err(SKADET) };
+    let mut forrige = 0;
+    let rader = les_blokk(byte, |rad| forrige = rad.global.0)?;
+    Ok(Blokk {
+        nummer: u32::from_be_bytes([*a, *b, *c, *d]),
+        rader,
+        forrige,
+        byte: byte.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lager::Miljoe;
+
+    #[test]
+    fn rows_come_back_densely_numbered_from_any_place() {
+        let mappe = tempfile::tempdir().unwrap();
+        let (miljoe, [tabell]) = Miljoe::aapne(mappe.path(), ["feed"]).unwrap();
+        let rad = |n: u64| Feedrad {
+            global: Sekvens(n * 3),
+            person: n as u32 * 7,
+            hendelsestype: Hendelsestype::EndringINavn,
+        };
+        let mut neste = 1;
+        for antall in [1u64, 254, 1, 1, 700, 3] {
+            let mut skriv = miljoe.skriv().unwrap();
+            let mut feed = Feedskriver::default();
+            for _ in 0..antall {
+                assert_eq!(
+                    feed.legg_til(tabell, &mut skriv, Projeksjon::Finans, rad(neste))
+                        .unwrap(),
+                    neste
+                );
+                neste += 1;
+            }
+            feed.lukk(tabell, &mut skriv).unwrap();
+            Miljoe::bekreft(skriv).unwrap();
+            assert_eq!(
+                siste(tabell, &miljoe.les().unwrap(), Projeksjon::Finans).unwrap(),
+                neste - 1
+            );
+        }
+        let les_txn = miljoe.les().unwrap();
+        for fra in [0, 1, 2, 255, 256, 257, 512, 513, 900, 960, 961, 5000] {
+            let fikk = les(tabell, &les_txn, Projeksjon::Finans, fra, 300).unwrap();
+            let ventet: Vec<_> = (fra.max(1)..neste).take(300).map(|n| (n, rad(n))).collect();
+            assert_eq!(fikk, ventet, "fra {fra}");
+        }
+        assert_eq!(siste(tabell, &les_txn, Projeksjon::Presse).unwrap(), 0);
+        assert!(les(tabell, &les_txn, Projeksjon::Presse, 1, 10).unwrap().is_empty());
+        assert!(
+            les(tabell, &les_txn, Projeksjon::Finans, u64::MAX, 10)
+                .unwrap()
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Getting documents in and out: import takes a persondokument as it is, export gives it back.
+
+use informasjonsmodell::{Entitet, Persondokument, Tidspunkt};
+
+use crate::endring;
+use crate::lesing::{Lesing, Personnummer};
+use crate::post::Personpost;
+use crate::rad::{Opprinnelse, Rad, Slutt};
+use crate::register::Register;
+use crate::transaksjon::Transaksjon;
+use crate::{Feil, Regelbrudd, Sekvens};
+
+/// What an import of one document led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Importutfall {
+    /// A person the register did not have: personErOpprettet.
+    Ny,
+    /// A person that was known and differed: personErOppdatert.
+    Endret,
+    /// The register had exactly this.
+    Lik,
+}
+
+impl Register {
+    /// Takes in one document: a new person, a change to a known one, or nothing when it is equal.
+    ///
+    /// Metadata are kept verbatim; relatives need not be in the register.
+    ///
+    /// # Errors
+    /// [`Feil::Regel`] if the document cannot be a person here; nothing of it is stored then.
+    pub fn importer(
+        &self,
+        dokument: &Persondokument,
+        tidspunkt: Tidspunkt,
+        naa_sekunder: i64,
+    ) -> Result<Importutfall, Feil> {
+        let mut transaksjon = Transaksjon::new(self, naa_sekunder)?;
+        let utfall = importer_i(&mut transaksjon, dokument, tidspunkt);
+        match utfall {
+            Ok(Importutfall::Lik) => {
+                drop(transaksjon);
+                self.tekster.forkast();
+                Ok(Importutfall::Lik)
+            }
+            Ok(utfall) => transaksjon.bekreft().map(|_| utfall),
+            Err(feil) => {
+                drop(transaksjon);
+                self.tekster.forkast();
+                Err(feil)
+            }
+        }
+    }
+}
+
+fn importer_i(
+    transaksjon: &mut Transaksjon<'_>,
+    dokument: &Persondokument,
+    tidspunkt: Tidspunkt,
+) -> Result<Importutfall, Feil> {
+    let mut kjent = None;
+    for opplysning in dokument.av(Entitet::Identifikasjonsnummer) {
+        let informasjonsmodell::Innhold::Identifikasjonsnummer(innhold) = &opplysning.innhold else {
+            continue;
+        };
+        let Ok(nummer) = innhold.foedselsnummer.som_tekst().parse() else {
+            continue;
+        };
+        match (kjent, transaksjon.finn_tall(nummer)?) {
+            (Some(en), Some(annen)) if en != annen => return Err(Regelbrudd::FlerePersoner.into()),
+            (None, funnet) => kjent = funnet,
+            _ => {}
+        }
+    }
+    match kjent {
+        None => transaksjon.opprett(dokument, tidspunkt).map(|_| Importutfall::Ny),
+        Some(person) => {
+            let endret = transaksjon.oppdater(person, dokument, tidspunkt)?;
+            Ok(if endret {
+                Importutfall::Endret
+            } else {
+                Importutfall::Lik
+            })
+        }
+    }
+}
+
+/// Whether two rows say the same about the same entry.
+fn samme(a: &Rad, b: &Rad) -> bool {
+    a.entitet == b.entitet
+        && a.er_gjeldende == b.er_gjeldende
+        && a.ajourholdstidspunkt == b.ajourholdstidspunkt
+        && a.kilde == b.kilde
+        && a.aarsak == b.aarsak
+        && a.gyldighetstidspunkt == b.gyldighetstidspunkt
+        && a.opphoerstidspunkt == b.opphoerstidspunkt
+        && endring::uten_erstatning(a) == endring::uten_erstatning(b)
+}
+
+/// Replaces the held rows of a record by those of a document; `false` if they are the same.
+pub(crate) fn bytt_rader(post: &mut Personpost, nye: Vec<Rad>, seq: Sekvens) -> bool {
+    let mut nye: Vec<Option<Rad>> = nye.into_iter().map(Some).collect();
+    let mut endret = false;
+    let mut beholdte = Vec::new();
+    for rad in post.rader.iter_mut().filter(|r| r.holdt()) {
+        match nye
+            .iter_mut()
+            .find(|n| n.as_ref().is_some_and(|n| samme(rad, n)))
+            .and_then(Option::take)
+        {
+            Some(ny) => beholdte.push((rad, ny.plass)),
+            None => {
+                rad.til = Some((seq.0, Slutt::Korrigert));
+                endret = true;
+            }
+        }
+    }
+    let tilkomne: Vec<Rad> = nye.into_iter().flatten().collect();
+    endret |= !tilkomne.is_empty();
+    if endret {
+        // Order alone is no change; where something changed, the document's order is taken over.
+        for (rad, plass) in beholdte {
+            rad.plass = plass;
+        }
+        post.rader.extend(tilkomne.into_iter().map(|r| Rad {
+            opprinnelse: Opprinnelse::Korrigert,
+            ..r
+        }));
+    }
+    endret
+}
+
+impl Lesing<'_> {
+    /// The whole document of a person, as an import would take it: every entry held now, nothing masked.
+    ///
+    /// For export by the operator of the register; no caller of an interface is given this.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn eksporter(&self, person: Personnummer) -> Result<Option<Persondokument>, Feil> {
+        let Some(post) = self.post(person)? else {
+            return Ok(None);
+        };
+        if post.hode.viderefoert_til.is_some() {
+            return Ok(None);
+        }
+        let mut dokument = Persondokument::default();
+        for rad in post.rader.iter().filter(|r| r.holdt()) {
+            if rad.entitet.is_none() {
+                let verdi = informasjonsmodell::json::les(&rad.kropp).map_err(|_| Feil::Skadet("ukjente felt"))?;
+                if let serde_json::Value::Object(felt) = verdi {
+                    dokument.ukjente = felt;
+                }
+                continue;
+            }
+            let tekst = |nummer: Option<u32>| -> Result<_, Feil> {
+                let tekst = nummer.map(|n| self.tekst(n)).transpose()?;
+                Ok(tekst.and_then(informasjonsmodell::tekst::Tekst::new))
+            };
+            dokument.opplysninger.push(informasjonsmodell::Opplysning {
+                metadata: informasjonsmodell::Registermetadata {
+                    ajourholdstidspunkt: rad.ajourholdstidspunkt,
+                    er_gjeldende: rad.er_gjeldende,
+                    kilde: tekst(rad.kilde)?,
+                    aarsak: tekst(rad.aarsak)?,
+                    gyldighetstidspunkt: rad.gyldighetstidspunkt,
+                    opphoerstidspunkt: rad.opphoerstidspunkt,
+                },
+                innhold: endring::les_innhold(rad)?,
+            });
+        }
+        Ok(Some(dokument))
+    }
+
+    /// Every person of the register that is not merged into another, in the order they came.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn personer(&self) -> Result<impl Iterator<Item = Personnummer>, Feil> {
+        Ok((1..self.neste_person()?).map(Personnummer))
+    }
+}

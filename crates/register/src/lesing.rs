@@ -1,0 +1,447 @@
+//! Reading: from frames to an answer, and from the journal to a feed page. One moment of the register per reading.
+
+use std::cell::OnceCell;
+
+use identifikator::Folkeregisteridentifikator;
+use informasjonsmodell::json::Metadatafelter;
+use informasjonsmodell::skjema::Spenn;
+use informasjonsmodell::{Entitet, Entitetsendring, Hendelsestype, Omraade, Tidspunkt};
+use lager::Les;
+use lager::forsegling::Noekkel;
+use lager::journal::Journal;
+use tilgang::{Grad, Projeksjon, Projektor, Svar, Utvalg};
+
+use crate::dokumentid::{Dokumentidentifikator, Dokumenttype};
+use crate::feed;
+use crate::oppfoering::Oppfoering;
+use crate::post::{Hode, Personpost};
+use crate::rad::{Opprinnelse, Radvisning, Slutt};
+use crate::ramme::{self, Ramme};
+use crate::register::Register;
+use crate::tekster::Tekstbilde;
+use crate::{Feil, Sekvens};
+
+/// A person's number inside the store. Means nothing outside it and never leaves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Personnummer(pub(crate) u32);
+
+/// The register as it was at one moment.
+pub struct Lesing<'r> {
+    register: &'r Register,
+    les: Les<'r>,
+    noekler: OnceCell<Les<'r>>,
+    tekster: Tekstbilde,
+}
+
+/// One item of a feed page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feedelement {
+    /// Number in the package's own sequence.
+    pub sekvensnummer: u64,
+    /// The number the event was issued on.
+    pub folkeregisteridentifikator: String,
+    /// Type as this package sees it.
+    pub hendelsestype: Hendelsestype,
+    /// The event document; `None` where there is none.
+    pub hendelsesdokument: Option<Dokumentidentifikator>,
+    /// The person after the event; `None` where there is none.
+    pub persondokument: Option<Dokumentidentifikator>,
+    /// When the register says it happened.
+    pub ajourholdstidspunkt: Tidspunkt,
+    /// When it was committed, seconds since 1970: what retention counts from.
+    pub bekreftet_sekunder: i64,
+}
+
+/// Why a document cannot be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dokumentmangel {
+    /// The identifier names nothing.
+    Ukjent,
+    /// It named something, which is older than retention allows.
+    ForGammelt,
+}
+
+/// An event, ready to be written: what the event document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hendelsesvisning {
+    /// The number the event was issued on.
+    pub folkeregisteridentifikator: String,
+    /// The type.
+    pub hendelsestype: Hendelsestype,
+    /// When the register says it happened.
+    pub ajourholdstidspunkt: Tidspunkt,
+    pub(crate) person: u32,
+    pub(crate) seq: Sekvens,
+}
+
+/// A number as eleven digits.
+pub(crate) fn som_tekst(nummer: u64) -> String {
+    format!("{nummer:011}")
+}
+
+impl<'r> Lesing<'r> {
+    pub(crate) fn new(register: &'r Register) -> Result<Self, Feil> {
+        // Texts after the transaction: a snapshot that is newer knows more than is needed, never less.
+        let les = register.miljoe.les()?;
+        Ok(Lesing {
+            register,
+            les,
+            noekler: OnceCell::new(),
+            tekster: register.tekster.bilde(),
+        })
+    }
+
+    /// Finds the person who has or has had a number.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn finn(&self, identifikator: &Folkeregisteridentifikator) -> Result<Option<Personnummer>, Feil> {
+        self.finn_tall(identifikator.to_u64())
+    }
+
+    pub(crate) fn finn_tall(&self, nummer: u64) -> Result<Option<Personnummer>, Feil> {
+        self.register.finn(&self.les, nummer)
+    }
+
+    /// The number of the last event in a package's feed; 0 when there is none.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn siste_sekvensnummer(&self, projeksjon: Projeksjon) -> Result<u64, Feil> {
+        feed::siste(self.register.tabeller.feed, &self.les, projeksjon)
+    }
+
+    /// Items of a feed from `fra` (included), at most `antall`, in rising order.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn feed(&self, projeksjon: Projeksjon, fra: u64, antall: usize) -> Result<Vec<Feedelement>, Feil> {
+        let rader = feed::les(self.register.tabeller.feed, &self.les, projeksjon, fra, antall)?;
+        rader
+            .into_iter()
+            .map(|(sekvensnummer, rad)| {
+                let oppfoering = self.oppfoering(rad.global)?.ok_or(Feil::Skadet("feed"))?;
+                let dokument =
+                    |har: bool, slag| har.then(|| self.register.dokumentnoekkel.lag(rad.person, rad.global, slag));
+                Ok(Feedelement {
+                    sekvensnummer,
+                    folkeregisteridentifikator: som_tekst(oppfoering.nummer),
+                    hendelsestype: rad.hendelsestype,
+                    hendelsesdokument: dokument(oppfoering.har_hendelsesdokument(), Dokumenttype::Hendelsesdokument),
+                    persondokument: dokument(oppfoering.har_persondokument(), Dokumenttype::Persondokument),
+                    ajourholdstidspunkt: oppfoering.ajourholdstidspunkt,
+                    bekreftet_sekunder: oppfoering.bekreftet_sekunder,
+                })
+            })
+            .collect()
+    }
+
+    pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {
+        self.register
+            .journal
+            .hent(&self.les, seq.0)?
+            .map(Oppfoering::les)
+            .transpose()
+    }
+
+    pub(crate) fn neste_person(&self) -> Result<u32, Feil> {
+        self.register.neste_person(&self.les)
+    }
+
+    fn ramme(&self, ramme: Ramme, person: u32) -> Result<Option<&[u8]>, Feil> {
+        Ok(self.register.tabeller.personer.hent(&self.les, &ramme.plass(person))?)
+    }
+
+    fn noekkel(&self, person: u32, generasjon: u8) -> Result<Option<Noekkel>, Feil> {
+        if self.noekler.get().is_none() {
+            let _ = self.noekler.set(self.register.noekler.les()?);
+        }
+        let les = self.noekler.get().ok_or(Feil::Skadet("nøkkellager"))?;
+        Ok(self.register.noekler.hent(les, person, generasjon)?)
+    }
+
+    /// Shows the person as it is now. `identifikator` is the number it was asked for by; it goes to the audit record.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged; the answer is then to be thrown away.
+    pub fn vis(
+        &self,
+        person: Personnummer,
+        svar: &mut Svar,
+        projeksjon: Projeksjon,
+        utvalg: Utvalg,
+        identifikator: u64,
+    ) -> Result<(), Feil> {
+        self.vis_ved(person.0, None, svar, projeksjon, utvalg, identifikator)
+    }
+
+    // Shows the person as it was held at an event, under the protection it has now.
+    fn vis_ved(
+        &self,
+        person: u32,
+        seq: Option<Sekvens>,
+        svar: &mut Svar,
+        projeksjon: Projeksjon,
+        utvalg: Utvalg,
+        identifikator: u64,
+    ) -> Result<(), Feil> {
+        let hode_byte = self.ramme(Ramme::Hode, person)?.ok_or(Feil::Skadet("post"))?;
+        let (hode, rest) = Hode::les(hode_byte)?;
+        let rammer = rammer_for(projeksjon, utvalg, hode.vern, seq.is_some());
+        let mut noekkel = None;
+        if rammer.iter().any(|r| r.forsegles()) {
+            noekkel = self.noekkel(person, hode.noekkelgenerasjon)?;
+        }
+        let mut aapnede: Vec<Vec<u8>> = Vec::with_capacity(rammer.len());
+        for r in rammer {
+            if let Some(byte) = self.ramme(r, person)? {
+                aapnede.push(ramme::pakk_opp(r, person, byte, noekkel.as_ref())?);
+            }
+        }
+        let mut rader: Vec<Radvisning<'_>> = Vec::with_capacity(32);
+        let projektor = svar.person(projeksjon, utvalg, hode.vern);
+        ramme::les_rader(rest, |rad| {
+            rader.extend(velg(rad, seq, &projektor));
+            Ok(())
+        })?;
+        for byte in &aapnede {
+            ramme::les_rader(byte, |rad| {
+                rader.extend(velg(rad, seq, &projektor));
+                Ok(())
+            })?;
+        }
+        rader.sort_by_key(|r| (r.entitet.map_or(u8::MAX, |e| e as u8), r.plass, r.fra));
+        let mut projektor = projektor;
+        let mut spenn = Vec::new();
+        for rad in &rader {
+            self.vis_rad(rad, &mut projektor, &mut spenn)?;
+        }
+        projektor.ferdig(identifikator);
+        Ok(())
+    }
+
+    fn vis_rad(&self, rad: &Radvisning<'_>, projektor: &mut Projektor<'_>, spenn: &mut Vec<Spenn>) -> Result<(), Feil> {
+        let Some(entitet) = rad.entitet else { return Ok(()) };
+        rad.les_spenn(spenn)?;
+        projektor.vis(&tilgang::Rad {
+            entitet,
+            gjeldende: rad.gjeldende(),
+            grad: rad.grad,
+            skjult_status: rad.skjult_status,
+            metadata: self.metadata(rad)?,
+            kropp: rad.kropp,
+            spenn,
+        });
+        Ok(())
+    }
+
+    fn metadata(&self, rad: &Radvisning<'_>) -> Result<Metadatafelter<'_>, Feil> {
+        let tekst = |nummer: Option<u32>| nummer.map(|n| self.tekst(n)).transpose();
+        Ok(Metadatafelter {
+            ajourholdstidspunkt: rad.ajourholdstidspunkt,
+            er_gjeldende: rad.er_gjeldende,
+            kilde: tekst(rad.kilde)?,
+            aarsak: tekst(rad.aarsak)?,
+            gyldighetstidspunkt: rad.gyldighetstidspunkt,
+            opphoerstidspunkt: rad.opphoerstidspunkt,
+        })
+    }
+
+    pub(crate) fn tekst(&self, nummer: u32) -> Result<&str, Feil> {
+        self.register.tekster.hent(&self.tekster, &self.les, nummer)
+    }
+
+    /// Shows a document of the archive: the person as it stood after an event.
+    ///
+    /// `eldste_sekunder`: a version that was superseded before this moment is past retention.
+    /// The inner answer says why there is none.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vis_arkiv(
+        &self,
+        id: Dokumentidentifikator,
+        eldste_sekunder: i64,
+        svar: &mut Svar,
+        projeksjon: Projeksjon,
+        utvalg: Utvalg,
+    ) -> Result<Result<(), Dokumentmangel>, Feil> {
+        let Some((person, seq, Dokumenttype::Persondokument)) = self.register.dokumentnoekkel.aapne(id) else {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        };
+        let Some(oppfoering) = self.oppfoering(seq)? else {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        };
+        if oppfoering.person != person || !oppfoering.har_persondokument() {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        }
+        if let Some(avloest) = self.neste_hendelse(person, seq)? {
+            let avloest = self.oppfoering(avloest)?.ok_or(Feil::Skadet("journal"))?;
+            if avloest.bekreftet_sekunder < eldste_sekunder {
+                return Ok(Err(Dokumentmangel::ForGammelt));
+            }
+        }
+        self.vis_ved(person, Some(seq), svar, projeksjon, utvalg, oppfoering.nummer)?;
+        Ok(Ok(()))
+    }
+
+    // The first event after `seq` that changed the person.
+    fn neste_hendelse(&self, person: u32, seq: Sekvens) -> Result<Option<Sekvens>, Feil> {
+        let post = self.post(Personnummer(person))?.ok_or(Feil::Skadet("post"))?;
+        let grenser = post
+            .rader
+            .iter()
+            .flat_map(|r| [Some(r.fra), r.til.map(|(til, _)| til)])
+            .flatten();
+        Ok(grenser.filter(|s| *s > seq.0).min().map(Sekvens))
+    }
+
+    /// The whole record, for checking and changing.
+    pub(crate) fn post(&self, person: Personnummer) -> Result<Option<Personpost>, Feil> {
+        Personpost::les(
+            person.0,
+            |r| self.ramme(r, person.0),
+            |generasjon| self.noekkel(person.0, generasjon),
+        )
+    }
+
+    /// Finds an event by its document identifier.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn hendelse(
+        &self,
+        id: Dokumentidentifikator,
+        eldste_sekunder: i64,
+    ) -> Result<Result<Hendelsesvisning, Dokumentmangel>, Feil> {
+        let Some((person, seq, Dokumenttype::Hendelsesdokument)) = self.register.dokumentnoekkel.aapne(id) else {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        };
+        let Some(oppfoering) = self.oppfoering(seq)? else {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        };
+        if oppfoering.person != person || !oppfoering.har_hendelsesdokument() {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        }
+        if oppfoering.bekreftet_sekunder < eldste_sekunder {
+            return Ok(Err(Dokumentmangel::ForGammelt));
+        }
+        Ok(Ok(Hendelsesvisning {
+            folkeregisteridentifikator: som_tekst(oppfoering.nummer),
+            hendelsestype: oppfoering.hendelsestype,
+            ajourholdstidspunkt: oppfoering.ajourholdstidspunkt,
+            person,
+            seq,
+        }))
+    }
+
+    /// Goes through what an event did, entry by entry, as far as a projection may see it under the person's present
+    /// protection. `se` gets the entity, what was done, and the entry as JSON text; `None` when the entry was removed.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vis_hendelse(&self, hendelse: &Hendelsesvisning, projektor: &mut dyn Hendelsesmottaker) -> Result<(), Feil> {
+        let post = self.post(Personnummer(hendelse.person))?.ok_or(Feil::Skadet("post"))?;
+        let seq = hendelse.seq.0;
+        projektor.vern(post.hode.vern);
+        for rad in &post.rader {
+            let Some(entitet) = rad.entitet else { continue };
+            let endring = match (rad.fra == seq, rad.opprinnelse, rad.til) {
+                (true, Opprinnelse::Ny | Opprinnelse::Gjenopptatt, _) if rad.gjeldende() => {
+                    Entitetsendring::RegistrereNy
+                }
+                (true, Opprinnelse::Korrigert | Opprinnelse::Opphoert, _) => Entitetsendring::Korrigere,
+                (_, _, Some((til, Slutt::Annullert))) if til == seq => Entitetsendring::Annullere,
+                _ => continue,
+            };
+            let tekst = |nummer: Option<u32>| nummer.map(|n| self.tekst(n)).transpose();
+            let metadata = Metadatafelter {
+                ajourholdstidspunkt: rad.ajourholdstidspunkt,
+                er_gjeldende: None,
+                kilde: tekst(rad.kilde)?,
+                aarsak: tekst(rad.aarsak)?,
+                gyldighetstidspunkt: rad.gyldighetstidspunkt,
+                opphoerstidspunkt: rad.opphoerstidspunkt,
+            };
+            projektor.endring(
+                endring,
+                &tilgang::Rad {
+                    entitet,
+                    gjeldende: true,
+                    grad: rad.grad,
+                    skjult_status: rad.skjult_status,
+                    metadata,
+                    kropp: &rad.kropp,
+                    spenn: &rad.spenn,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// The person's number in use, or the last one.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn gjeldende_nummer(&self, person: Personnummer) -> Result<Option<String>, Feil> {
+        let Some(byte) = self.ramme(Ramme::Hode, person.0)? else {
+            return Ok(None);
+        };
+        Ok(Hode::les(byte)?.0.gjeldende_nummer().map(som_tekst))
+    }
+}
+
+/// Receives what an event did. The projector of event documents is one.
+pub trait Hendelsesmottaker {
+    /// The person's present protection; comes first.
+    fn vern(&mut self, vern: Grad);
+    /// One entry.
+    fn endring(&mut self, endring: Entitetsendring, rad: &tilgang::Rad<'_>);
+}
+
+fn velg<'a>(rad: Radvisning<'a>, seq: Option<Sekvens>, projektor: &Projektor<'_>) -> Option<Radvisning<'a>> {
+    let holdt = seq.map_or(rad.til.is_none(), |s| rad.holdt_ved(s.0));
+    let entitet = rad.entitet?;
+    (holdt && projektor.vil_ha(entitet, rad.gjeldende())).then_some(rad)
+}
+
+/// Which frames an answer needs besides the head. Depends on the request, the projection and the person's protection.
+fn rammer_for(projeksjon: Projeksjon, utvalg: Utvalg, vern: Grad, arkiv: bool) -> Vec<Ramme> {
+    let rett = tilgang::Tabell::felles().rett(projeksjon);
+    let har = |omraade: Omraade| utvalg.entiteter.entiteter().any(|e| e.omraade() == omraade);
+    let historikk = utvalg.historikk || arkiv;
+    let mut ut = Vec::with_capacity(6);
+    if har(Omraade::Adresse) {
+        let aapne = vern == Grad::Ugradert || vern == Grad::StrengtFortrolig;
+        if aapne {
+            ut.push(Ramme::AdresseGjeldende);
+            if historikk {
+                ut.push(Ramme::AdresseHistorisk);
+            }
+        }
+        if projeksjon.viser_graderte() {
+            ut.push(Ramme::AdresseGradert);
+        }
+    }
+    if har(Omraade::Taushet) {
+        ut.push(Ramme::TaushetGjeldende);
+    }
+    if historikk {
+        if [Entitet::Identifikasjonsnummer, Entitet::Navn]
+            .into_iter()
+            .any(|e| utvalg.entiteter.har(e))
+        {
+            ut.push(Ramme::AapenHistorisk);
+        }
+        // History of anything else that is not an address, and in the archive versions no longer held.
+        let annet = utvalg
+            .entiteter
+            .entiteter()
+            .filter(|e| !e.er_adresse() && !matches!(e, Entitet::Identifikasjonsnummer | Entitet::Navn))
+            .any(|e| arkiv || rett.historikk.har(e));
+        if annet || arkiv {
+            ut.push(Ramme::TaushetHistorisk);
+        }
+    }
+    ut
+}

@@ -1,0 +1,37 @@
+//! What the register does: opplysninger, hendelser, versions, projections, feeds.
+//!
+//! A person is a list of opplysninger, a document is a selection of them, and what a caller sees is decided by `tilgang`
+//! on the way out. Knows no HTTP and no clock. A newcomer's mistake is to look for stored documents: there are none, a
+//! document of any moment is read from the rows that were held then ([`Lesing`]).
+
+#![cfg_attr(
+    test,
+    allow(clippy::cast_possible_truncation, clippy::string_slice, reason = "a test may panic")
+)]
+
+mod dokumentid;
+mod endring;
+mod feed;
+mod feil;
+mod import;
+mod koding;
+mod lesing;
+mod oppfoering;
+mod ordbok;
+mod post;
+mod rad;
+mod ramme;
+mod register;
+mod tekster;
+mod transaksjon;
+
+pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
+pub use feil::{Feil, Regelbrudd};
+pub use import::Importutfall;
+pub use lesing::{Dokumentmangel, Feedelement, Hendelsesmottaker, Hendelsesvisning, Lesing, Personnummer};
+pub use register::{Plassbruk, Register};
+pub use transaksjon::Kvittering;
+
+/// A number in the register's one order of events. Not the number of any package's feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sekvens(pub u64);

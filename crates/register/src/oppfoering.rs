@@ -1,0 +1,169 @@
+//! An entry of the journal: one event, who it concerns, and which feeds it reached.
+//!
+//! Bodies stand once, in the records; an entry names the rows it made or closed by its number, which is their `fra` or
+//! `til`. What reached which feed is written here because it was decided on what the register held then, and some of
+//! that may since have been erased.
+//!
+//! ```text
+//!  versjon  type  person  nummer (u64 as a number)  ajourhold  mottatt sekunder  maske u16  [antall, then projeksjon, antall, typer]
+//! ```
+
+use informasjonsmodell::{Hendelsestype, Tidspunkt};
+use tilgang::{Projeksjon, Tabell};
+
+use crate::Feil;
+use crate::koding::{Leser, les_tid, skriv_heltall, skriv_lengde, skriv_tall, skriv_tid};
+
+const SKADET: Feil = Feil::Skadet("journaloppføring");
+const VERSJON: u8 = 1;
+
+/// One event in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Oppfoering {
+    pub hendelsestype: Hendelsestype,
+    pub person: u32,
+    /// The number the event was issued on.
+    pub nummer: u64,
+    /// When the register says it happened.
+    pub ajourholdstidspunkt: Tidspunkt,
+    /// When it was committed, seconds since 1970: what retention counts from.
+    pub bekreftet_sekunder: i64,
+    /// What each feed got.
+    pub feeder: Vec<(Projeksjon, Vec<Hendelsestype>)>,
+}
+
+/// What a projection gets for a cause when nothing is split.
+fn vanlig(projeksjon: Projeksjon, aarsak: Hendelsestype) -> Hendelsestype {
+    if Tabell::felles().rett(projeksjon).generaliserte_hendelser {
+        Hendelsestype::EndringIPerson
+    } else {
+        aarsak
+    }
+}
+
+impl Oppfoering {
+    /// Whether a thick event document exists.
+    ///
+    /// Source: personErOppdatert has none; endringIPerson is never a cause.
+    pub fn har_hendelsesdokument(&self) -> bool {
+        !matches!(
+            self.hendelsestype,
+            Hendelsestype::PersonErOppdatert | Hendelsestype::EndringIPerson
+        )
+    }
+
+    /// Whether the feed item points at the person. The ended number of a merger has no person of its own.
+    pub fn har_persondokument(&self) -> bool {
+        self.hendelsestype != Hendelsestype::PersonErOpphoertSomDublett
+    }
+
+    pub fn skriv(&self) -> Vec<u8> {
+        let mut ut = Vec::with_capacity(40);
+        ut.push(VERSJON);
+        ut.push(self.hendelsestype as u8);
+        skriv_tall(&mut ut, u64::from(self.person));
+        skriv_tall(&mut ut, self.nummer);
+        skriv_tid(&mut ut, self.ajourholdstidspunkt, &mut None);
+        skriv_heltall(&mut ut, self.bekreftet_sekunder - self.ajourholdstidspunkt.sekunder());
+        let mut maske = 0u64;
+        let mut delte = Vec::new();
+        for (projeksjon, typer) in &self.feeder {
+            if typer.as_slice() == [vanlig(*projeksjon, self.hendelsestype)] {
+                maske |= 1 << (*projeksjon as u8);
+            } else if !typer.is_empty() {
+                delte.push((*projeksjon, typer));
+            }
+        }
+        skriv_tall(&mut ut, maske);
+        if !delte.is_empty() {
+            skriv_lengde(&mut ut, delte.len());
+            for (projeksjon, typer) in delte {
+                ut.push(projeksjon as u8);
+                skriv_lengde(&mut ut, typer.len());
+                ut.extend(typer.iter().map(|t| *t as u8));
+            }
+        }
+        ut
+    }
+
+    pub fn les(byte: &[u8]) -> Result<Self, Feil> {
+        let mut leser = Leser::new(byte);
+        if leser.byte()? != VERSJON {
+            return Err(SKADET);
+        }
+        let les_type = |leser: &mut Leser<'_>| Hendelsestype::fra_tall(leser.byte()?).ok_or(SKADET);
+        let hendelsestype = les_type(&mut leser)?;
+        let person = leser.tall32()?;
+        let nummer = leser.tall()?;
+        let ajourholdstidspunkt = les_tid(&mut leser, &mut None)?;
+        let bekreftet_sekunder = leser
+            .heltall()?
+            .checked_add(ajourholdstidspunkt.sekunder())
+            .ok_or(SKADET)?;
+        let maske = leser.tall()?;
+        let mut feeder: Vec<_> = Projeksjon::ALLE
+            .into_iter()
+            .filter(|p| maske & 1 << (*p as u8) != 0)
+            .map(|p| (p, vec![vanlig(p, hendelsestype)]))
+            .collect();
+        if !leser.er_tom() {
+            let antall = leser.lengde()?;
+            for _ in 0..antall {
+                let projeksjon = Projeksjon::ALLE
+                    .get(usize::from(leser.byte()?))
+                    .copied()
+                    .ok_or(SKADET)?;
+                let antall = leser.lengde()?;
+                let typer = (0..antall).map(|_| les_type(&mut leser)).collect::<Result<_, _>>()?;
+                feeder.push((projeksjon, typer));
+            }
+            feeder.sort_by_key(|(p, _)| *p);
+        }
+        if !leser.er_tom() {
+            return Err(SKADET);
+        }
+        Ok(Oppfoering {
+            hendelsestype,
+            person,
+            nummer,
+            ajourholdstidspunkt,
+            bekreftet_sekunder,
+            feeder,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_entry_comes_back_as_it_was(
+            slag in 0usize..Hendelsestype::ALLE.len(),
+            person in any::<u32>(),
+            nummer in 0u64..100_000_000_000,
+            valg in prop::collection::vec(prop::option::of(prop::collection::vec(0usize..Hendelsestype::ALLE.len(), 1..4)), 11),
+        ) {
+            let oppfoering = Oppfoering {
+                hendelsestype: Hendelsestype::ALLE[slag],
+                person,
+                nummer,
+                ajourholdstidspunkt: Tidspunkt::parse("2026-01-15T10:11:12.345+01:00").unwrap(),
+                bekreftet_sekunder: 1_768_468_272,
+                feeder: Projeksjon::ALLE
+                    .into_iter()
+                    .zip(valg)
+                    .filter_map(|(p, v)| Some((p, v?.into_iter().map(|t| Hendelsestype::ALLE[t]).collect())))
+                    .collect(),
+            };
+            prop_assert_eq!(Oppfoering::les(&oppfoering.skriv()).unwrap(), oppfoering);
+        }
+
+        #[test]
+        fn any_bytes_are_an_entry_or_refused(byte in prop::collection::vec(any::<u8>(), 0..60)) {
+            let _ = Oppfoering::les(&byte);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A person's record in memory: header and rows, read from its frames and written to them.
+//!
+//! Used where a person is changed or checked. Answers do not come this way: they copy from the frames (`lesing`).
+
+use informasjonsmodell::Entitet;
+use lager::forsegling::Noekkel;
+use tilgang::Grad;
+
+use crate::Feil;
+use crate::koding::{Leser, skriv_lengde, skriv_tall};
+use crate::rad::Rad;
+use crate::ramme::{self, Ramme};
+
+const SKADET: Feil = Feil::Skadet("hode");
+
+/// A number of the person, and whether it is the one in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Nummer {
+    pub verdi: u64,
+    pub i_bruk: bool,
+}
+
+/// What every answer reads first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Hode {
+    /// Present protection of the person's addresses.
+    pub vern: Grad,
+    /// Generation of the key that seals the addresses.
+    pub noekkelgenerasjon: u8,
+    /// Every number, those of persons merged into this one included.
+    pub numre: Vec<Nummer>,
+    /// The person this one was merged into.
+    pub viderefoert_til: Option<u32>,
+    /// Persons merged into this one.
+    pub overtatt: Vec<u32>,
+}
+
+impl Hode {
+    fn skriv(&self, ut: &mut Vec<u8>) {
+        ut.push(self.vern as u8);
+        ut.push(self.noekkelgenerasjon);
+        skriv_lengde(ut, self.numre.len());
+        for nummer in &self.numre {
+            skriv_tall(ut, nummer.verdi << 1 | u64::from(nummer.i_bruk));
+        }
+        skriv_tall(ut, self.viderefoert_til.map_or(0, |p| u64::from(p) + 1));
+        skriv_lengde(ut, self.overtatt.len());
+        for person in &self.overtatt {
+            skriv_tall(ut, u64::from(*person));
+        }
+    }
+
+    /// Reads the header and gives the rest: the open current rows.
+    pub fn les(byte: &[u8]) -> Result<(Self, &[u8]), Feil> {
+        let mut leser = Leser::new(byte);
+        let vern = Grad::fra_tall(leser.byte()?);
+        let noekkelgenerasjon = leser.byte()?;
+        let antall = leser.lengde()?;
+        if antall > byte.len() {
+            return Err(SKADET);
+        }
+        let mut numre = Vec::with_capacity(antall);
+        for _ in 0..antall {
+            let tall = leser.tall()?;
+            numre.push(Nummer {
+                verdi: tall >> 1,
+                i_bruk: tall & 1 == 1,
+            });
+        }
+        let viderefoert_til = match leser.tall()? {
+            0 => None,
+            tall => Some(u32::try_from(tall - 1).map_err(|_| SKADET)?),
+        };
+        let antall = leser.lengde()?;
+        if antall > byte.len() {
+            return Err(SKADET);
+        }
+        let overtatt = (0..antall).map(|_| leser.tall32()).collect::<Result<_, _>>()?;
+        Ok((
+            Hode {
+                vern,
+                noekkelgenerasjon,
+                numre,
+                viderefoert_til,
+                overtatt,
+            },
+            leser.rest(),
+        ))
+    }
+
+    /// The number in use, or the last one the person had.
+    pub fn gjeldende_nummer(&self) -> Option<u64> {
+        self.numre
+            .iter()
+            .find(|n| n.i_bruk)
+            .or(self.numre.last())
+            .map(|n| n.verdi)
+    }
+
+    /// Whether `verdi` is one of the person's numbers.
+    pub fn har(&self, verdi: u64) -> bool {
+        self.numre.iter().any(|n| n.verdi == verdi)
+    }
+}
+
+/// A frame and its stored bytes; `None` where the frame is empty.
+pub(crate) type Skrevet = (Ramme, Option<Vec<u8>>);
+
+/// A person's record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Personpost {
+    pub hode: Hode,
+    pub rader: Vec<Rad>,
+}
+
+impl Personpost {
+    /// Rows of an entity that the register holds now.
+    pub fn holdte(&self, entitet: Entitet) -> impl Iterator<Item = (usize, &Rad)> {
+        self.rader
+            .iter()
+            .enumerate()
+            .filter(move |(_, r)| r.entitet == Some(entitet) && r.holdt())
+    }
+
+    /// Rows of an entity that are held and current.
+    pub fn gjeldende(&self, entitet: Entitet) -> impl Iterator<Item = (usize, &Rad)> {
+        self.holdte(entitet).filter(|(_, r)| r.gjeldende())
+    }
+
+    /// Whether anything of it is sealed.
+    pub fn har_adresser(&self) -> bool {
+        self.rader.iter().any(|r| r.entitet.is_some_and(Entitet::er_adresse))
+    }
+
+    fn sorter(&mut self) {
+        self.rader
+            .sort_by_key(|r| (r.entitet.map_or(u8::MAX, |e| e as u8), r.plass, r.fra));
+    }
+
+    /// Reads a record. `hent` gives a frame's stored bytes; the head must be there.
+    pub fn les<'a>(
+        person: u32,
+        mut hent: impl FnMut(Ramme) -> Result<Option<&'a [u8]>, Feil>,
+        noekkel: impl FnOnce(u8) -> Result<Option<Noekkel>, Feil>,
+    ) -> Result<Option<Self>, Feil> {
+        let Some(byte) = hent(Ramme::Hode)? else {
+            return Ok(None);
+        };
+        let (hode, rest) = Hode::les(byte)?;
+        let mut rader = Vec::new();
+        ramme::les_rader(rest, |rad| {
+            rader.push(rad.til_rad()?);
+            Ok(())
+        })?;
+        let noekkel = noekkel(hode.noekkelgenerasjon)?;
+        for r in Ramme::ALLE.into_iter().skip(1) {
+            let Some(byte) = hent(r)? else { continue };
+            let aapnet = ramme::pakk_opp(r, person, byte, noekkel.as_ref())?;
+            ramme::les_rader(&aapnet, |rad| {
+                rader.push(rad.til_rad()?);
+                Ok(())
+            })?;
+        }
+        let mut post = Personpost { hode, rader };
+        post.sorter();
+        Ok(Some(post))
+    }
+
+    /// Writes the record: one entry for each frame, `None` where the frame is empty.
+    pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
+        self.sorter();
+        let vern = self.hode.vern;
+        let mut ut = Vec::with_capacity(Ramme::ALLE.len());
+        for r in Ramme::ALLE {
+            let rader: Vec<&Rad> = self.rader.iter().filter(|rad| Ramme::for_rad(rad, vern) == r).collect();
+            if r == Ramme::Hode {
+                let mut byte = Vec::with_capacity(1024);
+                self.hode.skriv(&mut byte);
+                ramme::skriv_rader(&mut byte, &rader);
+                ut.push((r, Some(byte)));
+            } else if rader.is_empty() {
+                ut.push((r, None));
+            } else {
+                let mut byte = Vec::with_capacity(1024);
+                ramme::skriv_rader(&mut byte, &rader);
+                if byte.len() > crate::ordbok::RAMME_BYTE_MAKS {
+                    return Err(crate::Regelbrudd::ForStor.into());
+                }
+                ut.push((r, Some(ramme::pakk(r, person, byte, noekkel)?)));
+            }
+        }
+        Ok(ut)
+    }
+}

@@ -1,0 +1,1 @@
+//! A seeded nation of synthetic people and their life events.

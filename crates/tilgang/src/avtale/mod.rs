@@ -1,0 +1,29 @@
+//! Grants and registered clients, with history: who may have what, why, from when, until when, and who said so.
+//!
+//! What lives here: the [`Avtale`], the [`Klient`] with its public keys, the append-only files that hold their changes,
+//! and the decision whether a verified token opens a package ([`avgjoer`]). What does not: tokens themselves
+//! ([`crate::token`]) and which fields a package shows.
+//!
+//! The one thing a newcomer gets wrong: nothing is edited. A grant that was wrong is changed or withdrawn by a new line,
+//! and the old line stays, because a register of issued authorisations must be able to tell what was true last year.
+//!
+//! ```text
+//!  DATA/avtale/laas            held by the one process that has the folder open
+//!  DATA/avtale/avtaler.jsonl   {"nr":1,"tid":"…","av":"…","innhold":{"gitt":{…}},"kjede":"<sha-256>"}
+//!  DATA/avtale/klienter.jsonl  {"nr":1,"tid":"…","av":"…","innhold":{"registrert":{…}},"kjede":"<sha-256>"}
+//! ```
+
+mod avgjoerelse;
+mod endringslogg;
+mod feil;
+mod klientregister;
+mod linje;
+mod modell;
+pub mod privatfil;
+mod register;
+
+pub use avgjoerelse::{Avslag, Avslagsslag, Kaller, avgjoer};
+pub use feil::Feil;
+pub use klientregister::{KLIENTNOEKKEL_LEVETID_S, Klient, Klienthendelse, Klientnoekkel, NyKlient};
+pub use modell::{Avtale, Avtaleendring, Avtaleid, NyAvtale, Rettighet};
+pub use register::{Avtalehendelse, Avtaleregister, Hendelse};

@@ -1,0 +1,37 @@
+//! Who may see what: tokens, grants, rettighetspakker, adressegradering, and the release of answers.
+//!
+//! Decides, masks and releases; knows no disk and no HTTP. A newcomer's mistake is to filter a finished answer: nothing
+//! is filtered afterwards here, [`Projektor`] never copies what a caller may not see, and only [`Frigivelse`] makes bytes
+//! that can leave.
+//!
+//! ```
+//! use informasjonsmodell::Entitet;
+//! use tilgang::{Grad, Projeksjon, Tabell};
+//!
+//! let presse = Tabell::felles().rett(Projeksjon::Presse);
+//! assert!(presse.avgjoer(Grad::Ugradert, Entitet::Navn, true, Grad::Ugradert).is_some());
+//! assert!(presse.avgjoer(Grad::Ugradert, Entitet::Familierelasjon, true, Grad::Ugradert).is_none());
+//! ```
+
+#![cfg_attr(
+    test,
+    allow(clippy::string_slice, clippy::cast_possible_truncation, reason = "a test may panic")
+)]
+
+pub mod avtale;
+mod frigivelse;
+mod grad;
+mod pakke;
+mod part;
+mod projeksjon;
+mod projektor;
+mod tabell;
+pub mod token;
+
+pub use frigivelse::{Frigitt, Frigivelse, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+pub use grad::Grad;
+pub use pakke::Pakke;
+pub use part::{PART_MAKS, UgyldigPart, Utvalg};
+pub use projeksjon::Projeksjon;
+pub use projektor::{Leveranse, Projektor, Rad, Sammenlikning, Svar, kopier_uten};
+pub use tabell::{Entitetsmengde, Nekt, Rett, Tabell, er_skjult_status};

@@ -1,0 +1,296 @@
+//! The projector: the only way from stored entries to bytes that may leave.
+//!
+//! It decides on each entry by the table, copies what is left, and remembers what it delivered. What it makes is
+//! [`Svar`], which nobody can read before it is released ([`crate::Frigivelse`]).
+
+use informasjonsmodell::Entitet;
+use informasjonsmodell::json::{self, Metadatafelter};
+use informasjonsmodell::skjema::Spenn;
+
+use crate::part::Utvalg;
+use crate::tabell::{Entitetsmengde, Nekt, Rett, Tabell};
+use crate::{Grad, Projeksjon};
+
+/// One stored entry, as the projector needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rad<'a> {
+    /// Which entity.
+    pub entitet: Entitet,
+    /// Current, at the moment asked about.
+    pub gjeldende: bool,
+    /// Its own grade; `Ugradert` for what is not an address.
+    pub grad: Grad,
+    /// It is a status that most packages see as `aktiv`.
+    pub skjult_status: bool,
+    /// Registermetadata.
+    pub metadata: Metadatafelter<'a>,
+    /// The entry without metadata, as JSON text.
+    pub kropp: &'a [u8],
+    /// Removable members of `kropp`.
+    pub spenn: &'a [Spenn],
+}
+
+/// What was delivered about one person: what the audit record will say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leveranse {
+    /// The number the person was found by.
+    pub identifikator: u64,
+    /// Entities delivered.
+    pub entiteter: Entitetsmengde,
+    /// Historical entries among them.
+    pub historikk: bool,
+    /// Strictest grade among delivered addresses.
+    pub grad: Grad,
+}
+
+/// What a caller would have been shown, fit only to be compared: whether two views are the same.
+#[derive(PartialEq, Eq)]
+pub struct Sammenlikning(Vec<u8>);
+
+/// An answer under construction: frame text, and projected persons.
+#[derive(Debug, Default)]
+pub struct Svar {
+    ut: Vec<u8>,
+    leveranser: Vec<Leveranse>,
+}
+
+impl Svar {
+    /// An empty answer.
+    #[must_use]
+    pub fn new() -> Self {
+        Svar {
+            ut: Vec::with_capacity(4096),
+            leveranser: Vec::new(),
+        }
+    }
+
+    /// Appends text of the frame: brackets, names of the contract, what the caller sent itself. Never a fact of a person.
+    pub fn ramme(&mut self, tekst: &[u8]) {
+        self.ut.extend_from_slice(tekst);
+    }
+
+    /// Starts a person. `vern` is the person's *present* protection, whatever version is shown.
+    pub fn person(&mut self, projeksjon: Projeksjon, utvalg: Utvalg, vern: Grad) -> Projektor<'_> {
+        Projektor {
+            rett: Tabell::felles().rett(projeksjon),
+            utvalg,
+            vern,
+            aapen: None,
+            levert: Leveranse {
+                identifikator: 0,
+                entiteter: Entitetsmengde::default(),
+                historikk: false,
+                grad: Grad::Ugradert,
+            },
+            kladd: Vec::new(),
+            svar: self,
+        }
+    }
+
+    /// What has been delivered so far.
+    #[must_use]
+    pub fn leveranser(&self) -> &[Leveranse] {
+        &self.leveranser
+    }
+
+    /// Turns the answer into something that can be compared with another and nothing else.
+    #[must_use]
+    pub fn sammenlikning(self) -> Sammenlikning {
+        Sammenlikning(self.ut)
+    }
+
+    pub(crate) fn innhold(self) -> (Vec<u8>, Vec<Leveranse>) {
+        (self.ut, self.leveranser)
+    }
+}
+
+/// Writes one person into an answer, as JSON.
+#[derive(Debug)]
+pub struct Projektor<'s> {
+    rett: &'static Rett,
+    utvalg: Utvalg,
+    vern: Grad,
+    aapen: Option<Entitet>,
+    levert: Leveranse,
+    kladd: Vec<u8>,
+    svar: &'s mut Svar,
+}
+
+// The whole of a masked entry. Its times are left out too: they would tell of changes between hidden statuses.
+const MASKERT_STATUS: &[u8] = b"{\"status\":\"aktiv\"}";
+
+impl Projektor<'_> {
+    /// Whether an entry of this kind can be delivered at all: lets a reader skip what it need not open.
+    #[must_use]
+    pub fn vil_ha(&self, entitet: Entitet, gjeldende: bool) -> bool {
+        self.utvalg.entiteter.har(entitet) && (gjeldende || self.utvalg.historikk)
+    }
+
+    /// Shows one entry. Entries must come in wire order of their entities.
+    pub fn vis(&mut self, rad: &Rad<'_>) {
+        if !self.vil_ha(rad.entitet, rad.gjeldende) {
+            return;
+        }
+        let Some(nekt) = self.rett.avgjoer(self.vern, rad.entitet, rad.gjeldende, rad.grad) else {
+            return;
+        };
+        self.start_oppfoering(rad.entitet);
+        let ut = &mut self.svar.ut;
+        if rad.entitet == Entitet::Status && self.rett.maskerer(rad.skjult_status) {
+            let metadata = Metadatafelter {
+                er_gjeldende: rad.metadata.er_gjeldende,
+                ..Metadatafelter::default()
+            };
+            json::skriv_oppfoering(ut, &metadata, MASKERT_STATUS);
+        } else {
+            let metadata = synlig_metadata(&rad.metadata, nekt);
+            if rad.spenn.iter().any(|s| nekt.felt & s.klasse.bit() != 0) {
+                self.kladd.clear();
+                kopier_uten(&mut self.kladd, rad.kropp, rad.spenn, nekt.felt);
+                json::skriv_oppfoering(ut, &metadata, &self.kladd);
+            } else {
+                json::skriv_oppfoering(ut, &metadata, rad.kropp);
+            }
+        }
+        self.levert.entiteter = self.levert.entiteter.og(Entitetsmengde::av(rad.entitet));
+        self.levert.historikk |= !rad.gjeldende;
+        if rad.entitet.er_adresse() {
+            self.levert.grad = self.levert.grad.max(rad.grad.max(self.vern));
+        }
+    }
+
+    fn start_oppfoering(&mut self, entitet: Entitet) {
+        let ut = &mut self.svar.ut;
+        match self.aapen {
+            Some(samme) if samme == entitet => ut.push(b','),
+            forrige => {
+                match forrige {
+                    Some(forrige) if forrige.er_liste() => ut.extend_from_slice(b"],"),
+                    Some(_) => ut.push(b','),
+                    None => ut.push(b'{'),
+                }
+                ut.push(b'"');
+                ut.extend_from_slice(entitet.navn().as_bytes());
+                ut.extend_from_slice(if entitet.er_liste() { b"\":[" } else { b"\":" });
+                self.aapen = Some(entitet);
+            }
+        }
+    }
+
+    /// Ends the person. `identifikator` is the number it was found by, for the audit record.
+    pub fn ferdig(mut self, identifikator: u64) {
+        match self.aapen {
+            None => self.svar.ut.extend_from_slice(b"{}"),
+            Some(siste) if siste.er_liste() => self.svar.ut.extend_from_slice(b"]}"),
+            Some(_) => self.svar.ut.push(b'}'),
+        }
+        self.levert.identifikator = identifikator;
+        self.svar.leveranser.push(self.levert);
+    }
+}
+
+fn synlig_metadata<'a>(metadata: &Metadatafelter<'a>, nekt: Nekt) -> Metadatafelter<'a> {
+    Metadatafelter {
+        ajourholdstidspunkt: metadata.ajourholdstidspunkt.filter(|_| !nekt.ajourholdstidspunkt),
+        kilde: metadata.kilde.filter(|_| !nekt.kilde),
+        aarsak: metadata.aarsak.filter(|_| !nekt.aarsak),
+        ..*metadata
+    }
+}
+
+/// Copies a body without the members whose class is refused.
+///
+/// A refused member takes one comma with it: the one after, or, when it is the last, the one before.
+pub fn kopier_uten(ut: &mut Vec<u8>, kropp: &[u8], spenn: &[Spenn], nektet: u32) {
+    let mut plass = 0usize;
+    for s in spenn {
+        let (fra, til) = (s.fra as usize, s.til as usize);
+        // A span inside one that is already cut away is behind us.
+        if nektet & s.klasse.bit() == 0 || fra < plass {
+            continue;
+        }
+        ut.extend_from_slice(kropp.get(plass..fra).unwrap_or_default());
+        plass = til;
+        if kropp.get(plass) == Some(&b',') {
+            plass += 1;
+        } else if ut.last() == Some(&b',') {
+            ut.pop();
+        }
+    }
+    ut.extend_from_slice(kropp.get(plass..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use informasjonsmodell::skjema::Feltklasse;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(kropp: &str, nektede: &[&str], ventet: &str) {
+        let mut spenn = Vec::new();
+        for navn in ["a", "b", "c", "d"] {
+            if let Some(fra) = kropp.find(&format!("\"{navn}\":")) {
+                let klasse = if nektede.contains(&navn) {
+                    Feltklasse::Kretser
+                } else {
+                    Feltklasse::Flyttedato
+                };
+                let rest = &kropp[fra + 4..];
+                let til = if rest.starts_with('{') {
+                    rest.find('}').unwrap() + 1
+                } else {
+                    rest.find([',', '}']).unwrap()
+                };
+                spenn.push(Spenn {
+                    klasse,
+                    fra: fra as u32,
+                    til: (fra + 4 + til) as u32,
+                });
+            }
+        }
+        spenn.sort_by_key(|s| s.fra);
+        let mut ut = Vec::new();
+        kopier_uten(&mut ut, kropp.as_bytes(), &spenn, Feltklasse::Kretser.bit());
+        assert_eq!(String::from_utf8(ut).unwrap(), ventet);
+    }
+
+    #[test]
+    fn a_cut_member_takes_one_comma_with_it() {
+        check(r#"{"a":1,"b":2,"c":3}"#, &["a"], r#"{"b":2,"c":3}"#);
+        check(r#"{"a":1,"b":2,"c":3}"#, &["b"], r#"{"a":1,"c":3}"#);
+        check(r#"{"a":1,"b":2,"c":3}"#, &["c"], r#"{"a":1,"b":2}"#);
+        check(r#"{"a":1,"b":2,"c":3}"#, &["b", "c"], r#"{"a":1}"#);
+        check(r#"{"a":1,"b":2,"c":3}"#, &["a", "b", "c"], "{}");
+        check(r#"{"x":{"a":1},"b":2}"#, &["a"], r#"{"x":{},"b":2}"#);
+        check(r#"{"a":{"b":1},"c":2}"#, &["a", "b"], r#"{"c":2}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_cut_json_remains(medlemmer in prop::collection::vec((0u8..3, any::<bool>()), 0..8)) {
+            let mut kropp = String::from("{");
+            let mut spenn = Vec::new();
+            for (nr, (verdi, nektes)) in medlemmer.iter().enumerate() {
+                if nr > 0 {
+                    kropp.push(',');
+                }
+                let fra = kropp.len() as u32;
+                kropp.push_str(&format!("\"m{nr}\":{verdi}"));
+                let klasse = if *nektes { Feltklasse::Kretser } else { Feltklasse::Ukjent };
+                spenn.push(Spenn { klasse, fra, til: kropp.len() as u32 });
+            }
+            kropp.push('}');
+            let mut ut = Vec::new();
+            kopier_uten(&mut ut, kropp.as_bytes(), &spenn, Feltklasse::Kretser.bit());
+            let lest: serde_json::Value = serde_json::from_slice(&ut).unwrap();
+            for (nr, (verdi, nektes)) in medlemmer.iter().enumerate() {
+                let felt = lest.get(format!("m{nr}"));
+                prop_assert_eq!(felt.is_none(), *nektes);
+                if let Some(felt) = felt {
+                    prop_assert_eq!(felt, verdi);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! A JWS in compact form, read strictly and before anything in it is believed.
+//!
+//! Only what Maskinporten uses is read: three parts, base64url without padding, RS256, RS384 or RS512. Every header
+//! that would let the sender choose the key, the meaning of the payload or an extension is refused, not ignored.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::json;
+
+/// Longest JWS that is looked at.
+///
+/// Units: bytes. Source: our choice; no page tells a limit, and real tokens are about 1 kB.
+pub const JWS_BYTES_MAKS: usize = 16 * 1024;
+
+/// Longest `kid`. Source: our choice; thumbprints have 43 characters, uuids 36.
+pub const KID_TEGN_MAKS: usize = 128;
+
+/// Header members that are refused whatever they hold.
+///
+/// `crit` and `b64` change the meaning of the rest, `jku`, `jwk` and `x5u` bring or fetch a key, `enc` and `zip` belong
+/// to encrypted tokens, `cty` announces a nested one. `x5c` is told apart in [`X5c`], because a grant may carry it.
+const FORBUDTE_HODEFELT: [&str; 8] = ["crit", "b64", "jku", "jwk", "x5u", "enc", "zip", "cty"];
+
+/// The signature algorithms of Maskinporten.
+///
+/// Source: tokens.md 1.1, `token_endpoint_auth_signing_alg_values_supported`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Algoritme {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+}
+
+impl Algoritme {
+    /// All of them.
+    pub const ALLE: [Algoritme; 3] = [Algoritme::Rs256, Algoritme::Rs384, Algoritme::Rs512];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn navn(self) -> &'static str {
+        match self {
+            Algoritme::Rs256 => "RS256",
+            Algoritme::Rs384 => "RS384",
+            Algoritme::Rs512 => "RS512",
+        }
+    }
+
+    /// Reads [`Algoritme::navn`]; case matters.
+    #[must_use]
+    pub fn fra_navn(navn: &str) -> Option<Self> {
+        Algoritme::ALLE.into_iter().find(|alg| alg.navn() == navn)
+    }
+}
+
+/// What the header says of a certificate chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum X5c {
+    /// No `x5c` member.
+    Ingen,
+    /// An array of strings with at least one element.
+    Kjede,
+    /// Anything else under that name.
+    Misdannet,
+}
+
+/// Why a text is not a JWS that we read. Says nothing of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Jwsfeil {
+    /// Longer than [`JWS_BYTES_MAKS`].
+    #[error("lengre enn {JWS_BYTES_MAKS} byte")]
+    ForStor,
+    /// Not exactly three non-empty parts between two dots: empty signature, JWE, JSON form, trailing dots.
+    #[error("ikke tre deler skilt med punktum")]
+    IkkeTreDeler,
+    /// A part is not base64url without padding.
+    #[error("en del er ikke base64url uten utfylling")]
+    Base64,
+    /// The header is not an object with members given once.
+    #[error("hodet kan ikke leses: {0}")]
+    Hode(json::Feil),
+    /// A header member that we refuse, by its name.
+    #[error("hodefeltet {0} er ikke tillatt")]
+    ForbudtHodefelt(&'static str),
+    /// `alg` is absent, not a text, or none of ours: `none`, HMAC, elliptic curves and PSS among them.
+    #[error("alg mangler eller er ikke RS256, RS384 eller RS512")]
+    Algoritme,
+    /// `typ` is something else than a JWT.
+    #[error("typ er ikke JWT")]
+    Typ,
+    /// `kid` is not a text of 1 to [`KID_TEGN_MAKS`] printable ASCII characters.
+    #[error("kid har feil form")]
+    Kid,
+}
+
+/// A JWS whose form has been checked and whose signature has not.
+#[derive(Debug)]
+pub struct Kompakt<'a> {
+    /// Header and payload as they were signed.
+    pub signert: &'a str,
+    /// The signature, base64url.
+    pub signatur: &'a str,
+    /// The algorithm that the header names.
+    pub algoritme: Algoritme,
+    /// The key that the header names.
+    pub kid: Option<String>,
+    /// Whether a certificate chain is given.
+    pub x5c: X5c,
+    /// The payload's bytes. Not to be read before the signature is verified.
+    pub nyttelast: Vec<u8>,
+}
+
+impl<'a> Kompakt<'a> {
+    /// Reads a JWS. `typer` are the accepted values of `typ`, in lower case; an absent `typ` is accepted.
+    ///
+    /// # Errors
+    /// [`Jwsfeil`]; the first rule that is broken.
+    pub fn les(tekst: &'a str, typer: &[&str]) -> Result<Self, Jwsfeil> {
+        if tekst.len() > JWS_BYTES_MAKS {
+            return Err(Jwsfeil::ForStor);
+        }
+        let (signert, signatur) = tekst.rsplit_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
+        let (hode, nyttelast) = signert.split_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
+        if hode.is_empty() || nyttelast.is_empty() || signatur.is_empty() || nyttelast.contains('.') {
+            return Err(Jwsfeil::IkkeTreDeler);
+        }
+        let hode = URL_SAFE_NO_PAD.decode(hode).map_err(|_| Jwsfeil::Base64)?;
+        let nyttelast = URL_SAFE_NO_PAD.decode(nyttelast).map_err(|_| Jwsfeil::Base64)?;
+        URL_SAFE_NO_PAD.decode(signatur).map_err(|_| Jwsfeil::Base64)?;
+
+        let hode = json::les_objekt(&hode).map_err(Jwsfeil::Hode)?;
+        if let Some(navn) = FORBUDTE_HODEFELT.into_iter().find(|navn| hode.contains_key(*navn)) {
+            return Err(Jwsfeil::ForbudtHodefelt(navn));
+        }
+        let algoritme = hode
+            .get("alg")
+            .and_then(Value::as_str)
+            .and_then(Algoritme::fra_navn)
+            .ok_or(Jwsfeil::Algoritme)?;
+        match hode.get("typ") {
+            None => {}
+            Some(Value::String(typ)) => {
+                let typ = typ.to_ascii_lowercase();
+                if !typer.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) {
+                    return Err(Jwsfeil::Typ);
+                }
+            }
+            Some(_) => return Err(Jwsfeil::Typ),
+        }
+        let kid = match hode.get("kid") {
+            None => None,
+            Some(Value::String(kid)) if er_kid(kid) => Some(kid.clone()),
+            Some(_) => return Err(Jwsfeil::Kid),
+        };
+        let x5c = match hode.get("x5c") {
+            None => X5c::Ingen,
+            Some(Value::Array(kjede)) if !kjede.is_empty() && kjede.iter().all(Value::is_string) => X5c::Kjede,
+            Some(_) => X5c::Misdannet,
+        };
+        Ok(Kompakt {
+            signert,
+            signatur,
+            algoritme,
+            kid,
+            x5c,
+            nyttelast,
+        })
+    }
+}
+
+/// Whether a text may be a key identifier: 1 to [`KID_TEGN_MAKS`] printable ASCII characters without space.
+#[must_use]
+pub fn er_kid(kid: &str) -> bool {
+    !kid.is_empty() && kid.len() <= KID_TEGN_MAKS && kid.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jws(hode: &str) -> String {
+        format!("{}.e30.c2ln", URL_SAFE_NO_PAD.encode(hode))
+    }
+
+    #[track_caller]
+    fn check(hode: &str, ventet: Result<(), Jwsfeil>) {
+        let tekst = jws(hode);
+        assert_eq!(Kompakt::les(&tekst, &["jwt", "at+jwt"]).map(|_| ()), ventet, "{hode}");
+    }
+
+    #[test]
+    fn the_header_of_maskinporten_is_read() {
+        let tekst = jws(r#"{"kid":"k-1","alg":"RS256"}"#);
+        let lest = Kompakt::les(&tekst, &["jwt"]).unwrap();
+        assert_eq!(
+            (lest.algoritme, lest.kid.as_deref(), lest.x5c),
+            (Algoritme::Rs256, Some("k-1"), X5c::Ingen)
+        );
+        assert_eq!(lest.nyttelast, b"{}");
+        check(r#"{"alg":"RS512","typ":"JWT"}"#, Ok(()));
+        check(r#"{"alg":"RS384","typ":"application/at+jwt","x5t":"abc"}"#, Ok(()));
+    }
+
+    #[test]
+    fn algorithms_outside_the_list_are_refused_in_every_spelling() {
+        for alg in [
+            "none", "None", "nOnE", "NONE", "", "HS256", "hs256", "ES256", "PS256", "EdDSA", "rs256", "RS1",
+        ] {
+            check(&format!(r#"{{"alg":"{alg}","kid":"k"}}"#), Err(Jwsfeil::Algoritme));
+        }
+        check(r#"{"kid":"k"}"#, Err(Jwsfeil::Algoritme));
+        check(r#"{"alg":["RS256"]}"#, Err(Jwsfeil::Algoritme));
+        check(r#"{"alg":null}"#, Err(Jwsfeil::Algoritme));
+    }
+
+    #[test]
+    fn headers_that_bring_a_key_or_change_the_meaning_are_refused() {
+        for felt in FORBUDTE_HODEFELT {
+            check(
+                &format!(r#"{{"alg":"RS256","{felt}":null}}"#),
+                Err(Jwsfeil::ForbudtHodefelt(felt)),
+            );
+        }
+        check(
+            r#"{"alg":"RS256","alg":"RS256"}"#,
+            Err(Jwsfeil::Hode(json::Feil::GjentattMedlem)),
+        );
+        check(r#"["RS256"]"#, Err(Jwsfeil::Hode(json::Feil::IkkeObjekt)));
+    }
+
+    #[test]
+    fn typ_and_kid_have_one_form() {
+        for typ in [
+            "\"JOSE\"",
+            "\"dpop+jwt\"",
+            "\"\"",
+            "1",
+            "null",
+            "[\"JWT\"]",
+            "\"id_token+jwt\"",
+        ] {
+            check(&format!(r#"{{"alg":"RS256","typ":{typ}}}"#), Err(Jwsfeil::Typ));
+        }
+        let lang = format!("\"{}\"", "k".repeat(KID_TEGN_MAKS + 1));
+        for kid in [
+            "\"\"",
+            "1",
+            "null",
+            "[]",
+            "{}",
+            "\"a b\"",
+            "\"a\\u0000\"",
+            "\"æ\"",
+            lang.as_str(),
+        ] {
+            check(&format!(r#"{{"alg":"RS256","kid":{kid}}}"#), Err(Jwsfeil::Kid));
+        }
+    }
+
+    #[test]
+    fn only_three_parts_of_canonical_base64url_are_a_jws() {
+        let hode = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
+        let check = |tekst: String, ventet: Jwsfeil| assert_eq!(Kompakt::les(&tekst, &["jwt"]).unwrap_err(), ventet);
+        for tekst in [
+            "",
+            ".",
+            "..",
+            "...",
+            "a",
+            "a.b",
+            "a.b.",
+            ".b.c",
+            "a..c",
+            "a.b.c.",
+            "a.b.c.d.e",
+            "a.b.c.d",
+        ] {
+            check(tekst.to_owned(), Jwsfeil::IkkeTreDeler);
+        }
+        for tekst in [
+            format!("{hode}.e30.c2ln="),
+            format!("{hode}.e30=.c2ln"),
+            format!(" {hode}.e30.c2ln"),
+            format!("{hode}.e30.c2ln\n"),
+            format!("{hode}.e3\u{a0}0.c2ln"),
+            format!("{hode}.e30.c2+n"),
+            format!("{hode}.e31.c2ln"), // trailing bits set: the same bytes in another spelling
+            "{\"protected\":\"e30.e30.e30\"}".to_owned(),
+        ] {
+            check(tekst, Jwsfeil::Base64);
+        }
+        check(format!("{hode}.e30.{}", "A".repeat(JWS_BYTES_MAKS)), Jwsfeil::ForStor);
+    }
+
+    #[test]
+    fn a_certificate_chain_is_told_from_a_broken_one() {
+        for (x5c, ventet) in [
+            ("[\"MII\"]", X5c::Kjede),
+            ("[]", X5c::Misdannet),
+            ("\"MII\"", X5c::Misdannet),
+            ("[1]", X5c::Misdannet),
+        ] {
+            let tekst = jws(&format!(r#"{{"alg":"RS256","x5c":{x5c}}}"#));
+            assert_eq!(Kompakt::les(&tekst, &[]).unwrap().x5c, ventet);
+        }
+    }
+}

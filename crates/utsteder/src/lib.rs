@@ -1,0 +1,1 @@
+//! Built-in token issuers for demo and tests.
