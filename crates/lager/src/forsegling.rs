@@ -1,6 +1,7 @@
 //! Sealing: AES-256-GCM under a key of its own, bound to where the bytes belong.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroize;
 
@@ -8,6 +9,9 @@ use crate::Feil;
 
 /// Bytes that sealing adds: nonce and tag.
 pub const TILLEGG_BYTE: usize = NONCE_LEN + 16;
+
+// Keeps the hash that makes nonces apart from any other use of the key.
+const NONCE_FORMAAL: &[u8] = b"persontjenesten nonce 1";
 
 /// 32 random bytes that seal; wiped when dropped, never printed.
 #[derive(Clone)]
@@ -66,14 +70,21 @@ impl Noekkel {
 
     /// Seals bytes. `tilhoerer` says where they belong: bytes moved to another place do not open there.
     ///
-    /// Shape of the answer: nonce (12 bytes), ciphertext, tag (16 bytes). The nonce is random; a key seals a person's few
-    /// writes, far below the 2^32 that a random 96-bit nonce allows.
+    /// Shape of the answer: nonce (12 bytes), ciphertext, tag (16 bytes). The nonce is a keyed hash of what is sealed and
+    /// where it belongs, so that rebuilding a record gives the same bytes; it repeats only when everything else does.
     ///
     /// # Errors
-    /// [`Feil::Forsegling`] if the system has no randomness to give.
+    /// [`Feil::Forsegling`] if the library refuses.
     pub fn forsegl(&self, tilhoerer: &[u8], klartekst: &[u8]) -> Result<Vec<u8>, Feil> {
+        let mut avtrykk = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.0));
+        avtrykk.update(NONCE_FORMAAL);
+        avtrykk.update(&u64::try_from(tilhoerer.len()).unwrap_or(u64::MAX).to_be_bytes());
+        avtrykk.update(tilhoerer);
+        avtrykk.update(klartekst);
         let mut nonce = [0u8; NONCE_LEN];
-        SystemRandom::new().fill(&mut nonce).map_err(|_| Feil::Forsegling)?;
+        for (til, fra) in nonce.iter_mut().zip(avtrykk.sign().as_ref()) {
+            *til = *fra;
+        }
         let mut ut = Vec::with_capacity(klartekst.len() + TILLEGG_BYTE);
         ut.extend_from_slice(&nonce);
         let mut kropp = klartekst.to_vec();

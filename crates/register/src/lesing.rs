@@ -70,8 +70,9 @@ pub struct Hendelsesvisning {
     pub hendelsestype: Hendelsestype,
     /// When the register says it happened.
     pub ajourholdstidspunkt: Tidspunkt,
-    pub(crate) person: u32,
-    pub(crate) seq: Sekvens,
+    dokumentidentifikator: Dokumentidentifikator,
+    person: u32,
+    seq: Sekvens,
 }
 
 /// A number as eleven digits.
@@ -146,6 +147,12 @@ impl<'r> Lesing<'r> {
 
     pub(crate) fn neste_person(&self) -> Result<u32, Feil> {
         self.register.neste_person(&self.les)
+    }
+
+    pub(crate) fn hode(&self, person: Personnummer) -> Result<Option<Hode>, Feil> {
+        self.ramme(Ramme::Hode, person.0)?
+            .map(|byte| Ok(Hode::les(byte)?.0))
+            .transpose()
     }
 
     fn ramme(&self, ramme: Ramme, person: u32) -> Result<Option<&[u8]>, Feil> {
@@ -330,20 +337,35 @@ impl<'r> Lesing<'r> {
             folkeregisteridentifikator: som_tekst(oppfoering.nummer),
             hendelsestype: oppfoering.hendelsestype,
             ajourholdstidspunkt: oppfoering.ajourholdstidspunkt,
+            dokumentidentifikator: id,
             person,
             seq,
         }))
     }
 
-    /// Goes through what an event did, entry by entry, as far as a projection may see it under the person's present
-    /// protection. `se` gets the entity, what was done, and the entry as JSON text; `None` when the entry was removed.
+    /// Shows what an event did, entry by entry, under the person's present protection.
     ///
     /// # Errors
-    /// [`Feil`] if the store is damaged.
-    pub fn vis_hendelse(&self, hendelse: &Hendelsesvisning, projektor: &mut dyn Hendelsesmottaker) -> Result<(), Feil> {
+    /// [`Feil`] if the store is damaged; the answer is then to be thrown away.
+    pub fn vis_hendelse(
+        &self,
+        hendelse: &Hendelsesvisning,
+        svar: &mut Svar,
+        projeksjon: Projeksjon,
+    ) -> Result<(), Feil> {
         let post = self.post(Personnummer(hendelse.person))?.ok_or(Feil::Skadet("post"))?;
         let seq = hendelse.seq.0;
-        projektor.vern(post.hode.vern);
+        let dokumentidentifikator = hendelse.dokumentidentifikator.to_string();
+        let mut projektor = svar.hendelse(
+            projeksjon,
+            post.hode.vern,
+            &tilgang::Hendelsesopplysning {
+                dokumentidentifikator: &dokumentidentifikator,
+                folkeregisteridentifikator: &hendelse.folkeregisteridentifikator,
+                hendelsestype: hendelse.hendelsestype,
+                ajourholdstidspunkt: hendelse.ajourholdstidspunkt,
+            },
+        );
         for rad in &post.rader {
             let Some(entitet) = rad.entitet else { continue };
             let endring = match (rad.fra == seq, rad.opprinnelse, rad.til) {
@@ -363,7 +385,7 @@ impl<'r> Lesing<'r> {
                 gyldighetstidspunkt: rad.gyldighetstidspunkt,
                 opphoerstidspunkt: rad.opphoerstidspunkt,
             };
-            projektor.endring(
+            projektor.vis(
                 endring,
                 &tilgang::Rad {
                     entitet,
@@ -376,6 +398,7 @@ impl<'r> Lesing<'r> {
                 },
             );
         }
+        projektor.ferdig();
         Ok(())
     }
 
@@ -389,14 +412,6 @@ impl<'r> Lesing<'r> {
         };
         Ok(Hode::les(byte)?.0.gjeldende_nummer().map(som_tekst))
     }
-}
-
-/// Receives what an event did. The projector of event documents is one.
-pub trait Hendelsesmottaker {
-    /// The person's present protection; comes first.
-    fn vern(&mut self, vern: Grad);
-    /// One entry.
-    fn endring(&mut self, endring: Entitetsendring, rad: &tilgang::Rad<'_>);
 }
 
 fn velg<'a>(rad: Radvisning<'a>, seq: Option<Sekvens>, projektor: &Projektor<'_>) -> Option<Radvisning<'a>> {

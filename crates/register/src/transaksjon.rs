@@ -11,7 +11,7 @@ use informasjonsmodell::{
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::{Miljoe, Skriv};
-use tilgang::{Entitetsmengde, Grad, Projeksjon, Svar, Tabell, Utvalg};
+use tilgang::{Entitetsmengde, Format, Grad, Projeksjon, Svar, Tabell, Utvalg};
 
 use crate::endring::{self, Hendelse};
 use crate::feed::{Feedrad, Feedskriver};
@@ -738,7 +738,7 @@ fn projiser(
     projeksjon: Projeksjon,
     tekst: &dyn Fn(u32) -> String,
 ) -> tilgang::Sammenlikning {
-    let mut svar = Svar::new();
+    let mut svar = Svar::new(Format::Json);
     let utvalg = Utvalg {
         entiteter: Entitetsmengde::av(entitet),
         historikk: true,

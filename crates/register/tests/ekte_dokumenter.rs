@@ -39,7 +39,7 @@ fn vis(register: &Register, nummer: &str, projeksjon: Projeksjon, part: &[&str])
     let id = Folkeregisteridentifikator::parse(nummer).unwrap();
     let les = register.les().unwrap();
     let person = les.finn(&id).unwrap().unwrap();
-    let mut svar = Svar::new();
+    let mut svar = Svar::new(tilgang::Format::Json);
     let utvalg = Utvalg::fra_part(projeksjon, part.iter().copied()).unwrap();
     les.vis(person, &mut svar, projeksjon, utvalg, id.to_u64()).unwrap();
     let post = Revisjonspost {
@@ -51,9 +51,10 @@ fn vis(register: &Register, nummer: &str, projeksjon: Projeksjon, part: &[&str])
         token: None,
         sporing: "",
         leveranser: &[],
+        feed: None,
         status: 200,
     };
-    let frigitt = Frigivelse::new(std::sync::Arc::new(Ingen)).frigi(svar, post).unwrap();
+    let frigitt = Frigivelse::new(std::sync::Arc::new(Ingen)).frigi(svar, &post).unwrap();
     serde_json::from_slice(frigitt.byte()).unwrap()
 }
 

@@ -6,7 +6,7 @@ use crate::Projeksjon;
 use crate::projektor::{Leveranse, Svar};
 
 /// What an audit record is told. Criteria are kinds, never their values; the numbers are sealed by whoever writes them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Revisjonspost<'a> {
     /// The endpoint, as the access matrix names it.
     pub endepunkt: &'static str,
@@ -24,6 +24,8 @@ pub struct Revisjonspost<'a> {
     pub sporing: &'a str,
     /// What was delivered, person by person; empty when nothing was.
     pub leveranser: &'a [Leveranse],
+    /// Which items of a feed were delivered: first and last number, both included.
+    pub feed: Option<(u64, u64)>,
     /// HTTP status of the answer.
     pub status: u16,
 }
@@ -32,6 +34,17 @@ pub struct Revisjonspost<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("revisjonsloggen kunne ikke skrives")]
 pub struct RevisjonUtilgjengelig;
+
+/// Why an answer was not released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Holdt {
+    /// The audit record could not be written.
+    #[error(transparent)]
+    Revisjon(#[from] RevisjonUtilgjengelig),
+    /// A stored entry could not be written; half an answer is none.
+    #[error("en lagret opplysning er skadet")]
+    Skadet,
+}
 
 /// Where audit records go. Returns only when the record is durable.
 pub trait Revisjon: Send + Sync {
@@ -82,14 +95,16 @@ impl Frigivelse {
     /// Releases an answer, once its record is written. `post.leveranser` is filled from the answer itself.
     ///
     /// # Errors
-    /// [`RevisjonUtilgjengelig`]: nothing leaves.
-    pub fn frigi(&self, svar: Svar, post: Revisjonspost<'_>) -> Result<Frigitt, RevisjonUtilgjengelig> {
-        let (byte, leveranser) = svar.innhold();
+    /// [`Holdt`]: nothing leaves.
+    pub fn frigi(&self, svar: Svar, post: &Revisjonspost<'_>) -> Result<Frigitt, Holdt> {
+        if svar.skadet {
+            return Err(Holdt::Skadet);
+        }
         self.revisjon.skriv(&Revisjonspost {
-            leveranser: &leveranser,
-            ..post
+            leveranser: &svar.leveranser,
+            ..*post
         })?;
-        Ok(Frigitt(byte))
+        Ok(Frigitt(svar.ut))
     }
 
     /// Records a refusal or an answer without persons.
@@ -115,8 +130,7 @@ mod tests {
 
     #[test]
     fn nothing_leaves_when_the_record_cannot_be_written() {
-        let mut svar = Svar::new();
-        svar.ramme(b"{}");
+        let svar = Svar::new(crate::Format::Json);
         let post = Revisjonspost {
             endepunkt: "GET personer/{personidentifikator}",
             projeksjon: Projeksjon::MedHjemmel,
@@ -126,8 +140,9 @@ mod tests {
             token: None,
             sporing: "",
             leveranser: &[],
+            feed: None,
             status: 200,
         };
-        assert!(Frigivelse::new(Arc::new(Full)).frigi(svar, post).is_err());
+        assert!(Frigivelse::new(Arc::new(Full)).frigi(svar, &post).is_err());
     }
 }

@@ -21,6 +21,7 @@
 pub mod avtale;
 mod frigivelse;
 mod grad;
+mod hendelsesprojektor;
 mod pakke;
 mod part;
 mod projeksjon;
@@ -28,10 +29,11 @@ mod projektor;
 mod tabell;
 pub mod token;
 
-pub use frigivelse::{Frigitt, Frigivelse, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+pub use frigivelse::{Frigitt, Frigivelse, Holdt, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 pub use grad::Grad;
+pub use hendelsesprojektor::{Atomside, Feedlinje, Hendelsesopplysning, Hendelsesprojektor, SKJEMAVERSJON};
 pub use pakke::Pakke;
 pub use part::{PART_MAKS, UgyldigPart, Utvalg};
 pub use projeksjon::Projeksjon;
-pub use projektor::{Leveranse, Projektor, Rad, Sammenlikning, Svar, kopier_uten};
+pub use projektor::{Format, Leveranse, Projektor, Rad, Sammenlikning, Svar, kopier_uten};
 pub use tabell::{Entitetsmengde, Nekt, Rett, Tabell, er_skjult_status};

@@ -6,10 +6,20 @@
 use informasjonsmodell::Entitet;
 use informasjonsmodell::json::{self, Metadatafelter};
 use informasjonsmodell::skjema::Spenn;
+use informasjonsmodell::xml::{self, Side};
 
 use crate::part::Utvalg;
 use crate::tabell::{Entitetsmengde, Nekt, Rett, Tabell};
 use crate::{Grad, Projeksjon};
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `application/json`.
+    Json,
+    /// `application/xml`, and Atom for the feed.
+    Xml,
+}
 
 /// One stored entry, as the projector needs it.
 #[derive(Clone, Copy, Debug)]
@@ -47,30 +57,49 @@ pub struct Leveranse {
 #[derive(PartialEq, Eq)]
 pub struct Sammenlikning(Vec<u8>);
 
-/// An answer under construction: frame text, and projected persons.
-#[derive(Debug, Default)]
+/// An answer under construction: frame text, and projected persons, events and feed items.
+#[derive(Debug)]
 pub struct Svar {
-    ut: Vec<u8>,
-    leveranser: Vec<Leveranse>,
+    pub(crate) ut: Vec<u8>,
+    pub(crate) format: Format,
+    pub(crate) leveranser: Vec<Leveranse>,
+    pub(crate) ukjente_i_xml: usize,
+    pub(crate) skadet: bool,
 }
 
 impl Svar {
     /// An empty answer.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(format: Format) -> Self {
         Svar {
             ut: Vec::with_capacity(4096),
+            format,
             leveranser: Vec::new(),
+            ukjente_i_xml: 0,
+            skadet: false,
         }
     }
 
-    /// Appends text of the frame: brackets, names of the contract, what the caller sent itself. Never a fact of a person.
-    pub fn ramme(&mut self, tekst: &[u8]) {
-        self.ut.extend_from_slice(tekst);
+    /// The form of the answer.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Lets text of the frame be appended: brackets, names of the contract, what the caller sent itself. Never a fact of
+    /// a person.
+    pub fn ramme(&mut self, skriv: impl FnOnce(&mut Vec<u8>)) {
+        // What is there already cannot be read or changed by the frame: it writes to a buffer of its own.
+        let mut tekst = Vec::new();
+        skriv(&mut tekst);
+        self.ut.extend_from_slice(&tekst);
     }
 
     /// Starts a person. `vern` is the person's *present* protection, whatever version is shown.
     pub fn person(&mut self, projeksjon: Projeksjon, utvalg: Utvalg, vern: Grad) -> Projektor<'_> {
+        if self.format == Format::Xml {
+            xml::skriv::start(&mut self.ut, xml::skriv::Rot::Folkeregisterperson);
+        }
         Projektor {
             rett: Tabell::felles().rett(projeksjon),
             utvalg,
@@ -93,18 +122,26 @@ impl Svar {
         &self.leveranser
     }
 
+    /// How many members XML left out because the model does not know them.
+    #[must_use]
+    pub fn ukjente_i_xml(&self) -> usize {
+        self.ukjente_i_xml
+    }
+
+    /// Whether a stored entry could not be written; such an answer is never released.
+    #[must_use]
+    pub fn er_skadet(&self) -> bool {
+        self.skadet
+    }
+
     /// Turns the answer into something that can be compared with another and nothing else.
     #[must_use]
     pub fn sammenlikning(self) -> Sammenlikning {
         Sammenlikning(self.ut)
     }
-
-    pub(crate) fn innhold(self) -> (Vec<u8>, Vec<Leveranse>) {
-        (self.ut, self.leveranser)
-    }
 }
 
-/// Writes one person into an answer, as JSON.
+/// Writes one person into an answer.
 #[derive(Debug)]
 pub struct Projektor<'s> {
     rett: &'static Rett,
@@ -134,28 +171,41 @@ impl Projektor<'_> {
         let Some(nekt) = self.rett.avgjoer(self.vern, rad.entitet, rad.gjeldende, rad.grad) else {
             return;
         };
-        self.start_oppfoering(rad.entitet);
-        let ut = &mut self.svar.ut;
         if rad.entitet == Entitet::Status && self.rett.maskerer(rad.skjult_status) {
             let metadata = Metadatafelter {
                 er_gjeldende: rad.metadata.er_gjeldende,
                 ..Metadatafelter::default()
             };
-            json::skriv_oppfoering(ut, &metadata, MASKERT_STATUS);
+            self.skriv(rad.entitet, &metadata, MASKERT_STATUS);
         } else {
             let metadata = synlig_metadata(&rad.metadata, nekt);
             if rad.spenn.iter().any(|s| nekt.felt & s.klasse.bit() != 0) {
-                self.kladd.clear();
-                kopier_uten(&mut self.kladd, rad.kropp, rad.spenn, nekt.felt);
-                json::skriv_oppfoering(ut, &metadata, &self.kladd);
+                let mut kladd = std::mem::take(&mut self.kladd);
+                kladd.clear();
+                kopier_uten(&mut kladd, rad.kropp, rad.spenn, nekt.felt);
+                self.skriv(rad.entitet, &metadata, &kladd);
+                self.kladd = kladd;
             } else {
-                json::skriv_oppfoering(ut, &metadata, rad.kropp);
+                self.skriv(rad.entitet, &metadata, rad.kropp);
             }
         }
         self.levert.entiteter = self.levert.entiteter.og(Entitetsmengde::av(rad.entitet));
         self.levert.historikk |= !rad.gjeldende;
         if rad.entitet.er_adresse() {
             self.levert.grad = self.levert.grad.max(rad.grad.max(self.vern));
+        }
+    }
+
+    fn skriv(&mut self, entitet: Entitet, metadata: &Metadatafelter<'_>, kropp: &[u8]) {
+        match self.svar.format {
+            Format::Json => {
+                self.start_oppfoering(entitet);
+                json::skriv_oppfoering(&mut self.svar.ut, metadata, kropp);
+            }
+            Format::Xml => match xml::skriv::oppfoering(&mut self.svar.ut, Side::Person, entitet, metadata, kropp) {
+                Ok(ukjente) => self.svar.ukjente_i_xml += ukjente,
+                Err(_) => self.svar.skadet = true,
+            },
         }
     }
 
@@ -179,17 +229,19 @@ impl Projektor<'_> {
 
     /// Ends the person. `identifikator` is the number it was found by, for the audit record.
     pub fn ferdig(mut self, identifikator: u64) {
-        match self.aapen {
-            None => self.svar.ut.extend_from_slice(b"{}"),
-            Some(siste) if siste.er_liste() => self.svar.ut.extend_from_slice(b"]}"),
-            Some(_) => self.svar.ut.push(b'}'),
+        let ut = &mut self.svar.ut;
+        match (self.svar.format, self.aapen) {
+            (Format::Xml, _) => xml::skriv::slutt(ut, xml::skriv::Rot::Folkeregisterperson),
+            (Format::Json, None) => ut.extend_from_slice(b"{}"),
+            (Format::Json, Some(siste)) if siste.er_liste() => ut.extend_from_slice(b"]}"),
+            (Format::Json, Some(_)) => ut.push(b'}'),
         }
         self.levert.identifikator = identifikator;
         self.svar.leveranser.push(self.levert);
     }
 }
 
-fn synlig_metadata<'a>(metadata: &Metadatafelter<'a>, nekt: Nekt) -> Metadatafelter<'a> {
+pub(crate) fn synlig_metadata<'a>(metadata: &Metadatafelter<'a>, nekt: Nekt) -> Metadatafelter<'a> {
     Metadatafelter {
         ajourholdstidspunkt: metadata.ajourholdstidspunkt.filter(|_| !nekt.ajourholdstidspunkt),
         kilde: metadata.kilde.filter(|_| !nekt.kilde),
@@ -202,6 +254,7 @@ fn synlig_metadata<'a>(metadata: &Metadatafelter<'a>, nekt: Nekt) -> Metadatafel
 ///
 /// A refused member takes one comma with it: the one after, or, when it is the last, the one before.
 pub fn kopier_uten(ut: &mut Vec<u8>, kropp: &[u8], spenn: &[Spenn], nektet: u32) {
+    let start = ut.len();
     let mut plass = 0usize;
     for s in spenn {
         let (fra, til) = (s.fra as usize, s.til as usize);
@@ -213,7 +266,7 @@ pub fn kopier_uten(ut: &mut Vec<u8>, kropp: &[u8], spenn: &[Spenn], nektet: u32)
         plass = til;
         if kropp.get(plass) == Some(&b',') {
             plass += 1;
-        } else if ut.last() == Some(&b',') {
+        } else if ut.len() > start && ut.last() == Some(&b',') {
             ut.pop();
         }
     }

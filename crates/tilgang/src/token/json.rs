@@ -24,12 +24,10 @@ pub enum Feil {
     IkkeObjekt,
 }
 
-/// Reads one JSON object and refuses repeated members.
-///
-/// Errors: [`Feil`]; depth is bounded by the JSON library (128).
+/// Reads one JSON object and refuses repeated members. Depth is bounded by the JSON library (128).
 ///
 /// # Errors
-/// See above.
+/// [`Feil`].
 pub fn les_objekt(bytes: &[u8]) -> Result<Map<String, Value>, Feil> {
     serde_json::from_slice::<UtenGjentak>(bytes).map_err(|feil| match feil.classify() {
         // The visitor accepts every kind of value, so the only data error is the repeated member.

@@ -16,6 +16,10 @@
 //!        └── SHA-256 ─▶ verified already? ───┘  (a removed key empties this too)
 //! ```
 
+#[cfg(test)]
+mod angrep_hode_test;
+#[cfg(test)]
+mod angrep_krav_test;
 mod feil;
 mod grant;
 pub mod json;

@@ -1,0 +1,302 @@
+//! Loading many persons at once into an empty register: several threads pack, one writes.
+//!
+//! Persons get their numbers by their place in the order, not by who was ready first, so that the register is the same
+//! whatever the number of threads. A load that was cut off leaves a mark, and the register is to be made anew.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
+use lager::forsegling::Noekkel;
+use lager::journal::Journal;
+use lager::{Miljoe, PAKKET_BYTE};
+use tilgang::{Projeksjon, Tabell};
+
+use crate::endring::Hendelse;
+use crate::feed::Feedrad;
+use crate::oppfoering::Oppfoering;
+use crate::post::Personpost;
+use crate::ramme::Ramme;
+use crate::register::Register;
+use crate::transaksjon::post_av;
+use crate::{Feil, Regelbrudd, Sekvens};
+
+/// Persons in one commit of a load.
+const PERSONER_PER_BEKREFTELSE: u32 = 50_000;
+
+/// Groups that may wait for the writer.
+const KOE: usize = 64;
+
+const MERKE: &str = "innlasting";
+
+/// Where the persons come from: groups in a fixed order.
+pub trait Kilde: Sync {
+    /// Number of groups.
+    fn grupper(&self) -> u32;
+    /// Number of persons in the groups before this one.
+    fn foer(&self, gruppe: u32) -> u32;
+    /// The documents of one group. Called from several threads.
+    fn dokumenter(&self, gruppe: u32) -> Vec<Persondokument>;
+}
+
+struct Ferdig {
+    person: u32,
+    rammer: Vec<(Ramme, Vec<u8>)>,
+    noekkel: Option<(u8, [u8; PAKKET_BYTE])>,
+    numre: Vec<u64>,
+    oppfoering: Oppfoering,
+}
+
+impl Register {
+    /// Loads every person of a source, each with one personErOpprettet, with `traader` threads that pack.
+    ///
+    /// `tidspunkt` is what the register says of when it happened, `naa_sekunder` when it was committed. `framdrift` is told
+    /// how many persons are loaded.
+    ///
+    /// # Errors
+    /// [`Feil::Regel`] if the register is not empty or a document cannot be a person; [`Feil::Lager`] if the files refuse.
+    pub fn last_inn(
+        &self,
+        kilde: &dyn Kilde,
+        traader: usize,
+        tidspunkt: Tidspunkt,
+        naa_sekunder: i64,
+        framdrift: &mut dyn FnMut(u32),
+    ) -> Result<u32, Feil> {
+        if self.antall_personer()? != 0 {
+            return Err(Regelbrudd::IdentifikatorIBruk.into());
+        }
+        self.sett_merke(MERKE, b"underveis")?;
+        let grupper = kilde.grupper();
+        let neste = AtomicU32::new(0);
+        let stopp = AtomicBool::new(false);
+        let foerste_seq = self.siste_sekvens()?.0 + 1;
+        let (send, motta) = sync_channel::<(u32, Result<Vec<Ferdig>, Feil>)>(KOE);
+        // Workers stay within a window of the writer, so that what waits to be put in order is bounded.
+        let skrevet = Mutex::new(0u32);
+        let plass = std::sync::Condvar::new();
+        let antall = std::thread::scope(|omraade| {
+            for _ in 0..traader.max(1) {
+                let send = send.clone();
+                let (neste, stopp, skrevet, plass) = (&neste, &stopp, &skrevet, &plass);
+                omraade.spawn(move || {
+                    loop {
+                        let gruppe = neste.fetch_add(1, Ordering::Relaxed);
+                        if gruppe >= grupper || stopp.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let mut til = skrevet.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        while gruppe > til.saturating_add(4096) && !stopp.load(Ordering::Relaxed) {
+                            til = plass.wait(til).unwrap_or_else(std::sync::PoisonError::into_inner);
+                        }
+                        drop(til);
+                        let ferdig = self.pakk_gruppe(kilde, gruppe, foerste_seq, tidspunkt, naa_sekunder);
+                        if send.send((gruppe, ferdig)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(send);
+            let utfall = self.skriv_grupper(&motta, grupper, &skrevet, &plass, framdrift);
+            stopp.store(true, Ordering::Relaxed);
+            plass.notify_all();
+            drop(motta);
+            utfall
+        });
+        if antall.is_err() {
+            self.tekster.forkast();
+        }
+        let antall = antall?;
+        self.sett_merke(MERKE, b"ferdig")?;
+        Ok(antall)
+    }
+
+    /// Whether a load was begun here and never finished.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`].
+    pub fn avbrutt_innlasting(&self) -> Result<bool, Feil> {
+        Ok(self.merke(MERKE)?.as_deref() == Some(b"underveis"))
+    }
+
+    fn pakk_gruppe(
+        &self,
+        kilde: &dyn Kilde,
+        gruppe: u32,
+        foerste_seq: u64,
+        tidspunkt: Tidspunkt,
+        naa: i64,
+    ) -> Result<Vec<Ferdig>, Feil> {
+        let foer = kilde.foer(gruppe);
+        (foer..)
+            .zip(kilde.dokumenter(gruppe))
+            .map(|(nr, dokument)| {
+                let person = nr.checked_add(1).ok_or(Feil::Skadet("for mange personer"))?;
+                let seq = Sekvens(foerste_seq + u64::from(nr));
+                let mut post = post_av(
+                    &dokument,
+                    Hendelse {
+                        seq,
+                        tidspunkt,
+                        tekster: &self.tekster,
+                    },
+                )?;
+                let noekkel = if post.har_adresser() {
+                    Some(Noekkel::tilfeldig()?)
+                } else {
+                    None
+                };
+                let rammer = post.skriv(person, noekkel.as_ref())?;
+                let nummer = post.hode.gjeldende_nummer().ok_or(Regelbrudd::ManglerIdentifikator)?;
+                Ok(Ferdig {
+                    person,
+                    rammer: rammer.into_iter().filter_map(|(r, byte)| Some((r, byte?))).collect(),
+                    noekkel: noekkel
+                        .map(|n| self.noekler.pakk(&n))
+                        .transpose()?
+                        .map(|p| (post.hode.noekkelgenerasjon, p)),
+                    numre: post.hode.numre.iter().map(|n| n.verdi).collect(),
+                    oppfoering: Oppfoering {
+                        hendelsestype: Hendelsestype::PersonErOpprettet,
+                        person,
+                        nummer,
+                        ajourholdstidspunkt: tidspunkt,
+                        bekreftet_sekunder: naa,
+                        feeder: opprettet_i(&post),
+                    },
+                })
+            })
+            .collect()
+    }
+
+    fn skriv_grupper(
+        &self,
+        motta: &std::sync::mpsc::Receiver<(u32, Result<Vec<Ferdig>, Feil>)>,
+        grupper: u32,
+        skrevet: &Mutex<u32>,
+        plass: &std::sync::Condvar,
+        framdrift: &mut dyn FnMut(u32),
+    ) -> Result<u32, Feil> {
+        let mut venter = BTreeMap::new();
+        let mut neste = 0u32;
+        let mut antall = 0u32;
+        let mut numre: Vec<(u64, u32)> = Vec::new();
+        let mut skriver = Gruppeskriver::new(self)?;
+        while neste < grupper {
+            let Some(ferdig) = venter.remove(&neste) else {
+                let (gruppe, ferdig) = motta.recv().map_err(|_| Feil::Skadet("innlasting"))?;
+                venter.insert(gruppe, ferdig);
+                continue;
+            };
+            for ferdig in ferdig? {
+                numre.extend(ferdig.numre.iter().map(|n| (*n, ferdig.person)));
+                skriver.skriv_person(&ferdig)?;
+                antall += 1;
+                if antall.is_multiple_of(PERSONER_PER_BEKREFTELSE) {
+                    skriver.bekreft(ferdig.person)?;
+                    skriver = Gruppeskriver::new(self)?;
+                }
+            }
+            neste += 1;
+            *skrevet.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = neste;
+            plass.notify_all();
+            framdrift(antall);
+        }
+        skriver.bekreft(antall)?;
+        self.skriv_numre(numre)?;
+        Ok(antall)
+    }
+
+    // In order, so that the pages of the index are full.
+    fn skriv_numre(&self, mut numre: Vec<(u64, u32)>) -> Result<(), Feil> {
+        numre.sort_unstable();
+        if numre.windows(2).any(|par| matches!(par, [a, b] if a.0 == b.0)) {
+            return Err(Regelbrudd::IdentifikatorIBruk.into());
+        }
+        let mut skriv = self.miljoe.skriv()?;
+        for (nummer, person) in numre {
+            self.tabeller
+                .identifikatorer
+                .legg_til(&mut skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?;
+        }
+        Ok(Miljoe::bekreft(skriv)?)
+    }
+}
+
+/// Which feeds tell of a new person: those where something of it can be seen.
+fn opprettet_i(post: &Personpost) -> Vec<(Projeksjon, Vec<Hendelsestype>)> {
+    Projeksjon::ALLE
+        .into_iter()
+        .filter_map(|projeksjon| {
+            let rett = Tabell::felles().rett(projeksjon);
+            let synlig = post.rader.iter().filter_map(|rad| {
+                let entitet = rad.entitet?;
+                rett.avgjoer(post.hode.vern, entitet, rad.gjeldende(), rad.grad)
+                    .map(|_| entitet)
+            });
+            let typer = rett.hendelsestyper(Hendelsestype::PersonErOpprettet, synlig.collect());
+            (!typer.is_empty()).then_some((projeksjon, typer))
+        })
+        .collect()
+}
+
+struct Gruppeskriver<'r> {
+    register: &'r Register,
+    skriv: lager::Skriv<'r>,
+    noekler: lager::Skriv<'r>,
+    feed: crate::feed::Feedskriver,
+}
+
+impl<'r> Gruppeskriver<'r> {
+    fn new(register: &'r Register) -> Result<Self, Feil> {
+        Ok(Gruppeskriver {
+            register,
+            skriv: register.miljoe.skriv()?,
+            noekler: register.noekler.skriv()?,
+            feed: Register::feedskriver(),
+        })
+    }
+
+    fn skriv_person(&mut self, ferdig: &Ferdig) -> Result<(), Feil> {
+        let t = &self.register.tabeller;
+        for (ramme, byte) in &ferdig.rammer {
+            t.personer
+                .legg_til(&mut self.skriv, &ramme.plass(ferdig.person), byte)?;
+        }
+        if let Some((generasjon, pakket)) = &ferdig.noekkel {
+            self.register
+                .noekler
+                .sett_pakket(&mut self.noekler, ferdig.person, *generasjon, pakket)?;
+        }
+        let seq = Sekvens(
+            self.register
+                .journal
+                .legg_til(&mut self.skriv, &ferdig.oppfoering.skriv())?,
+        );
+        for (projeksjon, typer) in &ferdig.oppfoering.feeder {
+            for hendelsestype in typer {
+                let rad = Feedrad {
+                    global: seq,
+                    person: ferdig.person,
+                    hendelsestype: *hendelsestype,
+                };
+                self.feed.legg_til(t.feed, &mut self.skriv, *projeksjon, rad)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bekreft(mut self, siste_person: u32) -> Result<(), Feil> {
+        self.feed.lukk(self.register.tabeller.feed, &mut self.skriv)?;
+        let neste = siste_person.checked_add(1).ok_or(Feil::Skadet("for mange personer"))?;
+        self.register.sett_neste_person(&mut self.skriv, neste)?;
+        let nye_tekster = self.register.tekster.skriv_nye(&mut self.skriv)?;
+        Miljoe::bekreft(self.noekler)?;
+        Miljoe::bekreft(self.skriv)?;
+        self.register.tekster.bekreft(nye_tekster);
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! Content negotiation: which media type the answer gets, and what a request body says it is.
+//!
+//! [`Aksept`] reads `Accept`, [`Innholdstype`] reads `Content-Type`. Not here: which types an interface offers.
+//! What newcomers get wrong: the order of the offers is the interface's preference, and decides when the client
+//! does not.
+
+mod aksept;
+mod innholdstype;
+mod leser;
+
+pub use self::{
+    aksept::{Aksept, IkkeAkseptabel},
+    innholdstype::{Innholdstype, InnholdstypeError},
+};
+
+/// A media type that an interface offers or takes.
+///
+/// Spelled in lower case; the derived equality makes constants usable as patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Medietype {
+    /// Before the slash: `application`.
+    pub hovedtype: &'static str,
+    /// After the slash: `json`.
+    pub undertype: &'static str,
+    /// Parameters that tell this representation from others of the same type. Not `charset`: all text is UTF-8.
+    pub parametre: &'static [(&'static str, &'static str)],
+}
+
+impl Medietype {
+    /// `application/json`
+    pub const JSON: Self = Self::new("application", "json");
+    /// `application/xml`
+    pub const XML: Self = Self::new("application", "xml");
+    /// `application/atom+xml`
+    pub const ATOM: Self = Self::new("application", "atom+xml");
+    /// `text/plain`
+    pub const TEKST: Self = Self::new("text", "plain");
+    /// `application/problem+json`
+    pub const PROBLEM: Self = Self::new("application", "problem+json");
+
+    /// A media type without parameters, in lower case.
+    pub const fn new(hovedtype: &'static str, undertype: &'static str) -> Self {
+        Self {
+            hovedtype,
+            undertype,
+            parametre: &[],
+        }
+    }
+}
+
+impl std::fmt::Display for Medietype {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.hovedtype, self.undertype)?;
+        self.parametre
+            .iter()
+            .try_for_each(|(navn, verdi)| write!(f, ";{navn}={verdi}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_is_shown_as_on_the_wire() {
+        assert_eq!(Medietype::ATOM.to_string(), "application/atom+xml");
+        let feed = Medietype {
+            parametre: &[("type", "feed")],
+            ..Medietype::ATOM
+        };
+        assert_eq!(feed.to_string(), "application/atom+xml;type=feed");
+    }
+}

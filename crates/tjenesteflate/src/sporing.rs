@@ -1,0 +1,232 @@
+//! Tracing: one id that follows a request through the chain, and one log line when it is answered.
+//!
+//! The id is that of W3C Trace Context. What newcomers get wrong: the log line never holds the path, the query or a
+//! header, for an identifier may stand in each of them; it holds the route's template. That is not a filter which can
+//! be forgotten: [`Linje`] has no field for anything else.
+
+use std::{fmt, time::Duration};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::{
+    maalinger::{Metode, Rutemal, Utfall},
+    prosent::hex,
+};
+
+/// The header of W3C Trace Context, in requests and answers.
+pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The target of the log line, for filters.
+pub const LOGGMAAL: &str = "tilgangslinje";
+
+/// The id of one chain of calls. Random, or the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SporId([u8; 16]);
+
+impl fmt::Display for SporId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for SporId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where a request stands in its chain. An extension on each framed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spor {
+    id: SporId,
+    /// Our own step in the chain.
+    ledd: [u8; 8],
+    flagg: u8,
+}
+
+impl Spor {
+    /// Carries on the caller's trace if its `traceparent` is valid, else starts one.
+    ///
+    /// `tilfeldig` are random bytes: the first 16 for a new id, the last 8 for our own step.
+    /// Source: W3C Trace Context, 3.2. Several headers, or one that cannot be read, count as none.
+    pub fn from_headers(hoder: &HeaderMap, tilfeldig: [u8; 24]) -> Self {
+        let (mut ny, mut ledd) = ([0; 16], [0; 8]);
+        for (til, fra) in ny.iter_mut().chain(ledd.iter_mut()).zip(tilfeldig) {
+            *til = fra;
+        }
+        let mut linjer = hoder.get_all(TRACEPARENT).iter();
+        match (linjer.next().and_then(|linje| parse(linje.as_bytes())), linjer.next()) {
+            (Some((id, flagg)), None) => Self { id, ledd, flagg },
+            _ => Self {
+                id: SporId(ny),
+                ledd,
+                flagg: 0,
+            },
+        }
+    }
+
+    /// The id that all calls of the chain share. It is also the reference that a consumer is given on an error.
+    pub fn id(&self) -> SporId {
+        self.id
+    }
+
+    /// The header for our answer, and for calls that we make on behalf of this request.
+    pub fn traceparent(&self) -> HeaderValue {
+        let Self { id, ledd, flagg } = self;
+        let ledd = u64::from_be_bytes(*ledd);
+        // Hex digits and hyphens are always a header value.
+        HeaderValue::try_from(format!("00-{id}-{ledd:016x}-{flagg:02x}"))
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// Random bytes for [`Spor::from_headers`], from the system's generator.
+pub fn random() -> [u8; 24] {
+    let (a, b) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    let mut ut = [0; 24];
+    for (til, fra) in ut.iter_mut().zip(a.into_bytes().into_iter().chain(b.into_bytes())) {
+        *til = fra;
+    }
+    ut
+}
+
+/// Reads `version-id-step-flags`. A later version may go on after the flags.
+fn parse(linje: &[u8]) -> Option<(SporId, u8)> {
+    let mut deler = linje.splitn(5, |b| *b == b'-');
+    let versjon: [u8; 1] = read_hex(deler.next()?)?;
+    let id: [u8; 16] = read_hex(deler.next()?)?;
+    let ledd: [u8; 8] = read_hex(deler.next()?)?;
+    let flagg: [u8; 1] = read_hex(deler.next()?)?;
+    let mer = deler.next().is_some();
+    let gyldig = versjon != [0xff] && !(versjon == [0] && mer) && id != [0; 16] && ledd != [0; 8];
+    // Of the flags only "sampled" is known; the others must not be passed on.
+    gyldig.then_some((SporId(id), u8::from_be_bytes(flagg) & 1))
+}
+
+/// Reads exactly `N` bytes of lower-case hex.
+fn read_hex<const N: usize>(tekst: &[u8]) -> Option<[u8; N]> {
+    let (par, rest) = tekst.as_chunks::<2>();
+    if par.len() != N || !rest.is_empty() || tekst.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    let mut ut = [0; N];
+    for (til, [hoey, lav]) in ut.iter_mut().zip(par) {
+        *til = hex(*hoey)? << 4 | hex(*lav)?;
+    }
+    Some(ut)
+}
+
+/// What the log says of one request: never more than this.
+#[derive(Clone, Debug)]
+pub struct Linje {
+    /// The interface that answered.
+    pub tjeneste: &'static str,
+    /// The method, if it is a known one.
+    pub metode: Metode,
+    /// The template of the route, not the path.
+    pub rute: Rutemal,
+    /// The status, or that the client left before it.
+    pub utfall: Utfall,
+    /// From the request's head was read until the answer's head was ready.
+    pub varighet: Duration,
+    /// The id of the chain.
+    pub id: SporId,
+}
+
+impl Linje {
+    /// Writes the line to the log.
+    pub fn log(&self) {
+        let Self {
+            tjeneste,
+            metode,
+            rute,
+            utfall,
+            varighet,
+            id,
+        } = self;
+        tracing::info!(
+            target: LOGGMAAL,
+            tjeneste,
+            metode = metode.as_str(),
+            rute = rute.as_str(),
+            status = %utfall,
+            varighet_ms = u64::try_from(varighet.as_millis()).unwrap_or(u64::MAX),
+            sporings_id = %id,
+            "request answered"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TILFELDIG: [u8; 24] = [0xab; 24];
+    const NYTT: &str = "00-abababababababababababababababab-abababababababab-00";
+
+    #[track_caller]
+    fn check(linjer: &[&str], forventet: &str) {
+        let hoder = linjer
+            .iter()
+            .map(|l| (TRACEPARENT, HeaderValue::from_str(l).unwrap()))
+            .collect();
+        assert_eq!(
+            Spor::from_headers(&hoder, TILFELDIG).traceparent(),
+            forventet,
+            "{linjer:?}"
+        );
+    }
+
+    #[test]
+    fn a_valid_trace_goes_on_with_a_step_of_our_own() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        check(
+            &[&format!("00-{id}-00f067aa0ba902b7-01")],
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-abababababababab-01",
+        );
+        check(
+            &[&format!("cc-{id}-00f067aa0ba902b7-ff-mer-her")],
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-abababababababab-01",
+        );
+    }
+
+    #[test]
+    fn an_absent_or_invalid_trace_starts_anew() {
+        check(&[], NYTT);
+        let god = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        check(&[god, god], NYTT);
+        for daarlig in [
+            "",
+            "00",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-mer",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e47-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e473x-00f067aa0ba902b7-01",
+        ] {
+            check(&[daarlig], NYTT);
+        }
+    }
+
+    #[test]
+    fn random_ids_differ() {
+        assert_ne!(random(), random());
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_gives_a_valid_trace(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            if let Ok(verdi) = HeaderValue::from_bytes(&bytes) {
+                let hoder = std::iter::once((TRACEPARENT, verdi)).collect();
+                let ut = Spor::from_headers(&hoder, TILFELDIG).traceparent();
+                prop_assert!(parse(ut.as_bytes()).is_some());
+            }
+        }
+    }
+}

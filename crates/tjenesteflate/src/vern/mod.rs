@@ -1,0 +1,139 @@
+//! The frame that every interface is put in: nothing gets to a handler unchecked, and nothing leaves without the
+//! headers that all our answers have.
+//!
+//! ```text
+//! request ─▶ trace, count ─▶ path readable, not too long ─▶ handler (panics caught) ─┐
+//! answer  ◀─ traceparent, no-store, nosniff ◀────────────────────────────────────────┘
+//! ```
+//!
+//! What newcomers get wrong: a frame covers the routes that are in the router when [`Ramme::rundt`] is called. To put
+//! several framed interfaces on one port, frame an *empty* router for what none of them owns, and nest the others into
+//! it afterwards; framing the whole would count and log every request twice.
+
+mod feil;
+mod panikk;
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    middleware::{self, Next},
+};
+use http::{HeaderValue, Response, StatusCode, header};
+
+pub use self::{
+    feil::{Feilgjengivelse, Feilkontekst, Problem, Rammefeil},
+    panikk::install_panic_hook,
+};
+use crate::{
+    maalinger::{Maalere, Metode, Rutemal},
+    sporing::{self, Spor, TRACEPARENT},
+    sti,
+};
+
+/// Bytes of path and query together.
+/// Source: RFC 9110, 4.1, which recommends at least 8 000; our choice to stay near it.
+pub const URI_BYTES_MAKS: usize = 8 * 1024;
+
+/// The frame of one interface. Clones are the same frame.
+#[derive(Clone)]
+pub struct Ramme(Arc<Innhold>);
+
+struct Innhold {
+    tjeneste: &'static str,
+    gjengivelse: Box<dyn Feilgjengivelse>,
+    maalere: Maalere,
+}
+
+impl std::fmt::Debug for Ramme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Ramme").field(&self.0.tjeneste).finish()
+    }
+}
+
+impl Ramme {
+    /// A frame for the interface `tjeneste`, whose framework failures look as `gjengivelse` makes them.
+    pub fn new(tjeneste: &'static str, gjengivelse: impl Feilgjengivelse, maalere: &Maalere) -> Self {
+        Self(Arc::new(Innhold {
+            tjeneste,
+            gjengivelse: Box::new(gjengivelse),
+            maalere: maalere.clone(),
+        }))
+    }
+
+    /// Puts the frame round the routes that `ruter` has now.
+    ///
+    /// Shape: the router's fallbacks become those of the frame (404, and 405 with `Allow`). `HEAD` is answered by a
+    /// `GET` route without its body. `Cache-Control: no-store` is set where the handler has not said otherwise.
+    pub fn rundt<S>(&self, ruter: Router<S>) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let refuse = |feil: Rammefeil| {
+            let ramme = self.clone();
+            move |kontekst: Feilkontekst| {
+                let svar = ramme.render(&feil, &kontekst);
+                async move { svar }
+            }
+        };
+        ruter
+            .method_not_allowed_fallback(refuse(Rammefeil::MetodeIkkeTillatt))
+            .fallback(refuse(Rammefeil::UkjentSti))
+            .layer(middleware::from_fn_with_state(self.clone(), guard))
+    }
+
+    /// The interface's own answer to a failure, or an empty 500 should making it panic.
+    pub fn render(&self, feil: &Rammefeil, kontekst: &Feilkontekst) -> Response<Body> {
+        let gjengivelse = &self.0.gjengivelse;
+        std::panic::catch_unwind(AssertUnwindSafe(|| gjengivelse.render(feil, kontekst))).unwrap_or_else(|_| {
+            let mut svar = Response::new(Body::empty());
+            *svar.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            svar
+        })
+    }
+}
+
+/// The way through the frame, in and out.
+async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next) -> Response<Body> {
+    let Innhold { tjeneste, maalere, .. } = ramme.0.as_ref();
+    let spor = Spor::from_headers(foresporsel.headers(), sporing::random());
+    foresporsel.extensions_mut().insert(spor);
+    let rute = Rutemal::from_match(foresporsel.extensions().get::<MatchedPath>());
+    let paagaaende = maalere.start(tjeneste, rute, Metode::from(foresporsel.method()), spor.id());
+    let kontekst = Feilkontekst::of(&foresporsel);
+
+    let mut svar = match check_uri(&foresporsel) {
+        Err(feil) => ramme.render(&feil, &kontekst),
+        Ok(()) => match panikk::catch(neste.run(foresporsel)).await {
+            Some(svar) => svar,
+            None => {
+                maalere.count_panic(tjeneste);
+                ramme.render(&Rammefeil::Intern { referanse: spor.id() }, &kontekst)
+            }
+        },
+    };
+
+    let hoder = svar.headers_mut();
+    hoder
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    hoder.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    hoder.insert(TRACEPARENT, spor.traceparent());
+    paagaaende.finish(svar.status());
+    svar
+}
+
+fn check_uri(foresporsel: &Request) -> Result<(), Rammefeil> {
+    let uri = foresporsel.uri();
+    let lengde = uri.path().len() + uri.query().map_or(0, str::len);
+    if lengde > URI_BYTES_MAKS {
+        return Err(Rammefeil::UriForLang);
+    }
+    sti::check(uri.path())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

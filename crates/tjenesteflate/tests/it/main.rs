@@ -1,0 +1,16 @@
+//! The shell over real sockets: a real client where one will do, bytes by hand where none would misbehave enough.
+
+#[cfg(test)]
+mod grenser;
+#[cfg(test)]
+mod h2c;
+#[cfg(test)]
+mod hjelp;
+#[cfg(test)]
+mod innpakning;
+#[cfg(test)]
+mod logg;
+#[cfg(test)]
+mod stans;
+#[cfg(test)]
+mod trege;
