@@ -52,6 +52,12 @@ impl Noekkel {
         &self.0
     }
 
+    /// All of it, for a keyed hash.
+    #[must_use]
+    pub fn hele(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Sixteen bytes of it, for a key of a 128-bit cipher; the key is then used for nothing else.
     #[must_use]
     pub fn foerste_halvdel(&self) -> [u8; 16] {

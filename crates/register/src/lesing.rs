@@ -25,6 +25,14 @@ use crate::{Feil, Sekvens};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Personnummer(pub(crate) u32);
 
+impl Personnummer {
+    /// The bare number, counted from 1.
+    #[must_use]
+    pub fn nummer(self) -> u32 {
+        self.0
+    }
+}
+
 /// The register as it was at one moment.
 pub struct Lesing<'r> {
     register: &'r Register,

@@ -61,6 +61,23 @@ impl Pakke {
         }
     }
 
+    /// The package's name for people.
+    #[must_use]
+    pub fn tittel(self) -> &'static str {
+        match self {
+            Pakke::OffentligMedHjemmel => "offentlig med hjemmel",
+            Pakke::OffentligUtenHjemmel => "offentlig uten hjemmel",
+            Pakke::PrivatUtenHjemmel => "privat uten hjemmel",
+            Pakke::Privat => "privat",
+            Pakke::PrivatUtenFolkeregisteridentifikator => "privat uten folkeregisteridentifikator",
+            Pakke::Finans => "finans",
+            Pakke::Presse => "presse",
+            Pakke::PresseUtenFolkeregisteridentifikator => "presse uten folkeregisteridentifikator",
+            Pakke::UtstederEid => "utsteder eID",
+            Pakke::Svalbard => "Befolkningsregisteret for Svalbard",
+        }
+    }
+
     /// Reads [`Pakke::kortnavn`] back.
     #[must_use]
     pub fn fra_kortnavn(navn: &str) -> Option<Pakke> {

@@ -116,6 +116,14 @@ impl Svar {
         }
     }
 
+    /// Appends another answer of the same form, with what it delivered.
+    pub fn ta_med(&mut self, annet: Svar) {
+        self.skadet |= annet.skadet || annet.format != self.format;
+        self.ut.extend_from_slice(&annet.ut);
+        self.leveranser.extend(annet.leveranser);
+        self.ukjente_i_xml += annet.ukjente_i_xml;
+    }
+
     /// What has been delivered so far.
     #[must_use]
     pub fn leveranser(&self) -> &[Leveranse] {

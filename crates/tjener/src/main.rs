@@ -1,1 +1,26 @@
-fn main() {}
+//! `persontjenesten`: configuration, wiring, command line. No rules of its own.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod demo;
+mod innstillinger;
+mod kommando;
+mod logg;
+mod mappe;
+mod nasjon;
+mod oppstart;
+mod styring;
+
+fn main() -> ExitCode {
+    tjenesteflate::vern::install_panic_hook();
+    let argumenter = kommando::Argumenter::parse();
+    match kommando::kjoer(argumenter) {
+        Ok(kode) => kode,
+        Err(feil) => {
+            kommando::skriv_feil(&feil);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `hendelser/…`: the feed, its last number, event documents, schemas.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{StatusCode, header};
+use informasjonsmodell::xml::les::Bulk;
+use informasjonsmodell::xml::skriv::Rot;
+use informasjonsmodell::{Forskyvning, Tidspunkt, xml};
+use register::Dokumentidentifikator;
+use tilgang::{Atomside, Feedlinje, Format, Revisjonspost, Svar};
+use tjenesteflate::etag::IfNoneMatch;
+use tjenesteflate::forhandling::{Aksept, Medietype};
+use tjenesteflate::spoerring;
+
+use super::feil::Feil;
+use super::kall::{Kall, med_kropp, svar};
+use super::personer::{fra_mangel, slutt_liste, start_liste, utenfor_loekka};
+
+/// Items on a page.
+///
+/// Source: page "Hendelsesliste".
+pub const SIDE_ELEMENTER: usize = 1_000;
+
+/// `GET hendelser/feed`.
+///
+/// Shape: items in rising order from `seq`, included; `[]` when there is nothing more. `application/xml` gives the same
+/// Atom document as `application/atom+xml` (our choice).
+pub(crate) async fn feed(kall: Kall) -> Result<Response, Feil> {
+    let aksept = Aksept::from_headers(&kall.deler.headers);
+    let medietype = *aksept.choose(&[Medietype::JSON, Medietype::ATOM, Medietype::XML])?;
+    let seq = spoerring::require("seq", kall.spoerring()?.int64("seq")?)?;
+    let seq = u64::try_from(seq).map_err(|_| Feil::UgyldigSekvensnummer)?;
+    utenfor_loekka(move || side(&kall, medietype, seq)).await
+}
+
+fn side(kall: &Kall, medietype: Medietype, seq: u64) -> Result<Response, Feil> {
+    let projeksjon = kall.adgang.projeksjon;
+    let les = kall.api.register.les()?;
+    // One more than a page tells whether there is a next one.
+    let mut elementer = les.feed(projeksjon, seq, SIDE_ELEMENTER + 1)?;
+    let flere = elementer.len() > SIDE_ELEMENTER;
+    elementer.truncate(SIDE_ELEMENTER);
+    if elementer
+        .first()
+        .is_some_and(|e| e.bekreftet_sekunder < kall.api.eldste_sekunder())
+    {
+        return Err(Feil::UlovligSekvensnummer {
+            maaneder: kall.api.oppbevaring_maaneder,
+        });
+    }
+    let siste = elementer.last();
+    let neste = siste.filter(|_| flere).map(|e| e.sekvensnummer + 1);
+    let publisert = |sekunder: i64| Tidspunkt::new(sekunder, 0, 0, Forskyvning::Utc).ok_or(Feil::Intern);
+    let base = format!("{}/{}/v1", kall.api.base, projeksjon.pakke().sti());
+    let oppdatert = publisert(siste.map_or(0, |e| e.bekreftet_sekunder))?;
+    let tekst = |id: Option<Dokumentidentifikator>| id.map(|id| id.to_string());
+    let dokumenter: Vec<_> = elementer
+        .iter()
+        .map(|e| (tekst(e.hendelsesdokument), tekst(e.persondokument)))
+        .collect();
+    let linjer: Result<Vec<_>, Feil> = elementer
+        .iter()
+        .zip(&dokumenter)
+        .map(|(e, (hendelsesdokument, persondokument))| {
+            Ok(Feedlinje {
+                sekvensnummer: e.sekvensnummer,
+                folkeregisteridentifikator: &e.folkeregisteridentifikator,
+                hendelsestype: e.hendelsestype,
+                hendelsesdokument: hendelsesdokument.as_deref(),
+                persondokument: persondokument.as_deref(),
+                ajourholdstidspunkt: e.ajourholdstidspunkt,
+                publisert: publisert(e.bekreftet_sekunder)?,
+            })
+        })
+        .collect();
+    let format = if medietype == Medietype::JSON {
+        Format::Json
+    } else {
+        Format::Xml
+    };
+    let mut ut = Svar::new(format);
+    ut.feedside(
+        projeksjon,
+        &Atomside {
+            base: &base,
+            seq,
+            neste,
+            oppdatert,
+        },
+        linjer?,
+    );
+    let post = Revisjonspost {
+        feed: elementer
+            .first()
+            .zip(siste)
+            .map(|(a, b)| (a.sekvensnummer, b.sekvensnummer)),
+        ..kall.adgang.post(200)
+    };
+    let frigitt = kall.api.frigivelse.frigi(ut, &post)?;
+    let etag = kall.api.etag.tag(&[&[projeksjon as u8], frigitt.byte()]);
+    let mut svar = if IfNoneMatch::from_headers(&kall.deler.headers).matches(&etag) {
+        let mut uendret = Response::new(Body::empty());
+        *uendret.status_mut() = StatusCode::NOT_MODIFIED;
+        uendret
+    } else {
+        med_kropp(frigitt, medietype)
+    };
+    svar.headers_mut().insert(header::ETAG, etag.header());
+    Ok(svar)
+}
+
+/// `GET hendelser/siste/sekvensnummer`: a bare number in JSON and text.
+pub(crate) fn siste(kall: &Kall) -> Result<Response, Feil> {
+    let aksept = Aksept::from_headers(&kall.deler.headers);
+    let medietype = *aksept.choose(&[Medietype::JSON, Medietype::XML, Medietype::TEKST])?;
+    let nummer = kall.api.register.les()?.siste_sekvensnummer(kall.adgang.projeksjon)?;
+    let kropp = if medietype == Medietype::XML {
+        let mut ut = Vec::new();
+        xml::skriv::sekvensnummer(&mut ut, nummer);
+        ut
+    } else {
+        nummer.to_string().into_bytes()
+    };
+    Ok(svar(kropp, medietype))
+}
+
+/// `GET hendelser/{hendelsesidentifikator}`.
+pub(crate) fn oppslag(kall: &Kall) -> Result<Response, Feil> {
+    let format = kall.format()?;
+    let id = kall
+        .ledd
+        .as_deref()
+        .and_then(Dokumentidentifikator::parse)
+        .ok_or(Feil::UkjentDokument)?;
+    let les = kall.api.register.les()?;
+    let hendelse = les
+        .hendelse(id, kall.api.eldste_sekunder())?
+        .map_err(|mangel| fra_mangel(mangel, kall))?;
+    let mut ut = Svar::new(format);
+    if format == Format::Xml {
+        ut.ramme(xml::skriv::deklarasjon);
+    }
+    les.vis_hendelse(&hendelse, &mut ut, kall.adgang.projeksjon)?;
+    kall.frigi(ut)
+}
+
+/// `POST hendelser/bulkoppslag`: the documents that there are, in the order asked.
+pub(crate) async fn bulkoppslag(mut kall: Kall) -> Result<Response, Feil> {
+    let (identifikatorer, format) = kall.les_bulk(Bulk::Hendelser).await?;
+    utenfor_loekka(move || {
+        let les = kall.api.register.les()?;
+        let eldste = kall.api.eldste_sekunder();
+        let mut ut = Svar::new(format);
+        start_liste(&mut ut, Rot::HendelseBulkoppslagResponse, b"[");
+        let mut foerste = true;
+        for id in identifikatorer.iter().filter_map(|t| Dokumentidentifikator::parse(t)) {
+            let Ok(hendelse) = les.hendelse(id, eldste)? else {
+                continue;
+            };
+            let komma = !std::mem::replace(&mut foerste, false);
+            if komma && format == Format::Json {
+                ut.ramme(|ut| ut.push(b','));
+            }
+            les.vis_hendelse(&hendelse, &mut ut, kall.adgang.projeksjon)?;
+        }
+        slutt_liste(&mut ut, Rot::HendelseBulkoppslagResponse, b"]");
+        kall.frigi(ut)
+    })
+    .await
+}
+
+/// `GET hendelser/xsd`.
+pub(crate) fn xsd(kall: &Kall) -> Result<Response, Feil> {
+    Aksept::from_headers(&kall.deler.headers).choose(&[Medietype::XML])?;
+    Ok(svar(xml::xsd::hendelse(), Medietype::XML))
+}
+
+/// `GET hendelser/feedxsd`.
+pub(crate) fn feedxsd(kall: &Kall) -> Result<Response, Feil> {
+    Aksept::from_headers(&kall.deler.headers).choose(&[Medietype::XML])?;
+    Ok(svar(xml::xsd::feed(), Medietype::XML))
+}

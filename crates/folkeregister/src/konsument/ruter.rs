@@ -1,0 +1,104 @@
+//! Every route of the consumer API: the operations of [`Operasjon`], under each package's path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use tilgang::Pakke;
+use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::vern::{Feilkontekst, Ramme};
+
+use crate::openapi::Operasjon;
+
+use super::feil::{Feil, Gjengivelse};
+use super::kall::Kall;
+use super::tilstand::Folkeregister;
+use super::{hendelser, personer};
+
+/// What every package's path begins with; the router is nested there.
+pub const ROT: &str = "folkeregisteret";
+
+/// The router of the consumer API and its OpenAPI documents, to be nested at [`ROT`], framed: errors in the contract's form, traces, metrics.
+///
+/// Shape: `/{package path}/v1/{operation}` for every package, with and without a slash at the end. A route exists under
+/// every package; the access table decides what it answers there.
+pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
+    let mut ruter = Router::new();
+    for pakke in Pakke::ALLE {
+        if pakke == Pakke::Svalbard && !api.svalbard {
+            continue;
+        }
+        for operasjon in Operasjon::ALLE {
+            let filter = if operasjon.metode() == "post" {
+                MethodFilter::POST
+            } else {
+                MethodFilter::GET
+            };
+            let behandler = move |State(api): State<Arc<Folkeregister>>,
+                                  kontekst: Feilkontekst,
+                                  ledd: RawPathParams,
+                                  foresporsel: Request| {
+                let ledd = ledd.iter().next().map(|(_, verdi)| verdi.to_owned());
+                behandle(api, pakke, operasjon, kontekst, ledd, foresporsel)
+            };
+            for slutt in ["", "/"] {
+                let under = pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti());
+                let sti = format!("{under}{}{slutt}", operasjon.sti());
+                ruter = ruter.route(&sti, on(filter, behandler));
+            }
+        }
+    }
+    let ruter = ruter.with_state(api.clone()).merge(crate::openapi::ruter(api.svalbard));
+    Ramme::new("folkeregister", Gjengivelse, maalere).rundt(ruter)
+}
+
+async fn behandle(
+    api: Arc<Folkeregister>,
+    pakke: Pakke,
+    operasjon: Operasjon,
+    kontekst: Feilkontekst,
+    ledd: Option<String>,
+    foresporsel: Request,
+) -> Response {
+    let (deler, kropp) = foresporsel.into_parts();
+    let utfall = match api
+        .slipp_inn(&deler.headers, pakke, operasjon, kontekst.spor.id())
+        .await
+    {
+        Ok(adgang) => {
+            utfoer(Kall {
+                api,
+                adgang,
+                deler,
+                kropp,
+                ledd,
+            })
+            .await
+        }
+        Err(feil) => Err(feil),
+    };
+    utfall.unwrap_or_else(|feil| feil.svar(&kontekst, operasjon == Operasjon::HentFeedSide))
+}
+
+async fn utfoer(kall: Kall) -> Result<Response, Feil> {
+    match kall.adgang.operasjon {
+        Operasjon::HentSisteVersjonAvPerson => personer::oppslag(&kall),
+        Operasjon::HentPersoner => personer::bulkoppslag(kall).await,
+        Operasjon::HentPersonXsd => personer::xsd(&kall),
+        Operasjon::HentArkivperson => personer::arkiv(&kall),
+        Operasjon::HentArkivpersoner => personer::bulkoppslag_arkiv(kall).await,
+        Operasjon::HentFeedSide => hendelser::feed(kall).await,
+        Operasjon::SisteSekvensnummerIFeed => hendelser::siste(&kall),
+        Operasjon::HentHendelseXsd => hendelser::xsd(&kall),
+        Operasjon::HentFeedXsd => hendelser::feedxsd(&kall),
+        Operasjon::HentHendelseDokument => hendelser::oppslag(&kall),
+        Operasjon::HentHendelseDokumenter => hendelser::bulkoppslag(kall).await,
+        Operasjon::Personsoek
+        | Operasjon::EntydigSoek
+        | Operasjon::LagJobbKomplett
+        | Operasjon::LagJobbTilpasset
+        | Operasjon::HentBatch => Err(Feil::IkkeBygd),
+    }
+}

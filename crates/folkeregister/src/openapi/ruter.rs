@@ -1,0 +1,44 @@
+//! Serving the documents: one for each package, open to anyone, since they hold no persons.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use tilgang::{Pakke, Projeksjon, Tabell};
+use tjenesteflate::forhandling::Medietype;
+
+use super::{Operasjon, Pakkebeskrivelse, dokument};
+use crate::konsument::svar_aapent;
+
+/// `openapi/{package}.json` below Folkeregisteret's root for each package.
+///
+/// Source: the path is our choice.
+pub fn ruter(svalbard: bool) -> Router {
+    Pakke::ALLE
+        .into_iter()
+        .filter(|p| *p != Pakke::Svalbard || svalbard)
+        .fold(Router::new(), |ruter, pakke| {
+            let kropp: Arc<[u8]> = for_pakke(pakke).into();
+            let sti = format!("/openapi/{}.json", pakke.kortnavn());
+            ruter.route(
+                &sti,
+                get(move || async move { svar_aapent(kropp.to_vec(), Medietype::JSON) }),
+            )
+        })
+}
+
+/// The document of a package, with the operations that the access table gives it.
+#[must_use]
+pub fn for_pakke(pakke: Pakke) -> Vec<u8> {
+    let rett = Tabell::felles().rett(Projeksjon::for_pakke(pakke, true));
+    let operasjoner: Vec<Operasjon> = Operasjon::ALLE
+        .into_iter()
+        .filter(|o| rett.kan_kalle(o.navn()))
+        .collect();
+    dokument(&Pakkebeskrivelse {
+        sti: pakke.sti(),
+        scope: pakke.scope(),
+        tittel: pakke.tittel(),
+        operasjoner: &operasjoner,
+    })
+}

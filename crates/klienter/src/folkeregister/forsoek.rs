@@ -1,0 +1,163 @@
+//! Trying, waiting when asked to, and trying again, a bounded number of times.
+//!
+//! `Retry-After` is read as seconds, at most [`VENTETID_S_MAKS`]. The wait holds for every call of the client, not only
+//! for the one that was told: other calls in between would be the immediate repeats that the register asks us to leave.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, StatusCode, Url};
+use tilgang::token::Framtid;
+
+use super::{Feil, Klient};
+use crate::tilkobling::Svar;
+
+/// Longest wait that is honoured. Units: seconds. Source: ruling 9.
+pub const VENTETID_S_MAKS: u64 = 60;
+/// Wait when the answer names none. Units: seconds. Source: our choice.
+const VENTETID_S_UTEN_HODE: u64 = 2;
+
+/// How to wait. Real time in the program, counted in tests.
+pub type Venter = Arc<dyn Fn(Duration) -> Framtid<'static, ()> + Send + Sync>;
+
+/// Waiting by the runtime's timer.
+#[must_use]
+pub fn vent_virkelig() -> Venter {
+    Arc::new(|tid| Box::pin(tokio::time::sleep(tid)))
+}
+
+/// What is to be sent, apart from the token.
+pub(super) struct Forespoersel {
+    pub metode: Method,
+    pub url: Url,
+    pub kropp: Option<String>,
+    pub if_none_match: Option<HeaderValue>,
+    pub svar_bytes_maks: usize,
+}
+
+impl Forespoersel {
+    pub(super) fn hent(url: Url, svar_bytes_maks: usize) -> Self {
+        Forespoersel {
+            metode: Method::GET,
+            url,
+            kropp: None,
+            if_none_match: None,
+            svar_bytes_maks,
+        }
+    }
+}
+
+/// The moment before which nothing is sent.
+#[derive(Debug, Default)]
+pub(super) struct Sperre(Mutex<Option<Timestamp>>);
+
+impl Sperre {
+    /// How long to wait at a time. A clock that jumps cannot make it longer than the longest wait.
+    fn ventetid(&self, naa: Timestamp) -> Option<Duration> {
+        let til = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let igjen = Duration::try_from(til.duration_since(naa))
+            .ok()
+            .filter(|igjen| !igjen.is_zero())?;
+        Some(igjen.min(Duration::from_secs(VENTETID_S_MAKS)))
+    }
+
+    /// Holds back until a time from now; an earlier end never replaces a later one.
+    fn sett(&self, naa: Timestamp, vent_s: u64) {
+        let vent = SignedDuration::from_secs(i64::try_from(vent_s).unwrap_or(0));
+        let til = naa.checked_add(vent).unwrap_or(naa);
+        let mut sperre = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *sperre = Some(sperre.map_or(til, |foer| foer.max(til)));
+    }
+}
+
+impl Klient {
+    /// Sends a request with a token. One new token after 401; waits and tries again after 429 and 503.
+    pub(super) async fn send(&self, forespoersel: Forespoersel) -> Result<Svar, Feil> {
+        let scope = self.innstillinger.pakke.scope();
+        let mut nytt_token_brukt = false;
+        let mut forsoek = 1;
+        loop {
+            if let Some(vent) = self.sperre.ventetid((self.innstillinger.klokke)()) {
+                (self.innstillinger.vent)(vent).await;
+            }
+            let token = self.token.token(scope).await.map_err(Feil::Token)?;
+            let svar = self
+                .tilkobling
+                .send(self.bygg(&forespoersel, &token), forespoersel.svar_bytes_maks)
+                .await?;
+            match svar.status {
+                StatusCode::UNAUTHORIZED if nytt_token_brukt => return Err(Feil::Uautentisert),
+                StatusCode::UNAUTHORIZED => {
+                    nytt_token_brukt = true;
+                    self.token.forkast(scope, &token).await;
+                }
+                StatusCode::FORBIDDEN => return Err(Feil::IngenTilgang(self.innstillinger.pakke)),
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                    let vent_s = ventetid_s(&svar.hoder);
+                    self.sperre.sett((self.innstillinger.klokke)(), vent_s);
+                    if forsoek >= self.innstillinger.forsoek_maks {
+                        return Err(Feil::ForMange { vent_s });
+                    }
+                    tracing::info!(vent_s, forsoek, "Folkeregisteret ber oss vente");
+                    forsoek += 1;
+                }
+                _ => return Ok(svar),
+            }
+        }
+    }
+}
+
+/// `Retry-After` in seconds, at most the longest wait. Other forms of it count as absent.
+fn ventetid_s(hoder: &HeaderMap) -> u64 {
+    let hode = hoder.get(RETRY_AFTER).and_then(|verdi| verdi.to_str().ok());
+    match hode.map(str::trim) {
+        Some(sifre) if !sifre.is_empty() && sifre.bytes().all(|b| b.is_ascii_digit()) => sifre
+            .parse::<u64>()
+            .map_or(VENTETID_S_MAKS, |vent_s| vent_s.min(VENTETID_S_MAKS)),
+        _ => VENTETID_S_UTEN_HODE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_and_at_most_a_minute() {
+        for (hode, ventet) in [
+            (Some("0"), 0),
+            (Some("1"), 1),
+            (Some(" 30 "), 30),
+            (Some("60"), 60),
+            (Some("61"), 60),
+            (Some("5000"), 60),
+            (Some("99999999999999999999999999"), 60),
+            (Some("-1"), VENTETID_S_UTEN_HODE),
+            (Some("1.5"), VENTETID_S_UTEN_HODE),
+            (Some("Wed, 21 Oct 2026 07:28:00 GMT"), VENTETID_S_UTEN_HODE),
+            (Some(""), VENTETID_S_UTEN_HODE),
+            (None, VENTETID_S_UTEN_HODE),
+        ] {
+            let hoder: HeaderMap = hode
+                .map(|hode| (RETRY_AFTER, HeaderValue::from_str(hode).unwrap()))
+                .into_iter()
+                .collect();
+            assert_eq!(ventetid_s(&hoder), ventet, "{hode:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_ends_is_never_shortened_and_never_longer_than_a_minute() {
+        let tid = |sekunder| Timestamp::from_second(sekunder).unwrap();
+        let sperre = Sperre::default();
+        assert_eq!(sperre.ventetid(tid(100)), None);
+        sperre.sett(tid(100), 30);
+        sperre.sett(tid(101), 1);
+        assert_eq!(sperre.ventetid(tid(101)), Some(Duration::from_secs(29)));
+        assert_eq!(sperre.ventetid(tid(130)), None);
+        assert_eq!(sperre.ventetid(tid(131)), None);
+        assert_eq!(sperre.ventetid(tid(-1_000_000)), Some(Duration::from_secs(60)));
+    }
+}

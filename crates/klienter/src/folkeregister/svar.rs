@@ -1,0 +1,249 @@
+//! Answers of Folkeregisteret, checked as input from outside.
+//!
+//! New fields and new values are allowed by the contract and are kept or ignored; what we build on must be there.
+//! `Debug` of everything here shows how much there is, never what it says.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::tilkobling::Feil;
+
+/// Most events on a page. Source: folkeregister/README section 2 ("page size fixed at 1 000").
+const FEEDSIDE_ANTALL_MAKS: usize = 1000;
+
+/// A person as the register gave it, field for field.
+#[derive(Clone, PartialEq)]
+pub struct Persondokument(Map<String, Value>);
+
+impl Persondokument {
+    pub(super) fn les(kropp: &[u8]) -> Result<Self, Feil> {
+        match serde_json::from_slice(kropp) {
+            Ok(Value::Object(felt)) => Ok(Persondokument(felt)),
+            _ => Err(Feil::Format("personen er ikke et JSON-objekt")),
+        }
+    }
+
+    /// One top-level field.
+    #[must_use]
+    pub fn felt(&self, navn: &str) -> Option<&Value> {
+        self.0.get(navn)
+    }
+
+    /// The whole object.
+    #[must_use]
+    pub fn into_objekt(self) -> Map<String, Value> {
+        self.0
+    }
+}
+
+impl fmt::Debug for Persondokument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Persondokument({} felt)", self.0.len())
+    }
+}
+
+/// One answer of a bulk call.
+#[derive(Clone, PartialEq)]
+pub struct Bulksvar {
+    /// The identifier that was asked for.
+    pub foedsels_eller_d_nummer: String,
+    /// The person, or `None` when the register has no such person for us.
+    pub person: Option<Persondokument>,
+}
+
+impl fmt::Debug for Bulksvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulksvar")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page of the feed, or that nothing is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Feedsvar {
+    /// 304: as the page with the given ETag.
+    Uendret,
+    /// A page; empty means caught up.
+    Side {
+        /// In rising sequence number.
+        hendelser: Vec<Feedhendelse>,
+        /// To be given when the same page is asked for again.
+        etag: Option<String>,
+    },
+}
+
+/// A thin event.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Feedhendelse {
+    /// Its number in the package's feed.
+    pub sekvensnummer: u64,
+    /// What happened, as the register spells it.
+    pub hendelsetype: String,
+    /// Whom it concerns; absent in packages without identifier.
+    pub folkeregisteridentifikator: Option<String>,
+    /// Identifier of the thick event.
+    pub hendelsesdokument: Option<String>,
+    /// Identifier of the person as it was afterwards.
+    pub persondokument: Option<String>,
+    /// When it was written, as text.
+    pub ajourholdstidspunkt: Option<String>,
+}
+
+impl fmt::Debug for Feedhendelse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feedhendelse")
+            .field("sekvensnummer", &self.sekvensnummer)
+            .field("hendelsetype", &self.hendelsetype)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct Feedlinje {
+    sekvensnummer: u64,
+    hendelse: Hendelselinje,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Hendelselinje {
+    hendelsetype: String,
+    folkeregisteridentifikator: Option<String>,
+    hendelsesdokument: Option<String>,
+    persondokument: Option<String>,
+    ajourholdstidspunkt: Option<String>,
+}
+
+/// Reads a page: numbers rise, none is below what was asked for, and there are at most 1000.
+pub(super) fn les_feed(kropp: &[u8], fra_inklusiv: u64) -> Result<Vec<Feedhendelse>, Feil> {
+    let linjer: Vec<Feedlinje> =
+        serde_json::from_slice(kropp).map_err(|_| Feil::Format("feeden er ikke en liste av hendelser"))?;
+    if linjer.len() > FEEDSIDE_ANTALL_MAKS {
+        return Err(Feil::Format("en side av feeden har mer enn 1000 hendelser"));
+    }
+    let mut minst = fra_inklusiv;
+    let les = |linje: Feedlinje| {
+        if linje.sekvensnummer < minst {
+            return Err(Feil::Format("sekvensnumrene i feeden stiger ikke fra det vi ba om"));
+        }
+        minst = linje.sekvensnummer.saturating_add(1);
+        let hendelse = linje.hendelse;
+        Ok(Feedhendelse {
+            sekvensnummer: linje.sekvensnummer,
+            hendelsetype: hendelse.hendelsetype,
+            folkeregisteridentifikator: hendelse.folkeregisteridentifikator,
+            hendelsesdokument: hendelse.hendelsesdokument,
+            persondokument: hendelse.persondokument,
+            ajourholdstidspunkt: hendelse.ajourholdstidspunkt,
+        })
+    };
+    linjer.into_iter().map(les).collect()
+}
+
+#[derive(Deserialize)]
+struct Bulkdokument {
+    // An answer without persons leaves the list out, as every empty list.
+    #[serde(default)]
+    oppslag: Vec<Bulklinje>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bulklinje {
+    foedsels_eller_d_nummer: String,
+    folkeregisterperson: Option<Map<String, Value>>,
+}
+
+/// Reads a bulk answer: never more entries than identifiers asked for, and exactly as many `somBestilt`.
+pub(super) fn les_bulk(kropp: &[u8], antall: usize, som_bestilt: bool) -> Result<Vec<Bulksvar>, Feil> {
+    let dokument: Bulkdokument =
+        serde_json::from_slice(kropp).map_err(|_| Feil::Format("bulksvaret har ikke en liste «oppslag»"))?;
+    if dokument.oppslag.len() > antall || (som_bestilt && dokument.oppslag.len() != antall) {
+        return Err(Feil::Format("bulksvaret har et annet antall enn det vi ba om"));
+    }
+    let les = |linje: Bulklinje| Bulksvar {
+        foedsels_eller_d_nummer: linje.foedsels_eller_d_nummer,
+        person: linje.folkeregisterperson.map(Persondokument),
+    };
+    Ok(dokument.oppslag.into_iter().map(les).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn side(numre: &[u64]) -> Vec<u8> {
+        let linje = |nr: &u64| {
+            json!({"sekvensnummer": nr, "hendelse": {"hendelsetype": "endringINavn", "nyttFelt": {"a": 1},
+                "folkeregisteridentifikator": "12859012335"}})
+        };
+        Value::from(numre.iter().map(linje).collect::<Vec<_>>())
+            .to_string()
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_page_may_have_gaps_and_new_fields_but_must_rise_from_what_was_asked_for() {
+        let numre = |kropp: Vec<u8>| {
+            les_feed(&kropp, 5)
+                .map(|side| side.iter().map(|hendelse| hendelse.sekvensnummer).collect::<Vec<_>>())
+                .ok()
+        };
+        assert_eq!(numre(side(&[])), Some(vec![]));
+        assert_eq!(numre(side(&[5, 6, 9])), Some(vec![5, 6, 9]));
+        for feil in [&[4, 5][..], &[5, 5], &[7, 6], &[u64::MAX, u64::MAX - 1]] {
+            assert_eq!(numre(side(feil)), None, "{feil:?}");
+        }
+        assert_eq!(numre(side(&(5..1005).collect::<Vec<_>>())).unwrap().len(), 1000);
+        assert_eq!(numre(side(&(5..1006).collect::<Vec<_>>())), None);
+        for kropp in [
+            "",
+            "{}",
+            "[1]",
+            "[{\"sekvensnummer\":-1,\"hendelse\":{\"hendelsetype\":\"x\"}}]",
+            "<feed/>",
+        ] {
+            assert_eq!(numre(kropp.as_bytes().to_vec()), None, "{kropp}");
+        }
+    }
+
+    #[test]
+    fn a_bulk_answer_has_as_many_entries_as_were_asked_for() {
+        let svar = |antall: usize| {
+            let linje = json!({"foedselsEllerDNummer": "12859012335", "feilmelding": {"feilmelding": "x"}});
+            json!({"oppslag": vec![linje; antall]}).to_string()
+        };
+        let les =
+            |kropp: &str, antall, som_bestilt| les_bulk(kropp.as_bytes(), antall, som_bestilt).ok().map(|s| s.len());
+        assert_eq!(les(&svar(2), 2, true), Some(2));
+        assert_eq!(les(&svar(1), 2, true), None);
+        assert_eq!(les(&svar(1), 2, false), Some(1));
+        assert_eq!(les(&svar(3), 2, false), None);
+        assert_eq!(les("{}", 2, false), Some(0));
+        assert_eq!(les("[]x", 2, false), None);
+    }
+
+    #[test]
+    fn nothing_of_a_person_is_shown() {
+        let person = Persondokument::les(br#"{"navn":[{"etternavn":"FJELLBEKK"}]}"#).unwrap();
+        let bulk = Bulksvar {
+            foedsels_eller_d_nummer: "12859012335".to_owned(),
+            person: Some(person),
+        };
+        assert_eq!(
+            format!("{bulk:?}"),
+            "Bulksvar { person: Some(Persondokument(1 felt)), .. }"
+        );
+        let side = format!("{:?}", les_feed(&side(&[7]), 1).unwrap());
+        assert!(
+            side.contains("sekvensnummer: 7") && !side.contains("12859012335"),
+            "{side}"
+        );
+        let feil = Persondokument::les(br#"["FJELLBEKK"]"#).unwrap_err();
+        assert!(!format!("{feil} {feil:?}").contains("FJELLBEKK"));
+    }
+}

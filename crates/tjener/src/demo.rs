@@ -1,0 +1,168 @@
+//! `demo`: everything on one machine, with a synthetic nation and a client that may call every package.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use identifikator::Organisasjonsnummer;
+use tilgang::Pakke;
+use tilgang::avtale::{NyAvtale, NyKlient, Rettighet};
+use tilgang::token::Signeringsnoekkel;
+
+use crate::mappe::{Aapen, Mappe, klokke};
+use crate::{nasjon, oppstart};
+
+/// The demo's port.
+pub const PORT: u16 = 8642;
+/// Persons in the demo's nation.
+pub const PERSONER: u32 = 100_000;
+/// The demo's folder.
+pub const DATA: &str = "data";
+
+const KLIENT: &str = "persontjenesten-demo";
+/// The demo's consumer: a synthetic organisation.
+const ORGANISASJON: &str = "310000000";
+const GITT_AV: &str = "persontjenesten demo";
+
+/// Makes sure that the demo's client and its grants are there.
+pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
+    let naa = klokke()();
+    let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.klientnoekkel())?;
+    let organisasjon = Organisasjonsnummer::parse(ORGANISASJON)?;
+    let kjent = aapen.avtaler.klient(KLIENT);
+    let har_noekkel = kjent
+        .as_ref()
+        .is_some_and(|k| k.noekler.get(noekkel.kid()).is_some_and(|n| n.utloeper > naa));
+    match kjent {
+        None => {
+            let ny = NyKlient {
+                klient_id: KLIENT.to_owned(),
+                organisasjon,
+                scopes: Pakke::ALLE.iter().map(|p| p.scope().to_owned()).collect(),
+                noekler: vec![noekkel.offentlig().clone()],
+            };
+            aapen.avtaler.registrer_klient(&ny, GITT_AV, naa)?;
+        }
+        Some(_) if !har_noekkel => {
+            aapen
+                .avtaler
+                .legg_til_noekkel(KLIENT, noekkel.offentlig(), GITT_AV, naa)?;
+        }
+        Some(_) => {}
+    }
+    for pakke in Pakke::ALLE {
+        let rettighet = Rettighet::Pakke(pakke);
+        if aapen.avtaler.finn(organisasjon, &rettighet, naa).is_none() {
+            let ny = NyAvtale {
+                organisasjon,
+                rettighet,
+                graderte_adresser: false,
+                er_privat: false,
+                formaal: "utprøving med syntetiske personer".to_owned(),
+                hjemmel: "ingen; dataene er syntetiske".to_owned(),
+                fra: naa,
+                til: None,
+            };
+            aapen.avtaler.gi(&ny, GITT_AV, naa)?;
+        }
+    }
+    Ok(noekkel)
+}
+
+/// A token for a package, asked for as the demo's client would.
+pub fn token(aapen: &Aapen, pakke: Pakke) -> Result<String> {
+    let noekkel = sikre_klient(aapen)?;
+    let svar = aapen
+        .utsteder
+        .be_om_token(&noekkel, KLIENT, pakke.scope(), klokke()())?;
+    Ok(svar.access_token)
+}
+
+/// The identifier of the demo's client.
+pub fn klient_id() -> &'static str {
+    KLIENT
+}
+
+/// Runs the demo until it is stopped.
+pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
+    let kjoretid = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    kjoretid.block_on(async {
+        let oppsett = oppstart::Oppsett {
+            adresse: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            admin: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            base: None,
+            utsteder: None,
+            oppbevaring_maaneder: folkeregister::konsument::OPPBEVARING_MAANEDER,
+            svalbard: true,
+            demo: true,
+        };
+        let bundet = oppstart::bind(oppsett).await?;
+        let adresser = bundet.adresser.clone();
+        let mappe = mappe.clone();
+        let utsteder = adresser.maskinporten.clone();
+        let aapen = tokio::task::spawn_blocking(move || -> Result<Aapen> {
+            let aapen = nasjon::aapne_eller_lag(&mappe, &utsteder, personer, PERSONER)?;
+            sikre_klient(&aapen)?;
+            Ok(aapen)
+        })
+        .await??;
+        let aapen = Arc::new(aapen);
+        let velkomst = aapen.clone();
+        oppstart::kjoer(bundet, aapen, move || skriv_velkomst(&velkomst, &adresser)).await
+    })
+}
+
+// At most twenty lines: the promise of README.
+fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()> {
+    let data = aapen.mappe.sti().display();
+    let navngitte = aapen.mappe.navngitte()?;
+    let vis = [
+        "doed",
+        "utflyttet",
+        "fortrolig",
+        "strengt-fortrolig",
+        "tvilling",
+        "dublett",
+        "vergemaal",
+    ];
+    let finn = |navn: &str| {
+        navngitte
+            .iter()
+            .find(|n| n.navn == navn)
+            .map_or("", |n| n.identifikator.as_str())
+    };
+    let linjer: Vec<String> = vis.iter().map(|navn| format!("  {navn:<18} {}", finn(navn))).collect();
+    let eksempel = finn("tvilling");
+    let program = std::env::args().next().unwrap_or_else(|| "persontjenesten".to_owned());
+    let personer = aapen.register.antall_personer()?;
+    let mut ut = std::io::stdout().lock();
+    writeln!(ut, "Klar {} ({personer} syntetiske personer)", adresser.folkeregister)?;
+    writeln!(ut, "  utforsk API-et     {}/utforsker/", adresser.folkeregister)?;
+    writeln!(ut, "  Maskinporten       {}", adresser.maskinporten)?;
+    writeln!(
+        ut,
+        "  helse, målinger    {}/livez  {}/metrics",
+        adresser.admin, adresser.admin
+    )?;
+    writeln!(ut, "Navngitte personer (alle: {program} navngitte --data {data}):")?;
+    for linje in linjer {
+        writeln!(ut, "{linje}")?;
+    }
+    writeln!(ut, "Prøv:")?;
+    writeln!(
+        ut,
+        "  curl -H \"Authorization: Bearer $({program} token --data {data} --pakke offentlig-med-hjemmel)\" \\"
+    )?;
+    writeln!(
+        ut,
+        "    {}/{}/v1/personer/{eksempel}",
+        adresser.folkeregister,
+        Pakke::OffentligMedHjemmel.sti()
+    )?;
+    writeln!(
+        ut,
+        "Data ligger i {data}. Stopp med Ctrl-C; neste start finner de samme dataene."
+    )?;
+    ut.flush().context("kunne ikke skrive")
+}

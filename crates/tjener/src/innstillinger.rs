@@ -1,0 +1,177 @@
+//! The settings file: one TOML, every key with a default and a comment, unknown keys refused with a suggestion.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::oppstart::Oppsett;
+
+/// The file as it is written by `config default`.
+pub const STANDARD: &str = include_str!("innstillinger.toml");
+
+/// Settings of `serve`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Innstillinger {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Listeners.
+    pub tjener: TjenerInnstillinger,
+    /// Folkeregisteret.
+    pub folkeregister: FolkeregisterInnstillinger,
+    /// Tokens.
+    pub maskinporten: MaskinportenInnstillinger,
+}
+
+/// `[tjener]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TjenerInnstillinger {
+    adresse: SocketAddr,
+    admin: SocketAddr,
+    base: String,
+}
+
+/// `[folkeregister]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolkeregisterInnstillinger {
+    oppbevaring_maaneder: u32,
+    svalbard: bool,
+}
+
+/// `[maskinporten]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaskinportenInnstillinger {
+    utsteder: String,
+}
+
+impl Innstillinger {
+    /// Reads a file; what it leaves out is as in [`STANDARD`].
+    pub fn les(sti: &Path) -> Result<Self> {
+        let tekst = std::fs::read_to_string(sti).with_context(|| format!("kunne ikke lese {}", sti.display()))?;
+        Self::fra_tekst(&tekst).with_context(|| format!("{} er ikke gyldig", sti.display()))
+    }
+
+    /// Reads settings from a text.
+    pub fn fra_tekst(tekst: &str) -> Result<Self> {
+        let standard: toml::Table = STANDARD.parse().context("standardinnstillingene")?;
+        let egne: toml::Table = tekst.parse().context("filen er ikke gyldig TOML")?;
+        sjekk_noekler("", &egne, &standard)?;
+        let mut samlet = standard;
+        flett(&mut samlet, egne);
+        let innstillinger: Innstillinger = samlet.try_into()?;
+        innstillinger.sjekk()?;
+        Ok(innstillinger)
+    }
+
+    fn sjekk(&self) -> Result<()> {
+        if self.folkeregister.oppbevaring_maaneder == 0 {
+            bail!("folkeregister.oppbevaring_maaneder må være minst 1");
+        }
+        for (navn, verdi) in [
+            ("tjener.base", &self.tjener.base),
+            ("maskinporten.utsteder", &self.maskinporten.utsteder),
+        ] {
+            if !verdi.is_empty() && !verdi.starts_with("http://") && !verdi.starts_with("https://") {
+                bail!("{navn} må begynne med http:// eller https://");
+            }
+        }
+        if self.tjener.base.ends_with('/') {
+            bail!("tjener.base skal ikke slutte med skråstrek");
+        }
+        Ok(())
+    }
+
+    /// The settings as the start-up takes them.
+    pub fn oppsett(&self) -> Oppsett {
+        let valgfri = |t: &String| Some(t.clone()).filter(|t| !t.is_empty());
+        Oppsett {
+            adresse: self.tjener.adresse,
+            admin: self.tjener.admin,
+            base: valgfri(&self.tjener.base),
+            utsteder: valgfri(&self.maskinporten.utsteder),
+            oppbevaring_maaneder: self.folkeregister.oppbevaring_maaneder,
+            svalbard: self.folkeregister.svalbard,
+            demo: false,
+        }
+    }
+}
+
+fn flett(inn: &mut toml::Table, egne: toml::Table) {
+    for (navn, verdi) in egne {
+        match (inn.get_mut(&navn), verdi) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(egen)) => flett(under, egen),
+            (_, verdi) => {
+                inn.insert(navn, verdi);
+            }
+        }
+    }
+}
+
+fn sjekk_noekler(sti: &str, egne: &toml::Table, kjente: &toml::Table) -> Result<()> {
+    for (navn, verdi) in egne {
+        match (kjente.get(navn), verdi) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(egen)) => {
+                sjekk_noekler(&format!("{sti}{navn}."), egen, under)?
+            }
+            (Some(_), _) => {}
+            (None, _) => {
+                let naermest = kjente
+                    .keys()
+                    .map(|k| (strsim::jaro_winkler(navn, k), k))
+                    .max_by(|a, b| a.0.total_cmp(&b.0));
+                match naermest {
+                    Some((likhet, forslag)) if likhet > 0.7 => {
+                        bail!("ukjent nøkkel {sti}{navn}; mente du {sti}{forslag}?")
+                    }
+                    _ => bail!("ukjent nøkkel {sti}{navn}; se persontjenesten config default"),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_file_is_valid_and_an_empty_one_is_the_default() {
+        assert_eq!(
+            Innstillinger::fra_tekst(STANDARD)
+                .unwrap()
+                .folkeregister
+                .oppbevaring_maaneder,
+            36
+        );
+        assert_eq!(Innstillinger::fra_tekst("").unwrap().data, PathBuf::from("data"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_a_suggestion() {
+        let feil = Innstillinger::fra_tekst("[folkeregister]\noppbevaring_maneder = 12\n").unwrap_err();
+        assert_eq!(
+            feil.to_string(),
+            "ukjent nøkkel folkeregister.oppbevaring_maneder; mente du folkeregister.oppbevaring_maaneder?"
+        );
+        let feil = Innstillinger::fra_tekst("qqq = 1\n").unwrap_err();
+        assert!(feil.to_string().contains("config default"));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_refused() {
+        for tekst in [
+            "[folkeregister]\noppbevaring_maaneder = 0",
+            "[tjener]\nbase = \"ftp://x\"",
+            "[tjener]\nadresse = \"her\"",
+            "= =",
+        ] {
+            assert!(Innstillinger::fra_tekst(tekst).is_err(), "{tekst}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `serve` and `config`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::skriv_linje;
+use crate::innstillinger::{Innstillinger, STANDARD};
+use crate::mappe::{Aapen, Mappe};
+use crate::oppstart;
+
+#[derive(Subcommand)]
+pub enum Valg {
+    /// Skriv en innstillingsfil med alle nøkler og hva de er til.
+    Default,
+    /// Kontroller en innstillingsfil.
+    Check {
+        /// Filen.
+        fil: PathBuf,
+    },
+}
+
+pub fn kjoer(valg: &Valg) -> Result<()> {
+    match valg {
+        Valg::Default => skriv_linje(STANDARD.trim_end()),
+        Valg::Check { fil } => {
+            Innstillinger::les(fil)?;
+            skriv_linje(&format!("{} er gyldig", fil.display()))
+        }
+    }
+}
+
+pub fn serve(fil: &Path) -> Result<()> {
+    let innstillinger = Innstillinger::les(fil)?;
+    let kjoretid = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    kjoretid.block_on(async {
+        let bundet = oppstart::bind(innstillinger.oppsett()).await?;
+        let adresser = bundet.adresser.clone();
+        // The built-in issuer needs a name of its own, also where another issues the tokens.
+        let utsteder = match innstillinger.oppsett().utsteder {
+            Some(_) => format!("{}/maskinporten/", adresser.folkeregister),
+            None => adresser.maskinporten.clone(),
+        };
+        let mappe = Mappe::new(&innstillinger.data);
+        let aapen = Arc::new(tokio::task::spawn_blocking(move || Aapen::aapne(&mappe, &utsteder)).await??);
+        oppstart::kjoer(bundet, aapen, move || {
+            skriv_linje(&format!("Klar {}", adresser.folkeregister))
+        })
+        .await
+    })
+}

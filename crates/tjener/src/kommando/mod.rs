@@ -1,0 +1,155 @@
+//! The command line.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use tilgang::Pakke;
+
+use crate::mappe::Mappe;
+
+mod dokumenter;
+mod klient;
+mod konfig;
+mod nummer;
+mod oppslag;
+mod vedlikehold;
+
+/// Norges personregisterkjede for helsetjenesten: Folkeregisteret, Persontjenesten og PREG.
+#[derive(Parser)]
+#[command(name = "persontjenesten", version, about, arg_required_else_help = true)]
+pub struct Argumenter {
+    #[command(subcommand)]
+    kommando: Kommando,
+}
+
+#[derive(Args)]
+struct Datavalg {
+    /// Datamappen.
+    #[arg(long, default_value = crate::demo::DATA)]
+    data: PathBuf,
+}
+
+impl Datavalg {
+    fn mappe(&self) -> Mappe {
+        Mappe::new(&self.data)
+    }
+}
+
+#[derive(Subcommand)]
+enum Kommando {
+    /// Lag eller gjenåpne en syntetisk nasjon og kjør alt på denne maskinen.
+    Demo {
+        /// Antall personer i nasjonen; standard er 100 000.
+        #[arg(long)]
+        personer: Option<u32>,
+        #[command(flatten)]
+        data: Datavalg,
+        /// Porten på 127.0.0.1; 0 velger en ledig.
+        #[arg(long, default_value_t = crate::demo::PORT)]
+        port: u16,
+    },
+    /// Kjør med en innstillingsfil.
+    Serve {
+        /// Innstillingsfilen.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Vis eller kontroller innstillinger.
+    #[command(subcommand)]
+    Config(konfig::Valg),
+    /// Skriv et tilgangstoken for en rettighetspakke, og ingenting annet.
+    Token {
+        #[command(flatten)]
+        data: Datavalg,
+        /// Rettighetspakken.
+        #[arg(long, value_parser = les_pakke)]
+        pakke: Pakke,
+    },
+    /// Vis de navngitte personene i en syntetisk nasjon.
+    Navngitte {
+        #[command(flatten)]
+        data: Datavalg,
+        /// Som JSON-objekt fra navn til identifikator.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Slå opp en person gjennom API-et.
+    Oppslag(oppslag::Oppslag),
+    /// Les hendelseslisten gjennom API-et.
+    Feed(oppslag::Feed),
+    /// Les inn dokumenter.
+    #[command(subcommand)]
+    Import(dokumenter::Import),
+    /// Skriv ut dokumentene, ett i hver fil.
+    Export(dokumenter::Export),
+    /// Kontroller hele lageret.
+    Verify {
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Bygg alle visninger på nytt fra primærdataene.
+    Replay {
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Registrer klienter hos den innebygde utstederen.
+    #[command(subcommand)]
+    Klient(klient::Klient),
+    /// Gi og trekk avtaler.
+    #[command(subcommand)]
+    Avtale(klient::Avtale),
+    /// Identifikatorer.
+    #[command(subcommand)]
+    Nummer(nummer::Nummer),
+}
+
+fn les_pakke(tekst: &str) -> Result<Pakke, String> {
+    Pakke::fra_kortnavn(tekst).ok_or_else(|| {
+        let alle: Vec<_> = Pakke::ALLE.iter().map(|p| p.kortnavn()).collect();
+        format!("velg en av: {}", alle.join(", "))
+    })
+}
+
+/// Carries out a command.
+pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
+    match argumenter.kommando {
+        Kommando::Demo { personer, data, port } => {
+            crate::logg::start("warn");
+            crate::demo::kjoer(&data.mappe(), personer, port)?;
+        }
+        Kommando::Serve { config } => {
+            crate::logg::start("info");
+            konfig::serve(&config)?;
+        }
+        Kommando::Config(valg) => konfig::kjoer(&valg)?,
+        Kommando::Token { data, pakke } => vedlikehold::token(&data.mappe(), pakke)?,
+        Kommando::Navngitte { data, json } => vedlikehold::navngitte(&data.mappe(), json)?,
+        Kommando::Oppslag(valg) => return oppslag::oppslag(&valg),
+        Kommando::Feed(valg) => oppslag::feed(&valg)?,
+        Kommando::Import(valg) => return dokumenter::importer(&valg),
+        Kommando::Export(valg) => dokumenter::eksporter(&valg)?,
+        Kommando::Verify { data } => return vedlikehold::verifiser(&data.mappe()),
+        Kommando::Replay { data } => return vedlikehold::replay(&data.mappe()),
+        Kommando::Klient(valg) => klient::klient(&valg)?,
+        Kommando::Avtale(valg) => klient::avtale(&valg)?,
+        Kommando::Nummer(valg) => return nummer::kjoer(&valg),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes an error for the person at the terminal.
+pub fn skriv_feil(feil: &anyhow::Error) {
+    // Nowhere is left to say that this failed.
+    let _ = writeln!(std::io::stderr(), "Feil: {feil:#}");
+}
+
+fn skriv_linje(tekst: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{tekst}")?)
+}
+
+fn meld(tekst: &str) {
+    let _ = writeln!(std::io::stderr(), "{tekst}");
+}

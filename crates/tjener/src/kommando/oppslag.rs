@@ -1,0 +1,132 @@
+//! `oppslag` and `feed`: the API as any consumer calls it, with the demo's own client.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use identifikator::Folkeregisteridentifikator;
+use klienter::{Valg, folkeregister, maskinporten};
+use tilgang::Pakke;
+
+use super::{Datavalg, les_pakke, meld, skriv_linje};
+use crate::mappe::{Mappe, klokke};
+
+/// How often `feed --follow` asks.
+const PAUSE: Duration = Duration::from_millis(500);
+
+#[derive(Args)]
+pub struct Oppslag {
+    /// Fødselsnummer eller D-nummer.
+    identifikator: String,
+    #[command(flatten)]
+    data: Datavalg,
+    /// Rettighetspakken.
+    #[arg(long, value_parser = les_pakke, default_value = "offentlig-med-hjemmel")]
+    pakke: Pakke,
+    /// Del av personen; kan gjentas.
+    #[arg(long)]
+    part: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Feed {
+    #[command(flatten)]
+    data: Datavalg,
+    /// Rettighetspakken.
+    #[arg(long, value_parser = les_pakke, default_value = "offentlig-med-hjemmel")]
+    pakke: Pakke,
+    /// Første sekvensnummer; uten dette, de ti siste.
+    #[arg(long)]
+    seq: Option<u64>,
+    /// Vent på nye hendelser.
+    #[arg(long)]
+    follow: bool,
+}
+
+fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klient> {
+    let adresser = mappe.adresser()?;
+    let noekkel = utsteder::les_eller_lag_noekkel(&mappe.klientnoekkel())?;
+    let innstillinger = maskinporten::Innstillinger {
+        utsteder: adresser.maskinporten,
+        klient_id: crate::demo::klient_id().to_owned(),
+        noekkel: Arc::new(noekkel),
+        konsument: None,
+        valg: Valg::default(),
+    };
+    let token = Arc::new(maskinporten::Klient::new(innstillinger, klokke())?);
+    let innstillinger = folkeregister::Innstillinger::new(adresser.folkeregister, pakke, klokke());
+    Ok(folkeregister::Klient::new(innstillinger, token)?)
+}
+
+fn kjoretid() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn ingen_tjener(mappe: &Mappe) -> String {
+    format!(
+        "fikk ikke svar; kjører tjenesten? Start den med: persontjenesten demo --data {}",
+        mappe.sti().display()
+    )
+}
+
+pub fn oppslag(valg: &Oppslag) -> Result<ExitCode> {
+    let id = Folkeregisteridentifikator::parse(&valg.identifikator)
+        .context("ikke et fødselsnummer eller D-nummer; forklar det med: persontjenesten nummer sjekk")?;
+    let mappe = valg.data.mappe();
+    let klient = klient(&mappe, valg.pakke)?;
+    let part: Vec<&str> = valg.part.iter().map(String::as_str).collect();
+    let person = kjoretid()?
+        .block_on(klient.oppslag(id, &part))
+        .with_context(|| ingen_tjener(&mappe))?;
+    match person {
+        Some(person) => {
+            skriv_linje(&serde_json::to_string_pretty(&person.into_objekt())?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            meld("Fant ingen person med oppgitt identifikator");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+pub fn feed(valg: &Feed) -> Result<()> {
+    let mappe = valg.data.mappe();
+    let klient = klient(&mappe, valg.pakke)?;
+    kjoretid()?
+        .block_on(foelg(&klient, valg))
+        .with_context(|| ingen_tjener(&mappe))
+}
+
+async fn foelg(klient: &folkeregister::Klient, valg: &Feed) -> Result<()> {
+    let mut neste = match valg.seq {
+        Some(seq) => seq,
+        None => klient.siste_sekvensnummer().await?.saturating_sub(9).max(1),
+    };
+    let mut etag: Option<String> = None;
+    loop {
+        let mut lest = 0;
+        if let folkeregister::Feedsvar::Side { hendelser, etag: ny } = klient.feed(neste, etag.as_deref()).await? {
+            for h in &hendelser {
+                let hvem = h.folkeregisteridentifikator.as_deref().unwrap_or("-");
+                let naar = h.ajourholdstidspunkt.as_deref().unwrap_or("");
+                skriv_linje(&format!(
+                    "{:>10}  {hvem:<11}  {:<44} {naar}",
+                    h.sekvensnummer, h.hendelsetype
+                ))?;
+            }
+            lest = hendelser.len();
+            // The tag belongs to the page from this number on; a page that was read is followed by another.
+            etag = if lest == 0 { ny } else { None };
+            neste = hendelser.last().map_or(neste, |h| h.sekvensnummer + 1);
+        }
+        if lest == 0 {
+            if !valg.follow {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The data folder: what lies where, and opening it for one process.
+//!
+//! ```text
+//!  laas                 held by the process that has the folder
+//!  register/            LMDB: records, journal, feeds, index
+//!  personnoekler/       LMDB: one key a person
+//!  noekler/             key files, mode 0600
+//!  tilgang/             grants and clients
+//!  adresser.json        where the roles answer, or answered last
+//!  navngitte.json       the named cases of a synthetic nation
+//!  styring.sock         commands to the process that has the folder
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use lager::mappe::Laas;
+use register::Register;
+use serde::{Deserialize, Serialize};
+use tilgang::avtale::Avtaleregister;
+use tilgang::token::Klokke;
+use utsteder::Utsteder;
+
+/// The clock of the program; read here and nowhere else.
+pub fn klokke() -> Klokke {
+    Arc::new(Timestamp::now)
+}
+
+/// Where the roles answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Adresser {
+    /// Base address of Folkeregisteret, without a slash at the end.
+    pub folkeregister: String,
+    /// Issuer of tokens, with its slash at the end.
+    pub maskinporten: String,
+    /// Health and metrics.
+    pub admin: String,
+}
+
+/// A named case of the synthetic nation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Navngitt {
+    /// Its name.
+    pub navn: String,
+    /// The person.
+    pub identifikator: String,
+    /// What is to be seen.
+    pub beskrivelse: String,
+}
+
+/// Paths of a data folder.
+#[derive(Clone, Debug)]
+pub struct Mappe(PathBuf);
+
+impl Mappe {
+    /// The folder at a path; nothing is opened.
+    pub fn new(sti: impl Into<PathBuf>) -> Self {
+        Mappe(sti.into())
+    }
+
+    /// The path.
+    pub fn sti(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where commands to the process go.
+    pub fn sokkel(&self) -> PathBuf {
+        self.0.join("styring.sock")
+    }
+
+    /// The key of the demo's own client.
+    pub fn klientnoekkel(&self) -> PathBuf {
+        self.0.join("noekler").join("demoklient.pk8")
+    }
+
+    /// Reads where the roles answer, or answered last.
+    pub fn adresser(&self) -> Result<Adresser> {
+        let sti = self.0.join("adresser.json");
+        let tekst = std::fs::read(&sti).with_context(|| {
+            format!(
+                "fant ikke {}; start først: persontjenesten demo --data {}",
+                sti.display(),
+                self.0.display()
+            )
+        })?;
+        serde_json::from_slice(&tekst).with_context(|| format!("{} kan ikke leses", sti.display()))
+    }
+
+    /// Writes where the roles answer.
+    pub fn skriv_adresser(&self, adresser: &Adresser) -> Result<()> {
+        self.skriv("adresser.json", &serde_json::to_vec_pretty(adresser)?)
+    }
+
+    /// Reads the named cases, as they were written.
+    pub fn navngitte(&self) -> Result<Vec<Navngitt>> {
+        let sti = self.0.join("navngitte.json");
+        let tekst = std::fs::read(&sti)
+            .with_context(|| format!("fant ikke {}; mappen har ingen syntetisk nasjon", sti.display()))?;
+        serde_json::from_slice(&tekst).with_context(|| format!("{} kan ikke leses", sti.display()))
+    }
+
+    /// Writes the named cases.
+    pub fn skriv_navngitte(&self, navngitte: &[Navngitt]) -> Result<()> {
+        self.skriv("navngitte.json", &serde_json::to_vec_pretty(navngitte)?)
+    }
+
+    fn skriv(&self, navn: &str, byte: &[u8]) -> Result<()> {
+        let sti = self.0.join(navn);
+        let ny = self.0.join(format!("{navn}.ny"));
+        std::fs::write(&ny, byte)
+            .and_then(|()| std::fs::rename(&ny, &sti))
+            .with_context(|| format!("kunne ikke skrive {}", sti.display()))
+    }
+}
+
+/// A data folder that this process has opened.
+pub struct Aapen {
+    /// The paths.
+    pub mappe: Mappe,
+    /// The register.
+    pub register: Arc<Register>,
+    /// Grants and clients.
+    pub avtaler: Arc<Avtaleregister>,
+    /// The built-in Maskinporten.
+    pub utsteder: Arc<Utsteder>,
+    // Let go last.
+    _laas: Laas,
+}
+
+impl Aapen {
+    /// Opens the folder, making it where it is not there. `utsteder` is the issuer's name.
+    pub fn aapne(mappe: &Mappe, utsteder: &str) -> Result<Self> {
+        let laas = Laas::ta(mappe.sti())?;
+        Self::aapne_laast(mappe, utsteder, laas)
+    }
+
+    /// As [`Aapen::aapne`], for one who has the folder already.
+    pub fn aapne_laast(mappe: &Mappe, utsteder: &str, laas: Laas) -> Result<Self> {
+        let register = Arc::new(Register::aapne(mappe.sti())?);
+        let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
+        let innstillinger = utsteder::Innstillinger {
+            token_levetid_s: DEMOTOKEN_LEVETID_S,
+            ..utsteder::Innstillinger::new(utsteder)
+        };
+        let noekler = mappe.sti().join("noekler").join("maskinporten");
+        let utsteder = Arc::new(Utsteder::aapne(innstillinger, &noekler, avtaler.clone(), klokke()())?);
+        Ok(Aapen {
+            mappe: mappe.clone(),
+            register,
+            avtaler,
+            utsteder,
+            _laas: laas,
+        })
+    }
+
+    /// The issuer's name when nobody has said otherwise: that of the last time, or of the demo's own port.
+    pub fn kjent_utsteder(mappe: &Mappe) -> String {
+        mappe.adresser().map_or_else(
+            |_| format!("http://127.0.0.1:{}/maskinporten/", crate::demo::PORT),
+            |a| a.maskinporten,
+        )
+    }
+}
+
+/// Life of a token of the built-in issuer. Units: seconds.
+///
+/// Source: our choice; Maskinporten's own two minutes are short for one who tries commands by hand.
+const DEMOTOKEN_LEVETID_S: i64 = 3_600;

@@ -1,0 +1,190 @@
+//! Starting the roles: listeners, routers, signals, an orderly stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use folkeregister::konsument::{self, Folkeregister};
+use klienter::jwks::HttpKilde;
+use tilgang::token::Maskinportenverifikator;
+use tilgang::{Frigivelse, Pakke, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+use tjenesteflate::drift::{Drift, Klarhet};
+use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::stopp;
+use tjenesteflate::tjener::{Grenser, Tjener};
+use tjenesteflate::utforsker::{Dokument, Utforsker};
+use tjenesteflate::vern::{Problem, Ramme};
+
+use crate::mappe::{Aapen, Adresser, klokke};
+
+/// How the roles are to run.
+#[derive(Clone, Debug)]
+pub struct Oppsett {
+    /// Where the interfaces listen.
+    pub adresse: SocketAddr,
+    /// Where health and metrics listen.
+    pub admin: SocketAddr,
+    /// Address as consumers see it; made from the listener when absent.
+    pub base: Option<String>,
+    /// Another issuer of tokens; the built-in one when absent.
+    pub utsteder: Option<String>,
+    /// Months of retention.
+    pub oppbevaring_maaneder: u32,
+    /// Whether the Svalbard package is served.
+    pub svalbard: bool,
+    /// Whether the explorer is handed tokens of the demo's client.
+    pub demo: bool,
+}
+
+/// Listeners that are bound and not yet serving: their ports are known.
+pub struct Bundet {
+    api: Tjener,
+    admin: Tjener,
+    /// Where the roles will answer.
+    pub adresser: Adresser,
+    oppsett: Oppsett,
+    maalere: Maalere,
+}
+
+/// Binds the listeners.
+pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
+    let maalere = Maalere::new();
+    let bundet = |adresse: SocketAddr| async move {
+        Tjener::bind(adresse, Grenser::default())
+            .await
+            .with_context(|| format!("kunne ikke lytte på {adresse}; er porten i bruk? Velg en annen med --port"))
+    };
+    let api = bundet(oppsett.adresse).await?.with_maalere("api", &maalere);
+    let admin = bundet(oppsett.admin).await?.with_maalere("admin", &maalere);
+    let base = oppsett
+        .base
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", api.address()));
+    let maskinporten = oppsett
+        .utsteder
+        .clone()
+        .unwrap_or_else(|| format!("{base}/maskinporten/"));
+    let adresser = Adresser {
+        folkeregister: base,
+        maskinporten,
+        admin: format!("http://{}", admin.address()),
+    };
+    Ok(Bundet {
+        api,
+        admin,
+        adresser,
+        oppsett,
+        maalere,
+    })
+}
+
+/// Serves until a signal to stop: interrupt, termination, or a command.
+pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -> Result<()>) -> Result<()> {
+    let Bundet {
+        api,
+        admin,
+        adresser,
+        oppsett,
+        maalere,
+    } = bundet;
+    aapen.mappe.skriv_adresser(&adresser)?;
+    let (signal, stoppet) = stopp::pair();
+    let valg = klienter::Valg::default();
+    let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
+    let verifikator = Maskinportenverifikator::new(tilgang::token::Innstillinger::new(
+        &adresser.maskinporten,
+        Arc::new(noekler),
+    ));
+    let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
+    let tilstand = Arc::new(Folkeregister {
+        register: aapen.register.clone(),
+        frigivelse: Frigivelse::new(Arc::new(Teller)),
+        verifikator: Arc::new(verifikator),
+        avtaler: aapen.avtaler.clone(),
+        etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
+        klokke: klokke(),
+        base: adresser.folkeregister.clone(),
+        oppbevaring_maaneder: oppsett.oppbevaring_maaneder,
+        svalbard: oppsett.svalbard,
+    });
+    let ramme = |navn| Ramme::new(navn, Problem, &maalere);
+    let mut ruter = ramme("rot")
+        .rundt(Router::new())
+        .nest(&format!("/{}", konsument::ROT), konsument::ruter(&tilstand, &maalere))
+        .merge(utforsker(&oppsett, &aapen));
+    if oppsett.utsteder.is_none() {
+        let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
+        ruter = ruter.nest("/maskinporten", ramme("maskinporten").rundt(utsteder));
+    }
+    let register = aapen.register.clone();
+    let drift = Drift::new(&maalere).with_sjekk("register", move || match register.siste_sekvens() {
+        Ok(_) => Klarhet::Klar,
+        Err(_) => Klarhet::IkkeKlar("registeret kan ikke leses".into()),
+    });
+    let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
+    let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
+    let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
+    naar_klar()?;
+    vent_paa_signal().await?;
+    signal.stopp();
+    api.await?;
+    admin.await?;
+    styring.stopp().await;
+    Ok(())
+}
+
+fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
+    let pakker: Vec<Pakke> = Pakke::ALLE
+        .into_iter()
+        .filter(|p| *p != Pakke::Svalbard || oppsett.svalbard)
+        .collect();
+    let dokumenter = pakker
+        .iter()
+        .map(|p| Dokument {
+            tittel: p.kortnavn().to_owned(),
+            url: format!("/folkeregisteret/openapi/{}.json", p.kortnavn()),
+        })
+        .collect();
+    let mut utforsker = Utforsker::new("/utforsker", dokumenter);
+    if oppsett.demo && oppsett.utsteder.is_none() {
+        let aapen = aapen.clone();
+        utforsker = utforsker.with_token(move |dokument| {
+            let pakke = Pakke::fra_kortnavn(&dokument.tittel)?;
+            crate::demo::token(&aapen, pakke).ok()
+        });
+    }
+    utforsker.ruter()
+}
+
+async fn vent_paa_signal() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut avslutt = signal(SignalKind::terminate())?;
+        tokio::select! {
+            utfall = tokio::signal::ctrl_c() => utfall?,
+            _ = avslutt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+/// The audit hook until the audit log exists: notes that something was released, and to whom, without persons.
+struct Teller;
+
+impl Revisjon for Teller {
+    fn skriv(&self, post: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
+        tracing::debug!(
+            endepunkt = post.endepunkt,
+            rettighetspakke = %post.projeksjon.pakke(),
+            konsument = post.konsument,
+            personer = post.leveranser.len(),
+            sporing = post.sporing,
+            "utlevert"
+        );
+        Ok(())
+    }
+}

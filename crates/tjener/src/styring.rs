@@ -1,0 +1,235 @@
+//! Commands to the process that has a data folder: a socket in the folder, readable by its owner alone.
+//!
+//! What a command does is the same with and without a process that has the folder: [`Arbeid`]. Two processes never write
+//! one store.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use informasjonsmodell::{Persondokument, Tidspunkt, xml};
+use register::Importutfall;
+use serde::{Deserialize, Serialize};
+use tilgang::Pakke;
+
+use crate::mappe::{Aapen, Mappe, klokke};
+
+#[cfg(unix)]
+mod sokkel;
+#[cfg(unix)]
+pub use sokkel::{Klient, start};
+#[cfg(not(unix))]
+mod uten_sokkel;
+#[cfg(not(unix))]
+pub use uten_sokkel::{Klient, start};
+
+/// Documents in one step of an export.
+const EKSPORT_ANTALL: usize = 500;
+
+/// Largest document that is imported. Units: bytes.
+///
+/// Source: our choice; a person with a long history takes some tens of kilobytes.
+pub const DOKUMENT_BYTE_MAKS: usize = 8 << 20;
+
+/// A command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kommando")]
+pub enum Kommando {
+    /// A token for a package.
+    Token {
+        /// The package's short name.
+        pakke: String,
+    },
+    /// Takes in one document.
+    Import {
+        /// The document as text, JSON or XML.
+        dokument: String,
+        /// It is XML.
+        xml: bool,
+    },
+    /// Gives documents from a person on.
+    Eksport {
+        /// Where to begin.
+        fra: u32,
+    },
+    /// Checks the store.
+    Verifiser,
+    /// Rebuilds every view.
+    Replay,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "svar")]
+pub enum Svar {
+    /// A token.
+    Token {
+        /// The token.
+        token: String,
+    },
+    /// What an import led to.
+    Import {
+        /// `ny`, `endret`, `lik` or `avvist`.
+        utfall: String,
+        /// Why it was refused.
+        grunn: Option<String>,
+    },
+    /// Documents, and where to go on.
+    Eksport {
+        /// Number and document.
+        dokumenter: Vec<(String, String)>,
+        /// Next person; `None` when there are no more.
+        neste: Option<u32>,
+    },
+    /// What was found, one line each; empty when nothing.
+    Verifiser {
+        /// The findings.
+        funn: Vec<String>,
+        /// Persons checked.
+        personer: u32,
+    },
+    /// Hash of the views before and after.
+    Replay {
+        /// Before.
+        foer: String,
+        /// After.
+        etter: String,
+    },
+    /// The command failed.
+    Feil {
+        /// Why.
+        melding: String,
+    },
+}
+
+/// Carries out commands on an open folder.
+pub struct Arbeid(pub Arc<Aapen>);
+
+impl Arbeid {
+    /// Carries out one command.
+    pub fn utfoer(&self, kommando: Kommando) -> Svar {
+        self.forsoek(kommando).unwrap_or_else(|feil| Svar::Feil {
+            melding: format!("{feil:#}"),
+        })
+    }
+
+    fn forsoek(&self, kommando: Kommando) -> Result<Svar> {
+        let register = &self.0.register;
+        Ok(match kommando {
+            Kommando::Token { pakke } => {
+                let pakke = Pakke::fra_kortnavn(&pakke).context("ukjent rettighetspakke")?;
+                Svar::Token {
+                    token: crate::demo::token(&self.0, pakke)?,
+                }
+            }
+            Kommando::Import { dokument, xml } => match self.importer(&dokument, xml) {
+                Ok(utfall) => Svar::Import {
+                    utfall: utfallsnavn(utfall).to_owned(),
+                    grunn: None,
+                },
+                Err(grunn) => Svar::Import {
+                    utfall: "avvist".to_owned(),
+                    grunn: Some(format!("{grunn:#}")),
+                },
+            },
+            Kommando::Eksport { fra } => self.eksporter(fra)?,
+            Kommando::Verifiser => {
+                let funn = register.verifiser(&mut |_| {})?;
+                let funn = funn.into_iter().map(|f| format!("{}: {}", f.sted, f.hva)).collect();
+                Svar::Verifiser {
+                    funn,
+                    personer: register.antall_personer()?,
+                }
+            }
+            Kommando::Replay => {
+                let (foer, etter) = register.bygg_om(&mut |_| {})?;
+                Svar::Replay { foer, etter }
+            }
+        })
+    }
+
+    fn importer(&self, dokument: &str, er_xml: bool) -> Result<Importutfall> {
+        if dokument.len() > DOKUMENT_BYTE_MAKS {
+            bail!("dokumentet er større enn {DOKUMENT_BYTE_MAKS} byte");
+        }
+        let dokument = if er_xml {
+            xml::les::persondokument(dokument.as_bytes())?
+        } else {
+            Persondokument::les_json(dokument.as_bytes())?
+        };
+        let naa = klokke()();
+        let tidspunkt = Tidspunkt::parse(&naa.to_string()).context("klokken")?;
+        Ok(self.0.register.importer(&dokument, tidspunkt, naa.as_second())?)
+    }
+
+    fn eksporter(&self, fra: u32) -> Result<Svar> {
+        let les = self.0.register.les()?;
+        let mut dokumenter = Vec::new();
+        for person in les.personer()?.skip(usize::try_from(fra)?) {
+            if dokumenter.len() == EKSPORT_ANTALL {
+                return Ok(Svar::Eksport {
+                    dokumenter,
+                    neste: Some(person.nummer() - 1),
+                });
+            }
+            let Some(dokument) = les.eksporter(person)? else {
+                continue;
+            };
+            let nummer = les.gjeldende_nummer(person)?.context("en person uten nummer")?;
+            dokumenter.push((nummer, String::from_utf8(dokument.til_json())?));
+        }
+        Ok(Svar::Eksport {
+            dokumenter,
+            neste: None,
+        })
+    }
+}
+
+fn utfallsnavn(utfall: Importutfall) -> &'static str {
+    match utfall {
+        Importutfall::Ny => "ny",
+        Importutfall::Endret => "endret",
+        Importutfall::Lik => "lik",
+    }
+}
+
+/// Somebody who carries out commands: this process, or the one that has the folder.
+pub enum Utfoerer {
+    /// This process has the folder.
+    Her(Arbeid),
+    /// Another has it.
+    Der(Klient),
+}
+
+impl Utfoerer {
+    /// Opens the folder, or finds the process that has it.
+    pub fn finn(mappe: &Mappe) -> Result<Self> {
+        if let Some(klient) = Klient::koble(mappe)? {
+            return Ok(Utfoerer::Der(klient));
+        }
+        if !mappe.sti().is_dir() {
+            bail!("fant ikke datamappen {}", mappe.sti().display());
+        }
+        Ok(Utfoerer::Her(Arbeid(Arc::new(Aapen::aapne(
+            mappe,
+            &Aapen::kjent_utsteder(mappe),
+        )?))))
+    }
+
+    /// Opens the folder, making it where it is not there, or finds the process that has it.
+    pub fn finn_eller_lag(mappe: &Mappe) -> Result<Self> {
+        std::fs::create_dir_all(mappe.sti()).with_context(|| format!("kunne ikke lage {}", mappe.sti().display()))?;
+        Self::finn(mappe)
+    }
+
+    /// Carries out one command. A failed command is an error.
+    pub fn utfoer(&self, kommando: Kommando) -> Result<Svar> {
+        let svar = match self {
+            Utfoerer::Her(arbeid) => arbeid.utfoer(kommando),
+            Utfoerer::Der(klient) => klient.utfoer(&kommando)?,
+        };
+        if let Svar::Feil { melding } = svar {
+            bail!(melding);
+        }
+        Ok(svar)
+    }
+}
