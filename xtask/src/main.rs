@@ -1,1 +1,33 @@
-fn main() {}
+//! Jobs of the project, written in Rust: `cargo xtask ordbok`, `cargo xtask bench`.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+mod bench;
+mod ordbok;
+
+/// Jobs of the project.
+#[derive(Parser)]
+struct Argumenter {
+    #[command(subcommand)]
+    jobb: Jobb,
+}
+
+#[derive(Subcommand)]
+enum Jobb {
+    /// Train the dictionary that records are compressed with.
+    Ordbok,
+    /// Measure, and write the table to bench/RESULTS.md.
+    Bench(bench::Valg),
+    /// The ceiling: the same HTTP stack with a fixed body. Used by bench.
+    #[command(hide = true)]
+    Tak(bench::tak::Valg),
+}
+
+fn main() -> Result<()> {
+    match Argumenter::parse().jobb {
+        Jobb::Ordbok => ordbok::tren(),
+        Jobb::Bench(valg) => bench::kjoer(&valg),
+        Jobb::Tak(valg) => bench::tak::kjoer(&valg),
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use identifikator::Dato as Kalenderdato;
+
 /// A date as the register knows it: the month or the day may be unknown.
 ///
 /// Shape: `2026`, `2026-03` or `2026-03-14`; year 1000-9999. Printed exactly as it was read.
@@ -17,8 +19,7 @@ impl Dato {
     /// A whole date, if it exists in the calendar.
     #[must_use]
     pub fn hel(aar: u16, maaned: u8, dag: u8) -> Option<Self> {
-        let gyldig =
-            (1000..=9999).contains(&aar) && (1..=12).contains(&maaned) && dag >= 1 && dag <= dager_i(aar, maaned);
+        let gyldig = finnes(aar, maaned, dag);
         gyldig.then_some(Dato { aar, maaned, dag })
     }
 
@@ -69,14 +70,14 @@ impl Dato {
     /// Days since 1970-01-01, for a whole date.
     #[must_use]
     pub fn dager(self) -> Option<i32> {
-        (self.dag != 0).then(|| dager_fra_dato(i32::from(self.aar), self.maaned, self.dag))
+        (self.dag != 0).then(|| dager_fra_dato(self.aar, self.maaned, self.dag))
     }
 
     /// The whole date that lies `dager` days after 1970-01-01; years outside 1000-9999 have none.
     #[must_use]
     pub fn fra_dager(dager: i32) -> Option<Self> {
-        let (aar, maaned, dag) = dato_fra_dager(dager);
-        Dato::hel(u16::try_from(aar).ok()?, maaned, dag)
+        let dato = Kalenderdato::from_dager_siden_1970(dager)?;
+        Dato::hel(dato.aar(), dato.maaned(), dato.dag())
     }
 }
 
@@ -103,44 +104,19 @@ fn smaa(b: &[u8]) -> Option<u8> {
     siffer(b).and_then(|n| u8::try_from(n).ok())
 }
 
-/// Days in a month of the Gregorian calendar.
-pub(crate) fn dager_i(aar: u16, maaned: u8) -> u8 {
-    match maaned {
-        4 | 6 | 9 | 11 => 30,
-        2 if aar.is_multiple_of(4) && (!aar.is_multiple_of(100) || aar.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    }
+/// Whether a whole date exists in the calendar.
+pub(crate) fn finnes(aar: u16, maaned: u8, dag: u8) -> bool {
+    (1000..=9999).contains(&aar) && Kalenderdato::new(aar, maaned, dag).is_some()
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-pub(crate) fn dager_fra_dato(aar: i32, maaned: u8, dag: u8) -> i32 {
-    let aar = if maaned <= 2 { aar - 1 } else { aar };
-    let era = aar.div_euclid(400);
-    let aar_i_era = aar.rem_euclid(400);
-    let maaned_fra_mars = (i32::from(maaned) + 9) % 12;
-    let dag_i_aar = (153 * maaned_fra_mars + 2) / 5 + i32::from(dag) - 1;
-    let dag_i_era = aar_i_era * 365 + aar_i_era / 4 - aar_i_era / 100 + dag_i_aar;
-    era * 146_097 + dag_i_era - 719_468
+/// Days since 1970-01-01 of a date that exists.
+pub(crate) fn dager_fra_dato(aar: u16, maaned: u8, dag: u8) -> i32 {
+    Kalenderdato::new(aar, maaned, dag).map_or(0, Kalenderdato::dager_siden_1970)
 }
 
-/// The date that lies `dager` days after 1970-01-01: year, month, day.
-pub(crate) fn dato_fra_dager(dager: i32) -> (i32, u8, u8) {
-    let z = dager.saturating_add(719_468);
-    let era = z.div_euclid(146_097);
-    let dag_i_era = z.rem_euclid(146_097);
-    let aar_i_era = (dag_i_era - dag_i_era / 1460 + dag_i_era / 36_524 - dag_i_era / 146_096) / 365;
-    let dag_i_aar = dag_i_era - (365 * aar_i_era + aar_i_era / 4 - aar_i_era / 100);
-    let maaned_fra_mars = (5 * dag_i_aar + 2) / 153;
-    let dag = u8::try_from(dag_i_aar - (153 * maaned_fra_mars + 2) / 5 + 1).unwrap_or(1);
-    let maaned = u8::try_from(if maaned_fra_mars < 10 {
-        maaned_fra_mars + 3
-    } else {
-        maaned_fra_mars - 9
-    })
-    .unwrap_or(1);
-    let aar = aar_i_era + era * 400 + i32::from(maaned <= 2);
-    (aar, maaned, dag)
+/// The date that lies `dager` days after 1970-01-01: year, month, day. Outside the years 1-9999 the epoch itself.
+pub(crate) fn dato_fra_dager(dager: i32) -> (u16, u8, u8) {
+    Kalenderdato::from_dager_siden_1970(dager).map_or((1970, 1, 1), |d| (d.aar(), d.maaned(), d.dag()))
 }
 
 #[cfg(test)]

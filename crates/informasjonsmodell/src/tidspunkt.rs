@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::dato::{dager_fra_dato, dager_i, dato_fra_dager};
+use crate::dato::{dager_fra_dato, dato_fra_dager, finnes};
 
 /// The offset from UTC that a time was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,13 +105,7 @@ impl Tidspunkt {
         let maaned = u8::try_from(tall(5, 7)?).ok()?;
         let dag = u8::try_from(tall(8, 10)?).ok()?;
         let (time, minutt, sekund) = (tall(11, 13)?, tall(14, 16)?, tall(17, 19)?);
-        let gyldig = (1000..=9999).contains(&aar)
-            && (1..=12).contains(&maaned)
-            && dag >= 1
-            && dag <= dager_i(aar, maaned)
-            && time < 24
-            && minutt < 60
-            && sekund < 60;
+        let gyldig = finnes(aar, maaned, dag) && time < 24 && minutt < 60 && sekund < 60;
         if !gyldig {
             return None;
         }
@@ -139,7 +133,7 @@ impl Tidspunkt {
             }
             _ => return None,
         };
-        let dager = i64::from(dager_fra_dato(i32::from(aar), maaned, dag));
+        let dager = i64::from(dager_fra_dato(aar, maaned, dag));
         let mut sekunder = dager * 86_400 + time * 3600 + minutt * 60 + sekund;
         if let Forskyvning::Minutter(m) = forskyvning {
             sekunder -= i64::from(m) * 60;

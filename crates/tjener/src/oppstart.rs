@@ -125,8 +125,9 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
     let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
+    let signaler = Signaler::new()?;
     naar_klar()?;
-    vent_paa_signal().await?;
+    signaler.vent().await?;
     signal.stopp();
     api.await?;
     admin.await?;
@@ -157,19 +158,39 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
     utforsker.ruter()
 }
 
-async fn vent_paa_signal() -> Result<()> {
+/// The signals that stop the program. Listened for from when it is made, so that none is missed.
+struct Signaler {
     #[cfg(unix)]
-    {
+    avbrudd: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    avslutt: tokio::signal::unix::Signal,
+}
+
+impl Signaler {
+    fn new() -> Result<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        let mut avslutt = signal(SignalKind::terminate())?;
-        tokio::select! {
-            utfall = tokio::signal::ctrl_c() => utfall?,
-            _ = avslutt.recv() => {}
-        }
+        Ok(Signaler {
+            #[cfg(unix)]
+            avbrudd: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            avslutt: signal(SignalKind::terminate())?,
+        })
     }
+
+    #[cfg(unix)]
+    async fn vent(mut self) -> Result<()> {
+        tokio::select! {
+            _ = self.avbrudd.recv() => {}
+            _ = self.avslutt.recv() => {}
+        }
+        Ok(())
+    }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    async fn vent(self) -> Result<()> {
+        Ok(tokio::signal::ctrl_c().await?)
+    }
 }
 
 /// The audit hook until the audit log exists: notes that something was released, and to whom, without persons.

@@ -6,10 +6,14 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use identifikator::Organisasjonsnummer;
 use informasjonsmodell::{Persondokument, Tidspunkt, xml};
+use jiff::Timestamp;
 use register::Importutfall;
 use serde::{Deserialize, Serialize};
 use tilgang::Pakke;
+use tilgang::avtale::{Avtaleid, NyAvtale, NyKlient, Rettighet};
+use tilgang::token::Offentlignoekkel;
 
 use crate::mappe::{Aapen, Mappe, klokke};
 
@@ -21,6 +25,9 @@ pub use sokkel::{Klient, start};
 mod uten_sokkel;
 #[cfg(not(unix))]
 pub use uten_sokkel::{Klient, start};
+
+/// Who the history of grants and clients says did it.
+const UTFOERT_AV: &str = "persontjenesten";
 
 /// Documents in one step of an export.
 const EKSPORT_ANTALL: usize = 500;
@@ -55,6 +62,51 @@ pub enum Kommando {
     Verifiser,
     /// Rebuilds every view.
     Replay,
+    /// Registers a client with the built-in issuer.
+    KlientRegistrer {
+        /// Its identifier.
+        id: String,
+        /// The organisation it belongs to.
+        organisasjon: String,
+        /// What it may ask for.
+        scope: Vec<String>,
+        /// Its public key, as JWK text.
+        jwk: String,
+    },
+    /// Lists the clients.
+    KlientVis,
+    /// Gives an organisation a grant.
+    AvtaleGi(AvtaleGi),
+    /// Withdraws a grant.
+    AvtaleTrekk {
+        /// Its number.
+        nummer: u64,
+        /// Why.
+        grunn: String,
+    },
+    /// Lists the grants.
+    AvtaleVis,
+}
+
+/// A grant to be given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AvtaleGi {
+    /// The consumer.
+    pub organisasjon: String,
+    /// The scope, which for a package's scope means the package.
+    pub scope: String,
+    /// The consumer is private.
+    pub privat: bool,
+    /// A private consumer is to see graded addresses.
+    pub graderte_adresser: bool,
+    /// The purpose.
+    pub formaal: String,
+    /// The legal basis.
+    pub hjemmel: String,
+    /// From when; now when absent.
+    pub fra: Option<Timestamp>,
+    /// Until when; without end when absent.
+    pub til: Option<Timestamp>,
 }
 
 /// The answer to a command.
@@ -93,6 +145,11 @@ pub enum Svar {
         foer: String,
         /// After.
         etter: String,
+    },
+    /// Lines for the one who asked.
+    Linjer {
+        /// The lines.
+        linjer: Vec<String>,
     },
     /// The command failed.
     Feil {
@@ -144,6 +201,63 @@ impl Arbeid {
                 let (foer, etter) = register.bygg_om(&mut |_| {})?;
                 Svar::Replay { foer, etter }
             }
+            Kommando::KlientRegistrer {
+                id,
+                organisasjon,
+                scope,
+                jwk,
+            } => {
+                let klient = NyKlient {
+                    klient_id: id,
+                    organisasjon: Organisasjonsnummer::parse(&organisasjon)?,
+                    scopes: scope.into_iter().collect(),
+                    noekler: vec![Offentlignoekkel::fra_klient(jwk.as_bytes())?],
+                };
+                let klient = self.0.avtaler.registrer_klient(&klient, UTFOERT_AV, klokke()())?;
+                linje(format!("registrert {}", klient.klient_id))
+            }
+            Kommando::KlientVis => {
+                let klienter = self.0.avtaler.klienter();
+                let tekst = klienter.iter().map(|k| {
+                    let scopes: Vec<_> = k.scopes.iter().map(String::as_str).collect();
+                    format!("{:<32} {}  {}", k.klient_id, k.organisasjon, scopes.join(" "))
+                });
+                Svar::Linjer {
+                    linjer: tekst.collect(),
+                }
+            }
+            Kommando::AvtaleGi(ny) => {
+                let naa = klokke()();
+                let avtale = NyAvtale {
+                    organisasjon: Organisasjonsnummer::parse(&ny.organisasjon)?,
+                    rettighet: Rettighet::fra_scope(&ny.scope).context("ukjent scope")?,
+                    graderte_adresser: ny.graderte_adresser,
+                    er_privat: ny.privat,
+                    formaal: ny.formaal,
+                    hjemmel: ny.hjemmel,
+                    fra: ny.fra.unwrap_or(naa),
+                    til: ny.til,
+                };
+                let avtale = self.0.avtaler.gi(&avtale, UTFOERT_AV, naa)?;
+                linje(format!("avtale {} gitt", avtale.id.0))
+            }
+            Kommando::AvtaleTrekk { nummer, grunn } => {
+                self.0.avtaler.trekk(Avtaleid(nummer), &grunn, UTFOERT_AV, klokke()())?;
+                linje(format!("avtale {nummer} trukket"))
+            }
+            Kommando::AvtaleVis => {
+                let avtaler = self.0.avtaler.alle();
+                let tekst = avtaler.iter().map(|a| {
+                    let til = a.til.map_or_else(|| "uten slutt".to_owned(), |t| t.to_string());
+                    format!(
+                        "{:>5}  {}  {}  fra {} til {til}",
+                        a.id.0, a.organisasjon, a.rettighet, a.fra
+                    )
+                });
+                Svar::Linjer {
+                    linjer: tekst.collect(),
+                }
+            }
         })
     }
 
@@ -182,6 +296,10 @@ impl Arbeid {
             neste: None,
         })
     }
+}
+
+fn linje(tekst: String) -> Svar {
+    Svar::Linjer { linjer: vec![tekst] }
 }
 
 fn utfallsnavn(utfall: Importutfall) -> &'static str {

@@ -1,16 +1,13 @@
-//! `klient` and `avtale`: who may ask for tokens, and who may use what. For a folder that no process has open.
+//! `klient` and `avtale`: who may ask for tokens, and who may use what.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use identifikator::Organisasjonsnummer;
 use jiff::Timestamp;
-use tilgang::avtale::{Avtaleid, Avtaleregister, NyAvtale, NyKlient, Rettighet};
-use tilgang::token::Offentlignoekkel;
 
 use super::{Datavalg, skriv_linje};
-use crate::mappe::{Mappe, klokke};
+use crate::styring::{AvtaleGi, Kommando, Svar, Utfoerer};
 
 #[derive(Subcommand)]
 pub enum Klient {
@@ -92,74 +89,52 @@ pub struct Ny {
     data: Datavalg,
 }
 
-const GITT_AV: &str = "persontjenesten avtale";
-
-fn register(mappe: &Mappe) -> Result<Avtaleregister> {
-    std::fs::create_dir_all(mappe.sti())?;
-    Avtaleregister::aapne(&mappe.sti().join("tilgang")).context("stopp tjenesten før avtaler og klienter endres")
+fn utfoer(data: &Datavalg, kommando: Kommando) -> Result<()> {
+    match Utfoerer::finn_eller_lag(&data.mappe())?.utfoer(kommando)? {
+        Svar::Linjer { linjer } => linjer.iter().try_for_each(|l| skriv_linje(l)),
+        _ => bail!("uventet svar"),
+    }
 }
 
 pub fn klient(valg: &Klient) -> Result<()> {
     match valg {
         Klient::Registrer(ny) => {
-            let jwk = std::fs::read(&ny.jwk).with_context(|| format!("kunne ikke lese {}", ny.jwk.display()))?;
-            let klient = NyKlient {
-                klient_id: ny.id.clone(),
-                organisasjon: Organisasjonsnummer::parse(&ny.organisasjon)?,
-                scopes: ny.scope.iter().cloned().collect(),
-                noekler: vec![Offentlignoekkel::fra_klient(&jwk)?],
+            let jwk =
+                std::fs::read_to_string(&ny.jwk).with_context(|| format!("kunne ikke lese {}", ny.jwk.display()))?;
+            let kommando = Kommando::KlientRegistrer {
+                id: ny.id.clone(),
+                organisasjon: ny.organisasjon.clone(),
+                scope: ny.scope.clone(),
+                jwk,
             };
-            let klient = register(&ny.data.mappe())?.registrer_klient(&klient, "persontjenesten klient", klokke()())?;
-            skriv_linje(&format!("registrert {}", klient.klient_id))
+            utfoer(&ny.data, kommando)
         }
-        Klient::Vis { data } => {
-            for klient in register(&data.mappe())?.klienter() {
-                let scopes: Vec<_> = klient.scopes.iter().map(String::as_str).collect();
-                skriv_linje(&format!(
-                    "{:<32} {}  {}",
-                    klient.klient_id,
-                    klient.organisasjon,
-                    scopes.join(" ")
-                ))?;
-            }
-            Ok(())
-        }
+        Klient::Vis { data } => utfoer(data, Kommando::KlientVis),
     }
 }
 
 pub fn avtale(valg: &Avtale) -> Result<()> {
     match valg {
         Avtale::Gi(ny) => {
-            let naa = klokke()();
-            let avtale = NyAvtale {
-                organisasjon: Organisasjonsnummer::parse(&ny.organisasjon)?,
-                rettighet: Rettighet::fra_scope(&ny.scope).context("ukjent scope")?,
+            let kommando = Kommando::AvtaleGi(AvtaleGi {
+                organisasjon: ny.organisasjon.clone(),
+                scope: ny.scope.clone(),
+                privat: ny.privat,
                 graderte_adresser: ny.graderte_adresser,
-                er_privat: ny.privat,
                 formaal: ny.formaal.clone(),
                 hjemmel: ny.hjemmel.clone(),
-                fra: ny.fra.unwrap_or(naa),
+                fra: ny.fra,
                 til: ny.til,
-            };
-            let avtale = register(&ny.data.mappe())?.gi(&avtale, GITT_AV, naa)?;
-            skriv_linje(&format!("avtale {} gitt", avtale.id.0))
+            });
+            utfoer(&ny.data, kommando)
         }
-        Avtale::Trekk { nummer, grunn, data } => {
-            if grunn.is_empty() {
-                bail!("oppgi en grunn");
-            }
-            register(&data.mappe())?.trekk(Avtaleid(*nummer), grunn, GITT_AV, klokke()())?;
-            skriv_linje(&format!("avtale {nummer} trukket"))
-        }
-        Avtale::Vis { data } => {
-            for a in register(&data.mappe())?.alle() {
-                let til = a.til.map_or_else(|| "uten slutt".to_owned(), |t| t.to_string());
-                skriv_linje(&format!(
-                    "{:>5}  {}  {}  fra {} til {til}",
-                    a.id.0, a.organisasjon, a.rettighet, a.fra
-                ))?;
-            }
-            Ok(())
-        }
+        Avtale::Trekk { nummer, grunn, data } => utfoer(
+            data,
+            Kommando::AvtaleTrekk {
+                nummer: *nummer,
+                grunn: grunn.clone(),
+            },
+        ),
+        Avtale::Vis { data } => utfoer(data, Kommando::AvtaleVis),
     }
 }

@@ -16,7 +16,8 @@ use super::{Arbeid, DOKUMENT_BYTE_MAKS, Kommando, Svar};
 use crate::mappe::{Aapen, Mappe};
 
 /// Largest command: a document, with room for its escapes. Units: bytes.
-const KOMMANDO_BYTE_MAKS: u32 = 2 * DOKUMENT_BYTE_MAKS as u32;
+const KOMMANDO_BYTE_MAKS: u32 = 32 << 20;
+const _: () = assert!(KOMMANDO_BYTE_MAKS as usize >= 2 * DOKUMENT_BYTE_MAKS);
 /// Largest answer: a step of an export. Units: bytes.
 const SVAR_BYTE_MAKS: u32 = 1 << 30;
 

@@ -1,0 +1,187 @@
+//! The load: keep-alive connections over raw sockets, so that the load costs less than what it measures.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// A caller of one address with one token.
+pub struct Last {
+    vert: String,
+    sti: String,
+    token: String,
+}
+
+/// What a round measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Maaling {
+    /// Answers a second.
+    pub per_sekund: f64,
+    /// 99th percentile of the time to an answer.
+    pub p99_ms: f64,
+}
+
+struct Forbindelse {
+    leser: BufReader<TcpStream>,
+}
+
+impl Forbindelse {
+    fn new(vert: &str) -> Result<Self> {
+        let stroem = TcpStream::connect(vert)?;
+        stroem.set_nodelay(true)?;
+        Ok(Forbindelse {
+            leser: BufReader::with_capacity(64 * 1024, stroem),
+        })
+    }
+
+    fn send(&mut self, foresporsel: &[u8]) -> Result<()> {
+        Ok(self.leser.get_mut().write_all(foresporsel)?)
+    }
+
+    /// Reads one answer: status and body.
+    fn motta(&mut self, kropp: &mut Vec<u8>) -> Result<u16> {
+        let mut linje = String::new();
+        self.leser.read_line(&mut linje)?;
+        let status = linje
+            .split(' ')
+            .nth(1)
+            .and_then(|s| s.parse().ok())
+            .context("statuslinje")?;
+        let mut lengde = 0;
+        loop {
+            linje.clear();
+            self.leser.read_line(&mut linje)?;
+            if linje == "\r\n" {
+                break;
+            }
+            if let Some(verdi) = linje.strip_prefix("content-length: ") {
+                lengde = verdi.trim().parse()?;
+            }
+        }
+        kropp.resize(lengde, 0);
+        self.leser.read_exact(kropp)?;
+        Ok(status)
+    }
+}
+
+impl Last {
+    /// A caller of a base address.
+    pub fn new(base: &str, token: &str) -> Result<Self> {
+        let uten = base.strip_prefix("http://").context("base")?;
+        let (vert, sti) = uten
+            .split_once('/')
+            .map_or((uten, String::new()), |(v, s)| (v, format!("/{s}")));
+        Ok(Last {
+            vert: vert.to_owned(),
+            sti,
+            token: token.to_owned(),
+        })
+    }
+
+    fn hent(&self, ressurs: &str, type_: &str) -> Vec<u8> {
+        format!(
+            "GET {}/{ressurs} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nAccept: {type_}\r\n\r\n",
+            self.sti, self.vert, self.token
+        )
+        .into_bytes()
+    }
+
+    fn en(&self, foresporsel: &[u8]) -> Result<(f64, Vec<u8>)> {
+        let mut forbindelse = Forbindelse::new(&self.vert)?;
+        let mut kropp = Vec::new();
+        let start = Instant::now();
+        forbindelse.send(foresporsel)?;
+        let status = forbindelse.motta(&mut kropp)?;
+        if status != 200 {
+            bail!("status {status}");
+        }
+        Ok((start.elapsed().as_secs_f64() * 1e3, kropp))
+    }
+
+    /// Identifiers and document identifiers from the first pages of the feed.
+    pub fn les_feed(&self, sider: usize) -> Result<(Vec<String>, Vec<String>)> {
+        let (mut numre, mut dokumenter) = (Vec::new(), Vec::new());
+        for side in 0..sider {
+            let (_, kropp) =
+                self.en(&self.hent(&format!("hendelser/feed?seq={}", side * 1000 + 1), "application/json"))?;
+            let side: Vec<serde_json::Value> = serde_json::from_slice(&kropp)?;
+            if side.is_empty() {
+                break;
+            }
+            let felt = |navn: &'static str| {
+                side.iter()
+                    .filter_map(move |h| h.get("hendelse")?.get(navn)?.as_str().map(str::to_owned))
+                    .collect::<Vec<_>>()
+            };
+            numre.extend(felt("folkeregisteridentifikator"));
+            dokumenter.extend(felt("persondokument"));
+        }
+        Ok((numre, dokumenter))
+    }
+
+    /// Average bytes of the bodies.
+    pub fn gjennomsnittlig_svar(&self, ressurser: &[String], type_: &str) -> Result<usize> {
+        let mut byte = 0;
+        let antall = ressurser.len().min(500);
+        for ressurs in ressurser.iter().take(antall) {
+            byte += self.en(&self.hent(ressurs, type_))?.1.len();
+        }
+        Ok(byte / antall.max(1))
+    }
+
+    /// Calls resources in turn over several connections for a while.
+    pub fn kjoer(&self, ressurser: &[String], type_: &str, forbindelser: usize, varighet: Duration) -> Result<Maaling> {
+        let foresporsler: Vec<Vec<u8>> = ressurser.iter().map(|r| self.hent(r, type_)).collect();
+        let mut aapne = (0..forbindelser)
+            .map(|_| Forbindelse::new(&self.vert))
+            .collect::<Result<Vec<_>>>()?;
+        // The same order in every run, spread over the whole list.
+        let mut neste = 0usize;
+        let mut velg = || {
+            neste = (neste + 7_919) % foresporsler.len();
+            foresporsler.get(neste).map(Vec::as_slice).unwrap_or_default()
+        };
+        let mut kropp = Vec::new();
+        let mut tider = Vec::new();
+        let mut sendt: Vec<Instant> = Vec::new();
+        for forbindelse in &mut aapne {
+            forbindelse.send(velg())?;
+            sendt.push(Instant::now());
+        }
+        let start = Instant::now();
+        while start.elapsed() < varighet {
+            for (forbindelse, sendt) in aapne.iter_mut().zip(&mut sendt) {
+                let status = forbindelse.motta(&mut kropp)?;
+                if status != 200 {
+                    bail!("status {status}");
+                }
+                tider.push(sendt.elapsed().as_secs_f64() * 1e3);
+                forbindelse.send(velg())?;
+                *sendt = Instant::now();
+            }
+        }
+        let per_sekund = tider.len() as f64 / start.elapsed().as_secs_f64();
+        tider.sort_by(f64::total_cmp);
+        let p99_ms = tider.get(tider.len() * 99 / 100).copied().unwrap_or(f64::NAN);
+        Ok(Maaling { per_sekund, p99_ms })
+    }
+
+    /// One bulkoppslag. Units: ms.
+    pub fn bulk(&self, numre: &[String]) -> Result<f64> {
+        let kropp = serde_json::json!({"foedselsEllerDNummer": numre}).to_string();
+        let foresporsel = format!(
+            "POST {}/personer/bulkoppslag HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{kropp}",
+            self.sti,
+            self.vert,
+            self.token,
+            kropp.len()
+        );
+        Ok(self.en(foresporsel.as_bytes())?.0)
+    }
+
+    /// One page of the feed. Units: ms.
+    pub fn feedside(&self, seq: usize, type_: &str) -> Result<f64> {
+        Ok(self.en(&self.hent(&format!("hendelser/feed?seq={seq}"), type_))?.0)
+    }
+}
