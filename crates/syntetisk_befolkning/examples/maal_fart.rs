@@ -14,16 +14,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut ut = std::io::stdout().lock();
     let start = Instant::now();
     let nasjon = Nasjon::new(2026, personer)?;
-    writeln!(ut, "oppsett: {:?} for {personer} personer i {} grupper", start.elapsed(), nasjon.grupper())?;
+    writeln!(
+        ut,
+        "oppsett: {:?} for {personer} personer i {} grupper",
+        start.elapsed(),
+        nasjon.grupper()
+    )?;
 
     let start = Instant::now();
     let laget: usize = (0..nasjon.grupper()).map(|nr| nasjon.gruppe(nr).len()).sum();
     let tid = start.elapsed();
-    writeln!(ut, "dokumenter: {laget} på {tid:?}, {:.0} i sekundet", f64::from(personer) / tid.as_secs_f64())?;
+    writeln!(
+        ut,
+        "dokumenter: {laget} på {tid:?}, {:.0} i sekundet",
+        f64::from(personer) / tid.as_secs_f64()
+    )?;
 
     let start = Instant::now();
     let transaksjoner = nasjon.siste_maaned().count();
-    writeln!(ut, "siste måned: {transaksjoner} transaksjoner på {:?}", start.elapsed())?;
+    writeln!(
+        ut,
+        "siste måned: {transaksjoner} transaksjoner på {:?}",
+        start.elapsed()
+    )?;
 
     let mut byte = 0;
     let mut per_entitet: BTreeMap<Entitet, usize> = BTreeMap::new();

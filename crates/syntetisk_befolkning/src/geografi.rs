@@ -1,7 +1,7 @@
 //! Where people live: today's 357 kommuner, their earlier numbers, postal places, and made-up streets.
 //!
 //! Numbers, names and postal places are real; streets are not, so an address points at nobody. A newcomer's mistake is
-//! to use today's kommunenummer for an old address: ask [`kommunenummer`] with the day.
+//! to use today's kommunenummer for an old address: ask [`Kommunevalg::nummer`] with the day.
 
 use std::sync::LazyLock;
 
@@ -31,8 +31,9 @@ struct Geografi {
 }
 
 /// Endings of street names.
-const ENDELSER: [&str; 12] =
-    ["veien", "vegen", "gata", "svingen", "stien", "bakken", "tunet", "ringen", "lia", "toppen", "kroken", "allé"];
+const ENDELSER: [&str; 12] = [
+    "veien", "vegen", "gata", "svingen", "stien", "bakken", "tunet", "ringen", "lia", "toppen", "kroken", "allé",
+];
 
 /// Kommuner of the administrative area for Sami languages where Sami is most used.
 const SAMISKE: [&str; 9] = ["5610", "5612", "5622", "5628", "5636", "5540", "1875", "5043", "5041"];
@@ -44,27 +45,52 @@ static GEOGRAFI: LazyLock<Geografi> = LazyLock::new(|| {
             let mut felt = linje.split(';');
             let (nummer, navn) = (felt.next()?, felt.next()?);
             let folketall: u32 = felt.next()?.parse().ok()?;
-            let poststeder = felt.next()?.split(',').filter_map(|sted| sted.split_once(' ')).collect();
+            let poststeder = felt
+                .next()?
+                .split(',')
+                .filter_map(|sted| sted.split_once(' '))
+                .collect();
             vekter.push(folketall);
             let gater = u16::try_from((folketall / 2).clamp(6, 400)).unwrap_or(6);
-            Some(Kommune { nummer, navn, tidligere: Vec::new(), poststeder, gater })
+            Some(Kommune {
+                nummer,
+                navn,
+                tidligere: Vec::new(),
+                poststeder,
+                gater,
+            })
         })
         .collect();
     for linje in linjer(include_str!("../data/kommunehistorikk.csv")) {
         let mut felt = linje.split(';');
-        let (Some(naa), Some(til), Some(da)) = (felt.next(), felt.next(), felt.next()) else { continue };
+        let (Some(naa), Some(til), Some(da)) = (felt.next(), felt.next(), felt.next()) else {
+            continue;
+        };
         let Ok(aar) = til.parse() else { continue };
         if let Some(kommune) = kommuner.iter_mut().find(|k| k.nummer == naa) {
             kommune.tidligere.push((tid::dag(aar, 12, 31), da));
         }
     }
-    let samiske = (0..).zip(&kommuner).filter(|(_, k)| SAMISKE.contains(&k.nummer)).map(|(nr, _)| nr).collect();
-    let gatenavn = linjer(include_str!("../data/gater.txt")).flat_map(str::split_whitespace).collect();
-    Geografi { kommuner, tabell: Vekttabell::new(vekter), samiske, gatenavn }
+    let samiske = (0..)
+        .zip(&kommuner)
+        .filter(|(_, k)| SAMISKE.contains(&k.nummer))
+        .map(|(nr, _)| nr)
+        .collect();
+    let gatenavn = linjer(include_str!("../data/gater.txt"))
+        .flat_map(str::split_whitespace)
+        .collect();
+    Geografi {
+        kommuner,
+        tabell: Vekttabell::new(vekter),
+        samiske,
+        gatenavn,
+    }
 });
 
 fn linjer(tekst: &'static str) -> impl Iterator<Item = &'static str> {
-    tekst.lines().filter(|linje| !linje.starts_with('#') && !linje.is_empty())
+    tekst
+        .lines()
+        .filter(|linje| !linje.starts_with('#') && !linje.is_empty())
 }
 
 /// A place in the list of kommuner.
@@ -89,8 +115,14 @@ impl Kommunevalg {
 
     /// The kommune.
     pub(crate) fn kommune(self) -> &'static Kommune {
-        #[expect(clippy::expect_used, reason = "a choice is made by this module from the list itself, which has 357 lines")]
-        GEOGRAFI.kommuner.get(usize::from(self.0)).expect("a kommune of the list")
+        #[expect(
+            clippy::expect_used,
+            reason = "a choice is made by this module from the list itself, which has 357 lines"
+        )]
+        GEOGRAFI
+            .kommuner
+            .get(usize::from(self.0))
+            .expect("a kommune of the list")
     }
 
     /// The number the kommune had on a day.
@@ -98,7 +130,12 @@ impl Kommunevalg {
     /// Source: `kommunehistorikk.csv`; a kommune that is not there is taken to have had one number always.
     pub(crate) fn nummer(self, dag: Dag) -> &'static str {
         let kommune = self.kommune();
-        kommune.tidligere.iter().rev().find(|(siste, _)| dag <= *siste).map_or(kommune.nummer, |(_, da)| da)
+        kommune
+            .tidligere
+            .iter()
+            .rev()
+            .find(|(siste, _)| dag <= *siste)
+            .map_or(kommune.nummer, |(_, da)| da)
     }
 }
 
@@ -112,7 +149,10 @@ pub(crate) struct Gate {
 impl Gate {
     /// A street of a kommune.
     pub(crate) fn trekk(terning: &mut Terning, kommune: Kommunevalg) -> Self {
-        Gate { kommune, nr: terning.middels(kommune.kommune().gater) }
+        Gate {
+            kommune,
+            nr: terning.middels(kommune.kommune().gater),
+        }
     }
 
     /// Its kommune.
@@ -126,8 +166,15 @@ impl Gate {
         // 108 and 12 share factors, so the ending moves one extra step each time the first parts have gone round.
         let nr = usize::from(self.nr);
         let start = usize::from(self.kommune.0) * 17;
-        let foerste = GEOGRAFI.gatenavn.get((start + nr) % antall).copied().unwrap_or("Syntese");
-        let siste = ENDELSER.get((start + nr + nr / antall) % ENDELSER.len()).copied().unwrap_or("veien");
+        let foerste = GEOGRAFI
+            .gatenavn
+            .get((start + nr) % antall)
+            .copied()
+            .unwrap_or("Syntese");
+        let siste = ENDELSER
+            .get((start + nr + nr / antall) % ENDELSER.len())
+            .copied()
+            .unwrap_or("veien");
         [foerste, siste].concat()
     }
 
@@ -139,7 +186,10 @@ impl Gate {
     /// Postnummer and postal place.
     pub(crate) fn poststed(self) -> (&'static str, &'static str) {
         let steder = &self.kommune.kommune().poststeder;
-        steder.get(usize::from(self.nr) % steder.len().max(1)).copied().unwrap_or(("0150", "OSLO"))
+        steder
+            .get(usize::from(self.nr) % steder.len().max(1))
+            .copied()
+            .unwrap_or(("0150", "OSLO"))
     }
 
     /// Number of the grunnkrets.
@@ -160,8 +210,18 @@ mod tests {
     #[test]
     fn there_are_357_kommuner_with_a_postal_place_each() {
         assert_eq!(GEOGRAFI.kommuner.len(), 357);
-        assert!(GEOGRAFI.kommuner.iter().all(|k| !k.poststeder.is_empty() && !k.navn.is_empty()));
-        assert!(GEOGRAFI.kommuner.iter().all(|k| k.nummer.len() == 4 && k.nummer.bytes().all(|b| b.is_ascii_digit())));
+        assert!(
+            GEOGRAFI
+                .kommuner
+                .iter()
+                .all(|k| !k.poststeder.is_empty() && !k.navn.is_empty())
+        );
+        assert!(
+            GEOGRAFI
+                .kommuner
+                .iter()
+                .all(|k| k.nummer.len() == 4 && k.nummer.bytes().all(|b| b.is_ascii_digit()))
+        );
         assert_eq!(GEOGRAFI.samiske.len(), SAMISKE.len());
     }
 
@@ -189,7 +249,11 @@ mod tests {
             assert!(GEOGRAFI.kommuner.iter().any(|k| linje.starts_with(k.nummer)), "{linje}");
         }
         for kommune in &GEOGRAFI.kommuner {
-            assert!(kommune.tidligere.windows(2).all(|par| par[0].0 > par[1].0), "{}", kommune.nummer);
+            assert!(
+                kommune.tidligere.windows(2).all(|par| par[0].0 > par[1].0),
+                "{}",
+                kommune.nummer
+            );
         }
     }
 
@@ -207,7 +271,10 @@ mod tests {
     #[test]
     fn oldest_numbers_agree_with_the_public_contract() {
         let Ok(mappe) = std::env::var("PERSONTJENESTEN_KONTRAKTER") else {
-            assert!(std::env::var("KREV_ALT").as_deref() != Ok("1"), "PERSONTJENESTEN_KONTRAKTER er ikke satt");
+            assert!(
+                std::env::var("KREV_ALT").as_deref() != Ok("1"),
+                "PERSONTJENESTEN_KONTRAKTER er ikke satt"
+            );
             eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER er ikke satt");
             return;
         };
@@ -215,9 +282,16 @@ mod tests {
         let xml = std::fs::read_to_string(sti).unwrap();
         let mut da = std::collections::BTreeMap::new();
         for kode in xml.split("<kode>").skip(1) {
-            let mellom = |fra: &str, til: &str| kode.split_once(fra).and_then(|(_, rest)| rest.split_once(til)).map(|(t, _)| t);
+            let mellom = |fra: &str, til: &str| {
+                kode.split_once(fra)
+                    .and_then(|(_, rest)| rest.split_once(til))
+                    .map(|(t, _)| t)
+            };
             if mellom("<tildato>", "<") == Some("1987-12-31") {
-                da.insert(mellom("<tekniskNavn>", "<").unwrap().to_owned(), mellom("<tekst>", "<").unwrap().to_owned());
+                da.insert(
+                    mellom("<tekniskNavn>", "<").unwrap().to_owned(),
+                    mellom("<tekst>", "<").unwrap().to_owned(),
+                );
             }
         }
         assert!(da.len() > 400);

@@ -26,13 +26,23 @@ static LAND: LazyLock<(Vec<Land>, Vekttabell)> = LazyLock::new(|| {
             let mut felt = linje.split(';');
             let (alfa3, alfa2) = (felt.next()?, felt.next()?);
             vekter.push(felt.next()?.parse().ok()?);
-            Some(Land { alfa3, alfa2, eoes: felt.next()? == "1", by: felt.next()? })
+            Some(Land {
+                alfa3,
+                alfa2,
+                eoes: felt.next()? == "1",
+                by: felt.next()?,
+            })
         })
         .collect();
     (land, Vekttabell::new(vekter))
 });
 
-const INGEN: Land = Land { alfa3: "XUK", alfa2: "YY", eoes: false, by: "Ukjent Sted" };
+const INGEN: Land = Land {
+    alfa3: "XUK",
+    alfa2: "YY",
+    eoes: false,
+    by: "Ukjent Sted",
+};
 
 /// A place in the list of countries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +56,10 @@ impl Landvalg {
 
     /// A country outside the EØS, or the first of the list when a hundred throws give none.
     pub(crate) fn trekk_utenfor_eoes(terning: &mut Terning) -> Self {
-        (0..100).map(|_| Self::trekk(terning)).find(|valg| !valg.land().eoes).unwrap_or(Landvalg(0))
+        (0..100)
+            .map(|_| Self::trekk(terning))
+            .find(|valg| !valg.land().eoes)
+            .unwrap_or(Landvalg(0))
     }
 
     /// The country.
@@ -61,9 +74,16 @@ mod tests {
 
     #[test]
     fn every_line_is_a_country_with_codes_of_the_right_length() {
-        let linjer = include_str!("../data/land.csv").lines().filter(|l| !l.starts_with('#')).count();
+        let linjer = include_str!("../data/land.csv")
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .count();
         assert_eq!(LAND.0.len(), linjer);
-        assert!(LAND.0.iter().all(|l| l.alfa3.len() == 3 && l.alfa2.len() == 2 && !l.by.is_empty()));
+        assert!(
+            LAND.0
+                .iter()
+                .all(|l| l.alfa3.len() == 3 && l.alfa2.len() == 2 && !l.by.is_empty())
+        );
         assert!(LAND.0.iter().any(|l| l.eoes) && LAND.0.iter().any(|l| !l.eoes));
     }
 }

@@ -141,7 +141,9 @@ impl Nasjon {
     /// Shape: a pure function of seed, size and number, so any thread may make any group. Empty past the last.
     #[must_use]
     pub fn gruppe(&self, nr: u32) -> Vec<Persondokument> {
-        let Some((plan, numre)) = self.plan(nr) else { return Vec::new() };
+        let Some((plan, numre)) = self.plan(nr) else {
+            return Vec::new();
+        };
         let mut skriver = Skriver::new(&plan, numre, Terning::new(self.froe, nr, Emne::Dokument));
         plan.personer().map(|person| skriver.dokument(person)).collect()
     }
@@ -195,7 +197,9 @@ impl Nasjon {
     pub fn navngitte(&self) -> Vec<NavngittTilfelle> {
         let mut ut = Vec::new();
         for gruppe in 0..u32::try_from(FASTE.len()).unwrap_or(0) {
-            let Some((plan, numre)) = self.plan(gruppe) else { continue };
+            let Some((plan, numre)) = self.plan(gruppe) else {
+                continue;
+            };
             let skriver = Skriver::new(&plan, numre, Terning::new(self.froe, gruppe, Emne::Dokument));
             for (tilfelle, person) in &plan.navngitte {
                 ut.push(NavngittTilfelle {

@@ -14,9 +14,12 @@ struct Ordliste {
 
 impl Ordliste {
     fn new(tekst: &'static str) -> Self {
-        let ord: Vec<&str> =
-            tekst.lines().filter(|linje| !linje.starts_with('#')).flat_map(str::split_whitespace).collect();
-        // 1/(rank + 8): the commonest takes about 3 %, as the commonest real names do; the words with other letters stand last.
+        let ord: Vec<&str> = tekst
+            .lines()
+            .filter(|linje| !linje.starts_with('#'))
+            .flat_map(str::split_whitespace)
+            .collect();
+        // 1/(rank + 8): the commonest takes about 3 %, as the commonest real names do.
         let antall = u32::try_from(ord.len()).unwrap_or(0);
         let tabell = Vekttabell::new((0..antall).map(|rang| 10_000_000 / (rang + 8)));
         Ordliste { ord, tabell }
@@ -99,7 +102,10 @@ pub(crate) fn adjektiv(kast: u16) -> String {
 
 fn med_stor(ord: &str) -> String {
     let mut tegn = ord.chars();
-    tegn.next().into_iter().chain(tegn.flat_map(char::to_lowercase)).collect()
+    tegn.next()
+        .into_iter()
+        .chain(tegn.flat_map(char::to_lowercase))
+        .collect()
 }
 
 #[cfg(test)]

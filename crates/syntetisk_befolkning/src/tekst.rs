@@ -49,14 +49,20 @@ fn siffer<const N: usize>(mut tall: u64) -> [u8; N] {
     ut
 }
 
-#[expect(clippy::expect_used, reason = "the bytes are digits, and the forms ask for a count of digits")]
+#[expect(
+    clippy::expect_used,
+    reason = "the bytes are digits, and the forms ask for a count of digits"
+)]
 /// A fødselsnummer or D-number from its value.
 pub(crate) fn foedselsnummer(tall: u64) -> modell::Foedselsnummer {
     let siffer = siffer::<11>(tall);
     modell::Foedselsnummer::new(std::str::from_utf8(&siffer).expect("digits")).expect("eleven digits")
 }
 
-#[expect(clippy::expect_used, reason = "the bytes are digits, and the form asks for a count of digits")]
+#[expect(
+    clippy::expect_used,
+    reason = "the bytes are digits, and the form asks for a count of digits"
+)]
 /// A year.
 pub(crate) fn aarstall(aar: u16) -> modell::Aarstall {
     let siffer = siffer::<4>(u64::from(aar));

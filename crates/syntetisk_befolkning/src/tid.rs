@@ -19,6 +19,9 @@ pub(crate) const GRUNNLAG: Dag = REFERANSE - 30;
 /// The day the old register (DSF) was carried over; what is older has its marks. Source: our choice, autumn 2020.
 pub(crate) const OVERFOERT: Dag = dag(2020, 10, 5);
 
+/// Births from this day on have an institution in the register. Source: our choice.
+pub(crate) const INSTITUSJON_FRA: Dag = dag(1967, 1, 1);
+
 /// The number of a calendar day.
 pub(crate) const fn dag(aar: i32, maaned: i32, dag: i32) -> Dag {
     let aar = if maaned <= 2 { aar - 1 } else { aar };
@@ -30,7 +33,10 @@ pub(crate) const fn dag(aar: i32, maaned: i32, dag: i32) -> Dag {
 
 /// The calendar date of a day.
 pub(crate) fn dato(dag: Dag) -> Dato {
-    #[expect(clippy::expect_used, reason = "days are drawn within 1900-2026, and the type holds the years 1000-9999")]
+    #[expect(
+        clippy::expect_used,
+        reason = "days are drawn within 1900-2026, and the type holds the years 1000-9999"
+    )]
     Dato::fra_dager(dag).expect("a day of our calendar")
 }
 
@@ -74,14 +80,13 @@ pub(crate) fn tidspunkt(dag_nr: Dag, sekund: i64, nanosekunder: u32, siffer: u8)
     while siffer > 0 && brok.is_multiple_of(enhet * 10) {
         siffer -= 1;
         enhet *= 10;
-        if siffer == 0 {
-            break;
-        }
     }
     let sekunder = i64::from(dag_nr) * 86_400 + sekund - i64::from(minutter) * 60;
-    #[expect(clippy::expect_used, reason = "years 1900-2026, and the fraction has been cut to its digits above")]
-    Tidspunkt::new(sekunder, if siffer == 0 { 0 } else { brok }, siffer, Forskyvning::Minutter(minutter))
-        .expect("a time of our calendar")
+    #[expect(
+        clippy::expect_used,
+        reason = "years 1900-2026, and the fraction has been cut to its digits above"
+    )]
+    Tidspunkt::new(sekunder, brok, siffer, Forskyvning::Minutter(minutter)).expect("a time of our calendar")
 }
 
 /// Local midnight.
@@ -105,7 +110,10 @@ mod tests {
         assert_eq!(dag(1970, 1, 1), 0);
         for aar in [1900, 1964, 2000, 2024, 2025] {
             for (maaned, siste) in [(1, 31), (2, 28), (4, 30), (12, 31)] {
-                assert_eq!(dato(dag(aar, maaned, siste)).to_string(), format!("{aar:04}-{maaned:02}-{siste:02}"));
+                assert_eq!(
+                    dato(dag(aar, maaned, siste)).to_string(),
+                    format!("{aar:04}-{maaned:02}-{siste:02}")
+                );
             }
         }
     }
@@ -121,15 +129,27 @@ mod tests {
         check(midnatt(dag(2025, 3, 30)), "2025-03-30T00:00:00+01:00");
         check(midnatt(dag(2025, 3, 31)), "2025-03-31T00:00:00+02:00");
         check(midnatt(dag(2025, 10, 26)), "2025-10-26T00:00:00+02:00");
-        check(tidspunkt(dag(2025, 3, 30), 2 * 3600 + 1, 0, 0), "2025-03-30T02:00:01+02:00");
-        check(tidspunkt(dag(2025, 10, 26), 3 * 3600, 0, 0), "2025-10-26T03:00:00+01:00");
+        check(
+            tidspunkt(dag(2025, 3, 30), 2 * 3600 + 1, 0, 0),
+            "2025-03-30T02:00:01+02:00",
+        );
+        check(
+            tidspunkt(dag(2025, 10, 26), 3 * 3600, 0, 0),
+            "2025-10-26T03:00:00+01:00",
+        );
     }
 
     #[test]
     fn fractions_lose_zeros_at_the_end() {
-        check(tidspunkt(REFERANSE, 1, 711_214_642, 9), "2026-01-01T00:00:01.711214642+01:00");
+        check(
+            tidspunkt(REFERANSE, 1, 711_214_642, 9),
+            "2026-01-01T00:00:01.711214642+01:00",
+        );
         check(tidspunkt(REFERANSE, 1, 711_214_642, 3), "2026-01-01T00:00:01.711+01:00");
-        check(tidspunkt(REFERANSE, 1, 360_067_750, 9), "2026-01-01T00:00:01.36006775+01:00");
+        check(
+            tidspunkt(REFERANSE, 1, 360_067_750, 9),
+            "2026-01-01T00:00:01.36006775+01:00",
+        );
         check(tidspunkt(REFERANSE, 1, 999, 6), "2026-01-01T00:00:01+01:00");
         check(tidspunkt(REFERANSE, 1, 0, 9), "2026-01-01T00:00:01+01:00");
     }

@@ -1,5 +1,6 @@
 //! `demo`: everything on one machine, with a synthetic nation and a client that may call every package.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use identifikator::Organisasjonsnummer;
 use tilgang::Pakke;
 use tilgang::avtale::{NyAvtale, NyKlient, Rettighet};
 use tilgang::token::Signeringsnoekkel;
+use utsteder::Delegering;
 
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::{nasjon, oppstart};
@@ -25,31 +27,36 @@ const KLIENT: &str = "persontjenesten-demo";
 const ORGANISASJON: &str = "310000000";
 const GITT_AV: &str = "persontjenesten demo";
 
+const LEVERANDOERKLIENT: &str = "persontjenesten-demo-leverandoer";
+/// The demo's supplier: another synthetic organisation, to which the consumer has delegated every package.
+const LEVERANDOER: &str = "311000004";
+
+/// The delegations that the built-in issuer knows besides those of the settings.
+pub fn delegeringer() -> Result<BTreeSet<Delegering>> {
+    let (konsument, leverandoer) = (
+        Organisasjonsnummer::parse(ORGANISASJON)?,
+        Organisasjonsnummer::parse(LEVERANDOER)?,
+    );
+    Ok(Pakke::ALLE
+        .iter()
+        .map(|p| Delegering {
+            konsument,
+            leverandoer,
+            scope: p.scope().to_owned(),
+        })
+        .collect())
+}
+
 /// Makes sure that the demo's client and its grants are there.
 pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
     let naa = klokke()();
     let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.klientnoekkel())?;
     let organisasjon = Organisasjonsnummer::parse(ORGANISASJON)?;
-    let kjent = aapen.avtaler.klient(KLIENT);
-    let har_noekkel = kjent
-        .as_ref()
-        .is_some_and(|k| k.noekler.get(noekkel.kid()).is_some_and(|n| n.utloeper > naa));
-    match kjent {
-        None => {
-            let ny = NyKlient {
-                klient_id: KLIENT.to_owned(),
-                organisasjon,
-                scopes: Pakke::ALLE.iter().map(|p| p.scope().to_owned()).collect(),
-                noekler: vec![noekkel.offentlig().clone()],
-            };
-            aapen.avtaler.registrer_klient(&ny, GITT_AV, naa)?;
-        }
-        Some(_) if !har_noekkel => {
-            aapen
-                .avtaler
-                .legg_til_noekkel(KLIENT, noekkel.offentlig(), GITT_AV, naa)?;
-        }
-        Some(_) => {}
+    for (klient, eier) in [
+        (KLIENT, organisasjon),
+        (LEVERANDOERKLIENT, Organisasjonsnummer::parse(LEVERANDOER)?),
+    ] {
+        sikre_en_klient(aapen, klient, eier, &noekkel)?;
     }
     for pakke in Pakke::ALLE {
         let rettighet = Rettighet::Pakke(pakke);

@@ -141,6 +141,7 @@ impl Aapen {
         let register = Arc::new(Register::aapne(mappe.sti())?);
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
         let innstillinger = utsteder::Innstillinger {
+            delegeringer: crate::demo::delegeringer()?,
             token_levetid_s: DEMOTOKEN_LEVETID_S,
             ..utsteder::Innstillinger::new(utsteder)
         };

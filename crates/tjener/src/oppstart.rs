@@ -152,7 +152,7 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
         let aapen = aapen.clone();
         utforsker = utforsker.with_token(move |dokument| {
             let pakke = Pakke::fra_kortnavn(&dokument.tittel)?;
-            crate::demo::token(&aapen, pakke).ok()
+            crate::demo::token(&aapen, pakke, false).ok()
         });
     }
     utforsker.ruter()

@@ -45,6 +45,8 @@ pub enum Kommando {
     Token {
         /// The package's short name.
         pakke: String,
+        /// Asked for by the demo's supplier on the consumer's behalf.
+        som_leverandoer: bool,
     },
     /// Takes in one document.
     Import {
@@ -172,10 +174,10 @@ impl Arbeid {
     fn forsoek(&self, kommando: Kommando) -> Result<Svar> {
         let register = &self.0.register;
         Ok(match kommando {
-            Kommando::Token { pakke } => {
+            Kommando::Token { pakke, som_leverandoer } => {
                 let pakke = Pakke::fra_kortnavn(&pakke).context("ukjent rettighetspakke")?;
                 Svar::Token {
-                    token: crate::demo::token(&self.0, pakke)?,
+                    token: crate::demo::token(&self.0, pakke, som_leverandoer)?,
                 }
             }
             Kommando::Import { dokument, xml } => match self.importer(&dokument, xml) {

@@ -216,6 +216,8 @@ impl Utsteder {
 
     /// Asks for a token as a client would: signs a grant with the client's key and hands it to [`Utsteder::token`].
     ///
+    /// `konsument` is the legal consumer when the client belongs to its supplier.
+    ///
     /// # Errors
     /// [`Feil::Avslag`] for whatever the endpoint refuses, [`Feil::Signering`].
     pub fn be_om_token(
@@ -223,13 +225,14 @@ impl Utsteder {
         noekkel: &Signeringsnoekkel,
         klient_id: &str,
         scope: &str,
+        konsument: Option<Organisasjonsnummer>,
         naa: Timestamp,
     ) -> Result<Tokensvar, Feil> {
         let grant = Grant {
             klient_id: klient_id.to_owned(),
             utsteder: self.innstillinger.utsteder.clone(),
             scope: scope.to_owned(),
-            konsument: None,
+            konsument,
         };
         let paastand = grant.signer(noekkel, naa, &uuid::Uuid::new_v4().to_string())?;
         let mut skjema = form_urlencoded::Serializer::new(String::new());

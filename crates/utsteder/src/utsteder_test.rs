@@ -396,14 +396,14 @@ fn our_own_commands_get_their_tokens_by_the_same_way() {
     let oppsett = oppsett();
     let svar = oppsett
         .utsteder
-        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, tid(NAA_S))
+        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, None, tid(NAA_S))
         .unwrap();
     assert_eq!(oppsett.les(&svar)["scope"], MED_HJEMMEL);
     // Twice in the same second, since each grant has its own jti.
     assert!(
         oppsett
             .utsteder
-            .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, tid(NAA_S))
+            .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, None, tid(NAA_S))
             .is_ok()
     );
     for (noekkel, klient, scope, ventet) in [
@@ -411,7 +411,7 @@ fn our_own_commands_get_their_tokens_by_the_same_way() {
         (&*NOEKKEL, "ukjent", MED_HJEMMEL, Avslag::Klient),
         (&*ANNEN, "klient", MED_HJEMMEL, Avslag::Klient),
     ] {
-        let svar = oppsett.utsteder.be_om_token(noekkel, klient, scope, tid(NAA_S));
+        let svar = oppsett.utsteder.be_om_token(noekkel, klient, scope, None, tid(NAA_S));
         assert!(matches!(svar, Err(Feil::Avslag(avslag)) if avslag == ventet));
     }
 }
@@ -421,12 +421,12 @@ fn rotation_changes_the_signing_key_and_keeps_the_former_one_published() {
     let oppsett = oppsett();
     let foer = oppsett
         .utsteder
-        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, tid(NAA_S))
+        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, None, tid(NAA_S))
         .unwrap();
     oppsett.utsteder.roter(tid(NAA_S)).unwrap();
     let etter = oppsett
         .utsteder
-        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, tid(NAA_S))
+        .be_om_token(&NOEKKEL, "klient", MED_HJEMMEL, None, tid(NAA_S))
         .unwrap();
     let kid = |svar: &Tokensvar| Kompakt::les(&svar.access_token, &[]).unwrap().kid.unwrap();
     assert_ne!(kid(&foer), kid(&etter));

@@ -38,7 +38,11 @@ pub(crate) fn doedsbo(
         person: None,
         advokat: None,
         organisasjon: None,
-        skifteform: if slag == Doedsbokontakt::Organisasjon { Skifteform::Offentlig } else { Skifteform::Annet },
+        skifteform: if slag == Doedsbokontakt::Organisasjon {
+            Skifteform::Offentlig
+        } else {
+            Skifteform::Annet
+        },
         attestutstedelsesdato: tid::dato(attest),
         adresse: KontaktadresseForDoedsbo {
             adresselinje: vec![fri(&format!("{navn} gate {}", 1 + terning.under(90)))],
@@ -88,7 +92,10 @@ pub(crate) fn doedsbo(
 
 /// The entry of a death.
 pub(crate) fn doedsfall(dag: Dag) -> Innhold {
-    Innhold::Doedsfall(e::Doedsfall { doedsdato: Some(tid::dato(dag)), ukjente: ingen() })
+    Innhold::Doedsfall(e::Doedsfall {
+        doedsdato: Some(tid::dato(dag)),
+        ukjente: ingen(),
+    })
 }
 
 impl Skriver<'_> {

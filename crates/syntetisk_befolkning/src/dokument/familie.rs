@@ -54,7 +54,11 @@ pub(crate) fn gift(plan: &Plan, ekteskap: &Ekteskap, annen: Foedselsnummer) -> I
     };
     let utlandet = kast.is_multiple_of(11);
     let kommune = plan.bolig(ekteskap.bolig).gate.kommune().nummer(ekteskap.inngaatt);
-    let status = if ekteskap.partnerskap { Sivilstandstype::RegistrertPartner } else { Sivilstandstype::Gift };
+    let status = if ekteskap.partnerskap {
+        Sivilstandstype::RegistrertPartner
+    } else {
+        Sivilstandstype::Gift
+    };
     Innhold::Sivilstand(e::Sivilstand {
         sivilstand: status,
         sivilstandsdato: Some(tid::dato(ekteskap.inngaatt)),
@@ -71,7 +75,10 @@ pub(crate) fn gift(plan: &Plan, ekteskap: &Ekteskap, annen: Foedselsnummer) -> I
 pub(crate) fn partnerstatus(slag: Sivilstandstype, dag: Dag, annen: Option<Foedselsnummer>) -> Innhold {
     let statsforvalter = matches!(
         slag,
-        Sivilstandstype::Separert | Sivilstandstype::Skilt | Sivilstandstype::SeparertPartner | Sivilstandstype::SkiltPartner
+        Sivilstandstype::Separert
+            | Sivilstandstype::Skilt
+            | Sivilstandstype::SeparertPartner
+            | Sivilstandstype::SkiltPartner
     );
     Innhold::Sivilstand(e::Sivilstand {
         sivilstand: slag,
@@ -87,7 +94,11 @@ pub(crate) fn partnerstatus(slag: Sivilstandstype, dag: Dag, annen: Option<Foeds
 
 /// The relation to a spouse.
 pub(crate) fn ektefelle(annen: Foedselsnummer) -> Innhold {
-    relasjon(annen, Familierelasjontype::EktefelleEllerPartner, Familierelasjontype::EktefelleEllerPartner)
+    relasjon(
+        annen,
+        Familierelasjontype::EktefelleEllerPartner,
+        Familierelasjontype::EktefelleEllerPartner,
+    )
 }
 
 fn relasjon(annen: Foedselsnummer, rolle: Familierelasjontype, min: Familierelasjontype) -> Innhold {
@@ -129,11 +140,7 @@ pub(crate) fn foreldrerelasjon(
 }
 
 /// Responsibility for a child with both numbers known. `None` as role is shared responsibility.
-fn ansvarsentydig(
-    barn: Foedselsnummer,
-    forelder: Foedselsnummer,
-    alene: Option<&Familierelasjontype>,
-) -> Innhold {
+fn ansvarsentydig(barn: Foedselsnummer, forelder: Foedselsnummer, alene: Option<&Familierelasjontype>) -> Innhold {
     let ansvar = match alene {
         None => Foreldreansvarstype::Felles,
         Some(Familierelasjontype::Mor) => Foreldreansvarstype::Mor,
@@ -174,35 +181,65 @@ pub(crate) fn ansvar(plan: &Plan, barn: Pnr, ledd: &mut Vec<Ansvarsledd>) {
     let Some(mor) = person.mor else { return };
     let fra = person.foedt;
     let myndig = fra + MYNDIG;
-    let slutt = [Some(myndig).filter(|&dag| dag < GRUNNLAG), doedsdag(plan, barn)].into_iter().flatten().min();
+    let slutt = [Some(myndig).filter(|&dag| dag < GRUNNLAG), doedsdag(plan, barn)]
+        .into_iter()
+        .flatten()
+        .min();
     if slutt.is_some_and(|dag| dag < OVERFOERT) {
         return;
     }
     let foer_slutt = |dag: Dag| slutt.is_none_or(|s| dag < s);
     let mors_doed = doedsdag(plan, mor).filter(|&dag| foer_slutt(dag));
-    let fars_doed = person.far.and_then(|far| doedsdag(plan, far)).filter(|&dag| foer_slutt(dag));
+    let fars_doed = person
+        .far
+        .and_then(|far| doedsdag(plan, far))
+        .filter(|&dag| foer_slutt(dag));
     let mor_alene = match person.far {
         None => true,
-        Some(far) => plan.person(mor).ekteskap.is_none() && plan.person(far).ekteskap.is_none() && person.trekk.kast % 100 < 6,
+        Some(far) => {
+            plan.person(mor).ekteskap.is_none() && plan.person(far).ekteskap.is_none() && person.trekk.kast % 100 < 6
+        }
     };
     let aarsak = Aarsak::Foedsel;
     let mut siste = None;
     if mor_alene {
         let til = mors_doed.or(slutt);
-        ledd.push(Ansvarsledd { fra, til, slag: Slag::Alene, ansvarlig: Some(mor), aarsak });
+        ledd.push(Ansvarsledd {
+            fra,
+            til,
+            slag: Slag::Alene,
+            ansvarlig: Some(mor),
+            aarsak,
+        });
         siste = mors_doed;
     } else {
         let foerste_doed = mors_doed.into_iter().chain(fars_doed).min();
         let til = foerste_doed.or(slutt);
         for ansvarlig in [Some(mor), person.far] {
-            ledd.push(Ansvarsledd { fra, til, slag: Slag::Felles, ansvarlig, aarsak });
+            ledd.push(Ansvarsledd {
+                fra,
+                til,
+                slag: Slag::Felles,
+                ansvarlig,
+                aarsak,
+            });
         }
         if let Some(dag) = foerste_doed {
-            let (igjen, doed) = if mors_doed == Some(dag) { (person.far, fars_doed) } else { (Some(mor), mors_doed) };
+            let (igjen, doed) = if mors_doed == Some(dag) {
+                (person.far, fars_doed)
+            } else {
+                (Some(mor), mors_doed)
+            };
             if doed != Some(dag) {
                 let til = doed.or(slutt);
                 let aarsak = Aarsak::Doedsfall;
-                ledd.push(Ansvarsledd { fra: dag, til, slag: Slag::Alene, ansvarlig: igjen, aarsak });
+                ledd.push(Ansvarsledd {
+                    fra: dag,
+                    til,
+                    slag: Slag::Alene,
+                    ansvarlig: igjen,
+                    aarsak,
+                });
                 siste = doed;
             } else {
                 siste = Some(dag);
@@ -210,7 +247,13 @@ pub(crate) fn ansvar(plan: &Plan, barn: Pnr, ledd: &mut Vec<Ansvarsledd>) {
         }
     }
     if let Some(dag) = siste {
-        ledd.push(Ansvarsledd { fra: dag, til: slutt, slag: Slag::Andre, ansvarlig: None, aarsak: Aarsak::Foreldreansvar });
+        ledd.push(Ansvarsledd {
+            fra: dag,
+            til: slutt,
+            slag: Slag::Andre,
+            ansvarlig: None,
+            aarsak: Aarsak::Foreldreansvar,
+        });
     }
 }
 
@@ -228,11 +271,19 @@ impl Skriver<'_> {
         let fra = kommet(person);
         let d_nummer = matches!(person.opphav, Opphav::DNummer { .. } | Opphav::IkkeBosatt { .. });
         let ekteskap = plan.ekteskap_av(nr);
-        let foerste = if d_nummer { Sivilstandstype::Uoppgitt } else { Sivilstandstype::Ugift };
+        let foerste = if d_nummer {
+            Sivilstandstype::Uoppgitt
+        } else {
+            Sivilstandstype::Ugift
+        };
         // One who married long ago has no entry of the time before, as documents of the live service show.
         let gammelt = ekteskap.is_some_and(|e| e.inngaatt < tid::dag(1990, 1, 1));
         if !gammelt {
-            let dag = if matches!(person.opphav, Opphav::Norge) { person.foedt } else { fra };
+            let dag = if matches!(person.opphav, Opphav::Norge) {
+                person.foedt
+            } else {
+                fra
+            };
             let metadata = self.meta(ekteskap.is_none(), dag, Aarsak::Foedsel);
             let innhold = partnerstatus(foerste, person.foedt, None);
             self.legg(metadata, innhold);
@@ -359,7 +410,11 @@ impl Skriver<'_> {
         match ledd.ansvarlig {
             Some(forelder) => {
                 let rolle = foreldrerolle(self.plan, barn, forelder);
-                ansvarsentydig(self.fnr(barn), self.fnr(forelder), (ledd.slag == Slag::Alene).then_some(&rolle))
+                ansvarsentydig(
+                    self.fnr(barn),
+                    self.fnr(forelder),
+                    (ledd.slag == Slag::Alene).then_some(&rolle),
+                )
             }
             None => {
                 let bi_person = self.bi_person(ledd.fra - 41 * AAR, Some("NOR"));

@@ -98,7 +98,11 @@ impl Skriver<'_> {
         if let Some((_, tid)) = self.tider.iter().find(|(d, _)| *d == dag) {
             return *tid;
         }
-        let etter = if self.terning.promille(700) { 0 } else { self.terning.mellom(1, 12) };
+        let etter = if self.terning.promille(700) {
+            0
+        } else {
+            self.terning.mellom(1, 12)
+        };
         let skrevet = (dag + etter).min((GRUNNLAG - 1).max(dag));
         let sekund = i64::from(self.terning.mellom(6 * 3600, 20 * 3600));
         // Some parts of the service tell microseconds, others nanoseconds.
@@ -132,7 +136,10 @@ impl Skriver<'_> {
     pub(super) fn opphoer(&mut self, metadata: &mut Registermetadata, dag: Dag) {
         metadata.er_gjeldende = Some(false);
         metadata.opphoerstidspunkt = Some(tid::midnatt(dag));
-        metadata.ajourholdstidspunkt =
-            Some(if dag < OVERFOERT { self.overfoert } else { self.tid_for(dag) });
+        metadata.ajourholdstidspunkt = Some(if dag < OVERFOERT {
+            self.overfoert
+        } else {
+            self.tid_for(dag)
+        });
     }
 }

@@ -5,6 +5,7 @@
 //! `kilde` is `KILDE_DSF`, there is no `aarsak`, and some times are missing.
 
 mod adresse;
+mod adresseform;
 mod doedsbo;
 mod familie;
 mod metadata;
@@ -21,17 +22,17 @@ use crate::plan::{Botid, Nnr, Plan, Pnr};
 use crate::terning::Terning;
 use crate::tid::Dag;
 
-pub(crate) use adresse::{
-    aapen_postadresse, adressebeskyttelse, bostedsadresse, delt_bosted, innflytting, oppholdsadresse, postadresse,
-    postadresse_i_utlandet, utflytting,
+pub(crate) use adresse::adressebeskyttelse;
+pub(crate) use adresseform::{
+    aapen_postadresse, bostedsadresse, delt_bosted, innflytting, oppholdsadresse, postadresse, postadresse_i_utlandet,
+    utflytting,
 };
 pub(crate) use doedsbo::{doedsbo, doedsfall};
 pub(crate) use familie::{Ansvarsledd, alene, ansvar, ektefelle, foreldrerelasjon, gift, partnerstatus};
 pub(crate) use metadata::Aarsak;
 pub(crate) use person::{identifikasjonsnummer, navn_innhold, norsk, status};
 pub(crate) use sjeldne::{
-    begrenset_handleevne, dufnummer, falsk_identitet, legitimasjon, samisk, svalbard,
-    utenlandsk_nummer,
+    begrenset_handleevne, dufnummer, falsk_identitet, legitimasjon, samisk, svalbard, utenlandsk_nummer,
 };
 pub(crate) use vergemaal::vergemaal;
 
@@ -60,7 +61,15 @@ impl<'a> Skriver<'a> {
     /// A writer for a plan and the numbers it was given.
     pub(crate) fn new(plan: &'a Plan, numre: &'a [u64], mut terning: Terning) -> Self {
         let overfoert = metadata::overfoert(&mut terning);
-        Skriver { plan, numre, terning, tider: Vec::new(), botider: Vec::new(), overfoert, ut: Vec::new() }
+        Skriver {
+            plan,
+            numre,
+            terning,
+            tider: Vec::new(),
+            botider: Vec::new(),
+            overfoert,
+            ut: Vec::new(),
+        }
     }
 
     /// Fixes the register time of a day; later entries of that day get it.
@@ -81,7 +90,10 @@ impl<'a> Skriver<'a> {
             self.adresser(nr);
             self.sjeldne(nr);
         }
-        Persondokument { opplysninger: std::mem::take(&mut self.ut), ukjente: ingen() }
+        Persondokument {
+            opplysninger: std::mem::take(&mut self.ut),
+            ukjente: ingen(),
+        }
     }
 
     fn legg(&mut self, metadata: Registermetadata, innhold: Innhold) {

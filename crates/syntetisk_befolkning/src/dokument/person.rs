@@ -12,7 +12,7 @@ use informasjonsmodell::{Innhold, Registermetadata};
 use crate::navn::{Navnevalg, trekk_adjektiv};
 use crate::plan::{Opphav, Person, Pnr, Slutt};
 use crate::tekst::{aarstall, forkortet, fri, kommunenummer, land3, navnedel};
-use crate::tid::{self, AAR, Dag, GRUNNLAG, OVERFOERT};
+use crate::tid::{self, AAR, Dag, GRUNNLAG, INSTITUSJON_FRA, OVERFOERT};
 
 use super::{Aarsak, Skriver, ingen, kjoenn};
 
@@ -22,7 +22,11 @@ const UFORKORTET_MAKS: usize = 25;
 /// The entry of a number.
 pub(crate) fn identifikasjonsnummer(nummer: Foedselsnummer, slag: Identifikatortype, i_bruk: bool) -> Innhold {
     Innhold::Identifikasjonsnummer(e::Folkeregisteridentifikator {
-        status: if i_bruk { Identifikatorstatuskode::IBruk } else { Identifikatorstatuskode::Opphoert },
+        status: if i_bruk {
+            Identifikatorstatuskode::IBruk
+        } else {
+            Identifikatorstatuskode::Opphoert
+        },
         foedselsnummer: nummer,
         identifikatortype: match slag {
             Identifikatortype::Foedselsnummer => Folkeregisteridentifikatortype::Foedselsnummer,
@@ -34,7 +38,10 @@ pub(crate) fn identifikasjonsnummer(nummer: Foedselsnummer, slag: Identifikatort
 
 /// The entry of a status.
 pub(crate) fn status(status: Personstatus) -> Innhold {
-    Innhold::Status(e::Folkeregisterpersonstatus { status, ukjente: ingen() })
+    Innhold::Status(e::Folkeregisterpersonstatus {
+        status,
+        ukjente: ingen(),
+    })
 }
 
 /// The entry of Norwegian citizenship.
@@ -119,7 +126,10 @@ impl Skriver<'_> {
         if let Some(foer) = person.tidligere_nummer {
             let mut metadata = self.meta(false, foer.tildelt, Aarsak::DNummer);
             self.opphoer(&mut metadata, foer.opphoert);
-            self.legg(metadata, identifikasjonsnummer(self.nummer(foer.nummer), Identifikatortype::DNummer, false));
+            self.legg(
+                metadata,
+                identifikasjonsnummer(self.nummer(foer.nummer), Identifikatortype::DNummer, false),
+            );
         }
         let mut metadata = self.meta(true, fra, aarsak);
         // Numbers carried over have no start of validity, as seen in documents of the live service.
@@ -161,7 +171,10 @@ impl Skriver<'_> {
             _ => Identitetsgrunnlagstatus::IkkeKontrollert,
         };
         let skriv = |skriver: &mut Self, metadata: Registermetadata, status: Identitetsgrunnlagstatus| {
-            let innhold = e::Identitetsgrunnlag { identitetsgrunnlagstatus: status, ukjente: ingen() };
+            let innhold = e::Identitetsgrunnlag {
+                identitetsgrunnlagstatus: status,
+                ukjente: ingen(),
+            };
             skriver.legg(metadata, Innhold::Identitetsgrunnlag(innhold));
         };
         // A number from before the electronic register has no entry unless the identity was looked at since.
@@ -223,15 +236,17 @@ impl Skriver<'_> {
         self.legg(metadata, Innhold::Foedsel(innhold));
         self.foedsel_i_norge(person);
         let metadata = self.meta(true, fra, aarsak);
-        let innhold = e::Personkjoenn { kjoenn: kjoenn(person.kjoenn), ukjente: ingen() };
+        let innhold = e::Personkjoenn {
+            kjoenn: kjoenn(person.kjoenn),
+            ukjente: ingen(),
+        };
         self.legg(metadata, Innhold::Kjoenn(innhold));
         self.statsborgerskap(person, fra, aarsak);
     }
 
     fn foedsel_i_norge(&mut self, person: &Person) {
         let i_norge = matches!(person.opphav, Opphav::Norge | Opphav::Foedselsregistrert);
-        // Institutions were registered from 1967 on (our choice).
-        if !i_norge || person.foedt < tid::dag(1967, 1, 1) {
+        if !i_norge || person.foedt < INSTITUSJON_FRA {
             return;
         }
         let institusjon = format!("{} Testinstitusjon", trekk_adjektiv(&mut self.terning));

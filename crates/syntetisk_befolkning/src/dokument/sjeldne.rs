@@ -3,7 +3,7 @@
 use informasjonsmodell::Innhold;
 use informasjonsmodell::entiteter as e;
 use informasjonsmodell::kodeverk::{
-    Bibehold as Bibeholdskode, OppholdsvarighetType, Oppholdstillatelsetype, SamiskSpraakType,
+    Bibehold as Bibeholdskode, Oppholdstillatelsetype, OppholdsvarighetType, SamiskSpraakType,
 };
 use informasjonsmodell::tekst::Foedselsnummer;
 use informasjonsmodell::typer::{IdentifiserendeInformasjon, TekniskDokumentkontroll};
@@ -26,8 +26,15 @@ pub(crate) fn samisk(bits: u8) -> Innhold {
         (2, SamiskSpraakType::Soersamisk),
         (4, SamiskSpraakType::Lulesamisk),
     ];
-    let spraak = alle.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, spraak)| spraak).collect();
-    Innhold::BrukAvSamiskSpraak(e::SamiskSpraak { spraak, ukjente: ingen() })
+    let spraak = alle
+        .into_iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, spraak)| spraak)
+        .collect();
+    Innhold::BrukAvSamiskSpraak(e::SamiskSpraak {
+        spraak,
+        ukjente: ingen(),
+    })
 }
 
 /// A number of another country.
@@ -58,7 +65,14 @@ pub(crate) fn dufnummer(terning: &mut Terning, fra: Dag) -> Innhold {
 /// A document shown at an identity control.
 pub(crate) fn legitimasjon(terning: &mut Terning, land: Landvalg, vist: Dag) -> Innhold {
     let utstedt = vist - terning.mellom(30, 4 * AAR);
-    let typer = ["pass", "pass", "pass", "nasjonaltIdentitetskort", "reisebevisForFlyktninger", "utlendingspass"];
+    let typer = [
+        "pass",
+        "pass",
+        "pass",
+        "nasjonaltIdentitetskort",
+        "reisebevisForFlyktninger",
+        "utlendingspass",
+    ];
     Innhold::Legitimasjonsdokument(e::Identifikasjonsdokument {
         identifikasjonsdokumentnummer: Some(fri(&format!("TEST{:07}", terning.under(10_000_000)))),
         identifikasjonsdokumenttype: fri(terning.en_av(&typer).copied().unwrap_or("pass")),
@@ -180,12 +194,19 @@ impl Skriver<'_> {
             self.papirer(person, land, fra);
         }
         if let Some(slag) = trekk.bibehold {
-            let dag = person.slutt.dag().unwrap_or(GRUNNLAG - 1_200).max(fra).min(GRUNNLAG - 2);
+            let dag = person
+                .slutt
+                .dag()
+                .unwrap_or(GRUNNLAG - 1_200)
+                .max(fra)
+                .min(GRUNNLAG - 2);
             let metadata = self.meta(true, dag, Aarsak::Statsborgerskap);
             self.legg(metadata, bibehold(slag, dag));
         }
         if trekk.samisk != 0 {
-            let dag = fra.max(tid::OVERFOERT + 700 + Dag::from(trekk.kast % 800)).min(GRUNNLAG - 2);
+            let dag = fra
+                .max(tid::OVERFOERT + 700 + Dag::from(trekk.kast % 800))
+                .min(GRUNNLAG - 2);
             let metadata = self.meta(true, dag, Aarsak::Annet);
             self.legg(metadata, samisk(trekk.samisk));
         }

@@ -131,7 +131,11 @@ pub(crate) fn vergemaal(maal: &Vergemaal, verge: Option<Foedselsnummer>, kast: u
 /// A guardianship of the form of before 2023-11-01.
 fn gammelt_vergemaal(maal: &Vergemaal, verge: Option<Foedselsnummer>, kast: u16) -> Innhold {
     let mut utpekt = utpek(verge, kast, maal.fra);
-    utpekt.navn = utpekt.navn_foedselsdato.take().and_then(|n| n.personnavn).or_else(|| Some(oppnevnt(kast)));
+    utpekt.navn = utpekt
+        .navn_foedselsdato
+        .take()
+        .and_then(|n| n.personnavn)
+        .or_else(|| Some(oppnevnt(kast)));
     utpekt.omfang = Some(if kast.is_multiple_of(3) {
         Vergemaalsomfang::OekonomiskeInteresser
     } else {
@@ -153,7 +157,10 @@ impl Skriver<'_> {
     /// The present guardianship of a person.
     pub(crate) fn gjeldende_vergemaal(&self, person: &Person) -> Option<Innhold> {
         let maal = person.trekk.vergemaal?;
-        let maal = Vergemaal { fra: maal.fra.max(NY_FORM), ..maal };
+        let maal = Vergemaal {
+            fra: maal.fra.max(NY_FORM),
+            ..maal
+        };
         Some(vergemaal(&maal, self.vergens_nummer(maal.verge), person.trekk.kast))
     }
 

@@ -7,7 +7,7 @@ use informasjonsmodell::{Endring, Entitet, Hendelsestype as H, Innhold, Utvelger
 use crate::dokument::{self, Aarsak, ingen};
 use crate::navn::adjektiv;
 use crate::plan::{Enkeltendring as E, Falsk, Oppholdsslag, Pnr, Postadresse, Verge, Vergemaal, Vergemaalsslag};
-use crate::tekst::fri;
+use crate::tekst::{fri, navnedel};
 use crate::tid::{self, AAR};
 
 use super::{Transaksjon, gjeldende, ny, rettelse, slutt_paa};
@@ -48,8 +48,14 @@ impl Transaksjon<'_> {
         let mut innhold = foer.innhold.clone();
         match &mut innhold {
             Innhold::Foedsel(f) => f.foedested = Some(fri(&format!("{} sykehus", adjektiv(kast)))),
-            Innhold::FoedselINorge(f) => f.foedselsinstitusjonsnavn = Some(fri(&format!("{} Testinstitusjon", adjektiv(kast)))),
-            Innhold::Navn(n) => n.mellomnavn = None,
+            Innhold::FoedselINorge(f) => {
+                f.foedselsinstitusjonsnavn = Some(fri(&format!("{} Testinstitusjon", adjektiv(kast))))
+            }
+            Innhold::Navn(n) => {
+                // A mellomnavn was forgotten, or should not have been there.
+                n.mellomnavn = n.mellomnavn.is_none().then(|| navnedel(&adjektiv(kast).to_uppercase()));
+                n.forkortet_navn = None;
+            }
             Innhold::Bostedsadresse(a) => match &mut a.vegadresse {
                 Some(veg) => veg.adressetilleggsnavn = Some(fri(&format!("{} gård", adjektiv(kast)))),
                 None => a.grunnkrets = Some(101),
@@ -62,7 +68,12 @@ impl Transaksjon<'_> {
                 return Some((hendelsestype, ny(self.dag, Aarsak::Utlendingsforvaltning, innhold)));
             }
             Innhold::Postadresse(_) => {
-                return Some((hendelsestype, Endring::Annullere { hvilken: Utvelger::Gjeldende(entitet) }));
+                return Some((
+                    hendelsestype,
+                    Endring::Annullere {
+                        hvilken: Utvelger::Gjeldende(entitet),
+                    },
+                ));
             }
             Innhold::VergemaalEllerFremtidsfullmakt(_) => return Some((hendelsestype, slutt_paa(innhold, self.dag))),
             _ => return None,
@@ -82,8 +93,15 @@ impl Transaksjon<'_> {
         let (hendelsestype, aarsak, innhold) = match endring {
             E::Identitetsgrunnlag => {
                 let identitetsgrunnlagstatus = Identitetsgrunnlagstatus::Kontrollert;
-                let innhold = e::Identitetsgrunnlag { identitetsgrunnlagstatus, ukjente: ingen() };
-                (H::EndringIIdentitetsgrunnlag, Aarsak::Identitet, Innhold::Identitetsgrunnlag(innhold))
+                let innhold = e::Identitetsgrunnlag {
+                    identitetsgrunnlagstatus,
+                    ukjente: ingen(),
+                };
+                (
+                    H::EndringIIdentitetsgrunnlag,
+                    Aarsak::Identitet,
+                    Innhold::Identitetsgrunnlag(innhold),
+                )
             }
             E::UtenlandskNummer => {
                 let innhold = dokument::utenlandsk_nummer(terning, land);
@@ -91,11 +109,17 @@ impl Transaksjon<'_> {
             }
             E::Duf => {
                 let innhold = dokument::dufnummer(terning, dag);
-                (H::EndringIUtlendingsmyndighetenesIdentifikasjonsnummer, Aarsak::Utlendingsforvaltning, innhold)
+                (
+                    H::EndringIUtlendingsmyndighetenesIdentifikasjonsnummer,
+                    Aarsak::Utlendingsforvaltning,
+                    innhold,
+                )
             }
-            E::Legitimasjon => {
-                (H::EndringILegitimasjonsdokument, Aarsak::Identitet, dokument::legitimasjon(terning, land, dag))
-            }
+            E::Legitimasjon => (
+                H::EndringILegitimasjonsdokument,
+                Aarsak::Identitet,
+                dokument::legitimasjon(terning, land, dag),
+            ),
             E::FalskIdentitet => {
                 let innhold = dokument::falsk_identitet(terning, Falsk::Opplysninger, None);
                 (H::EndringIFalskIdentitet, Aarsak::Identitet, innhold)
@@ -119,14 +143,22 @@ impl Transaksjon<'_> {
                 (H::EndringIKontaktinformasjon, Aarsak::Postadresse, innhold)
             }
             E::SamiskSpraak => (H::EndringIBrukAvSamiskSpraak, Aarsak::Annet, dokument::samisk(1)),
-            E::Statsborgerskap => (H::EndringIStatsborgerskap, Aarsak::Statsborgerskap, dokument::norsk(dag)),
+            E::Statsborgerskap => (
+                H::EndringIStatsborgerskap,
+                Aarsak::Statsborgerskap,
+                dokument::norsk(dag),
+            ),
             E::Bibehold => {
                 let innhold = e::BibeholdAvNorskStatsborgerskap {
                     bibeholdstatus: Bibehold::HarBibehold,
                     dato_for_bibehold: Some(tid::dato(dag)),
                     ukjente: ingen(),
                 };
-                (H::EndringIStatsborgerskap, Aarsak::Statsborgerskap, Innhold::Bibehold(innhold))
+                (
+                    H::EndringIStatsborgerskap,
+                    Aarsak::Statsborgerskap,
+                    Innhold::Bibehold(innhold),
+                )
             }
             E::Svalbard => {
                 let kommune = bolig.map(|b| plan.bolig(b).gate.kommune());
@@ -135,12 +167,22 @@ impl Transaksjon<'_> {
             }
             E::Vergemaal => {
                 let verge = Verge::Navn(kast);
-                let maal = Vergemaal { slag: Vergemaalsslag::Voksen, fra: dag, verge };
-                (H::EndringIVergemaal, Aarsak::Vergemaal, dokument::vergemaal(&maal, None, kast))
+                let maal = Vergemaal {
+                    slag: Vergemaalsslag::Voksen,
+                    fra: dag,
+                    verge,
+                };
+                (
+                    H::EndringIVergemaal,
+                    Aarsak::Vergemaal,
+                    dokument::vergemaal(&maal, None, kast),
+                )
             }
-            E::RettsligHandleevne => {
-                (H::EndringIRettsligHandleevne, Aarsak::Vergemaal, dokument::begrenset_handleevne())
-            }
+            E::RettsligHandleevne => (
+                H::EndringIRettsligHandleevne,
+                Aarsak::Vergemaal,
+                dokument::begrenset_handleevne(),
+            ),
             E::DeltBosted(bolig) => {
                 let slutt = person.foedt + 18 * AAR;
                 let innhold = dokument::delt_bosted(plan.bolig(bolig), dag, Some(slutt), ugradert);
@@ -156,8 +198,13 @@ impl Transaksjon<'_> {
         let plan = self.plan;
         let mut ledd = Vec::new();
         dokument::ansvar(plan, barn, &mut ledd);
-        let felles: Vec<_> = ledd.into_iter().filter(|l| l.til.is_none() && l.ansvarlig.is_some()).collect();
-        let (Some(mor), true) = (plan.person(barn).mor, felles.len() == 2) else { return };
+        let felles: Vec<_> = ledd
+            .into_iter()
+            .filter(|l| l.til.is_none() && l.ansvarlig.is_some())
+            .collect();
+        let (Some(mor), true) = (plan.person(barn).mor, felles.len() == 2) else {
+            return;
+        };
         let dag = self.dag;
         let foreldre: Vec<Pnr> = felles.iter().filter_map(|l| l.ansvarlig).collect();
         for person in foreldre.into_iter().chain([barn]) {

@@ -44,7 +44,11 @@ impl Transaksjon<'_> {
         let kast = person.trekk.kast;
         let mut endringer = vec![
             ny(self.dag, Aarsak::Utflytting, dokument::status(Personstatus::Utflyttet)),
-            ny(self.dag, Aarsak::Utflytting, dokument::utflytting(land, self.dag, kast.is_multiple_of(2))),
+            ny(
+                self.dag,
+                Aarsak::Utflytting,
+                dokument::utflytting(land, self.dag, kast.is_multiple_of(2)),
+            ),
         ];
         endringer.extend(self.slutter(nr, &[Entitet::Bostedsadresse, Entitet::Oppholdsadresse], self.dag));
         let vernet = person.trekk.vern.is_some();
@@ -56,7 +60,9 @@ impl Transaksjon<'_> {
     }
 
     pub(super) fn gjeninnvandring(&mut self, nr: Pnr, bolig: Bnr) {
-        let Slutt::Utflyttet(_, land) = self.plan.person(nr).slutt else { return };
+        let Slutt::Utflyttet(_, land) = self.plan.person(nr).slutt else {
+            return;
+        };
         let mut endringer = self.bosetting(bolig, land);
         endringer.extend(self.slutter(nr, &[Entitet::PostadresseIUtlandet], self.dag));
         self.registrer(nr, Hendelsestype::PersonErBosatt, endringer);
@@ -80,7 +86,11 @@ impl Transaksjon<'_> {
             Vern::Fortrolig => endringer.extend(self.gradering(nr, &Entitet::ADRESSER, &Adressegradering::Fortrolig)),
             // The register itself deletes every address it has.
             Vern::StrengtFortrolig => {
-                endringer.push(ny(self.dag, Aarsak::Adressebeskyttelse, dokument::aapen_postadresse(kast)));
+                endringer.push(ny(
+                    self.dag,
+                    Aarsak::Adressebeskyttelse,
+                    dokument::aapen_postadresse(kast),
+                ));
             }
             Vern::Klientadresse => {
                 let endringer = self.gradering(nr, &[Entitet::Bostedsadresse], &Adressegradering::Klientadresse);

@@ -34,7 +34,9 @@ impl Transaksjon<'_> {
     }
 
     pub(super) fn navnevalg(&mut self, barn: Pnr, navn: &Navnevalg) {
-        let annullere = Endring::Annullere { hvilken: Utvelger::Gjeldende(Entitet::Navn) };
+        let annullere = Endring::Annullere {
+            hvilken: Utvelger::Gjeldende(Entitet::Navn),
+        };
         let valgt = ny(self.dag, Aarsak::Navnevalg, dokument::navn_innhold(navn, false));
         self.registrer(barn, Hendelsestype::EndringINavn, vec![annullere, valgt]);
     }
@@ -45,10 +47,16 @@ impl Transaksjon<'_> {
     }
 
     pub(super) fn vigsel(&mut self, a: Pnr, b: Pnr) {
-        let Some(ekteskap) = self.plan.vigsel(a, b, self.dag) else { return };
+        let Some(ekteskap) = self.plan.vigsel(a, b, self.dag) else {
+            return;
+        };
         for (en, annen) in [(a, b), (b, a)] {
             let nummer = self.skriver.fnr(annen);
-            let gift = ny(self.dag, Aarsak::Vigsel, dokument::gift(self.plan, &ekteskap, nummer.clone()));
+            let gift = ny(
+                self.dag,
+                Aarsak::Vigsel,
+                dokument::gift(self.plan, &ekteskap, nummer.clone()),
+            );
             self.registrer(en, Hendelsestype::EndringISivilstand, vec![gift]);
             let relasjon = ny(self.dag, Aarsak::Vigsel, dokument::ektefelle(nummer));
             self.registrer(en, Hendelsestype::EndringIFamilierelasjon, vec![relasjon]);
@@ -78,7 +86,11 @@ impl Transaksjon<'_> {
     }
 
     fn slag(&self, nr: Pnr, gift: Sivilstandstype, partner: Sivilstandstype) -> Sivilstandstype {
-        if self.plan.ekteskap_av(nr).is_some_and(|e| e.partnerskap) { partner } else { gift }
+        if self.plan.ekteskap_av(nr).is_some_and(|e| e.partnerskap) {
+            partner
+        } else {
+            gift
+        }
     }
 
     pub(super) fn doed(&mut self, nr: Pnr) {
@@ -99,13 +111,19 @@ impl Transaksjon<'_> {
 
     /// The spouse becomes a widow, and the relation ends on both sides.
     fn etterlatt(&mut self, nr: Pnr, dag: Dag) {
-        let Some(ekteskap) = self.plan.ekteskap_av(nr) else { return };
+        let Some(ekteskap) = self.plan.ekteskap_av(nr) else {
+            return;
+        };
         let annen = ekteskap.annen(nr);
         let levde = !matches!(self.plan.person(annen).slutt, Slutt::Doed(_));
         if matches!(ekteskap.brudd, Brudd::Skilt { .. }) || !levde {
             return;
         }
-        let slag = self.slag(nr, Sivilstandstype::EnkeEllerEnkemann, Sivilstandstype::GjenlevendePartner);
+        let slag = self.slag(
+            nr,
+            Sivilstandstype::EnkeEllerEnkemann,
+            Sivilstandstype::GjenlevendePartner,
+        );
         let innhold = dokument::partnerstatus(slag, dag, Some(self.skriver.fnr(nr)));
         let endring = ny(dag, Aarsak::Doedsfall, innhold);
         self.registrer(annen, Hendelsestype::EndringISivilstand, vec![endring]);
@@ -124,8 +142,12 @@ impl Transaksjon<'_> {
             let endringer = endret_ansvar(plan, &etterpaa, barn);
             let foreldre = [plan.person(barn).mor, plan.person(barn).far];
             for person in [Some(barn)].into_iter().chain(foreldre).flatten() {
-                let egne = endringer.iter().filter(|(l, _)| person == barn || l.ansvarlig == Some(person));
-                let egne = egne.map(|&(ledd, nytt)| ansvarsendring(&mut self.skriver, barn, ledd, nytt, dag)).collect();
+                let egne = endringer
+                    .iter()
+                    .filter(|(l, _)| person == barn || l.ansvarlig == Some(person));
+                let egne = egne
+                    .map(|&(ledd, nytt)| ansvarsendring(&mut self.skriver, barn, ledd, nytt, dag))
+                    .collect();
                 self.registrer(person, Hendelsestype::EndringIForeldreansvar, egne);
             }
         }
@@ -137,7 +159,9 @@ impl Transaksjon<'_> {
     /// the wrong status is corrected to the one before and the address opened again.
     pub(super) fn doedsrettelse(&mut self, nr: Pnr) {
         let plan = self.plan;
-        let Slutt::Doed(feil) = plan.person(nr).slutt else { return };
+        let Slutt::Doed(feil) = plan.person(nr).slutt else {
+            return;
+        };
         let dag = feil - 1;
         let dokument = self.dokument(nr);
         let adresse = dokument.av(Entitet::Bostedsadresse).last().map(|o| {
@@ -147,10 +171,14 @@ impl Transaksjon<'_> {
             opplysning.metadata.ajourholdstidspunkt = None;
             Endring::RegistrereNy(Box::new(opplysning))
         });
-        let foer = dokument.av(Entitet::Status).find(|o| o.metadata.er_gjeldende == Some(false));
+        let foer = dokument
+            .av(Entitet::Status)
+            .find(|o| o.metadata.er_gjeldende == Some(false));
         let Some(foer) = foer else { return };
         let mut endringer = vec![
-            Endring::Annullere { hvilken: Utvelger::Gjeldende(Entitet::Doedsfall) },
+            Endring::Annullere {
+                hvilken: Utvelger::Gjeldende(Entitet::Doedsfall),
+            },
             Endring::Korrigere {
                 hvilken: Utvelger::Gjeldende(Entitet::Status),
                 ny: gyldig_fra(self.dag, Aarsak::Annet, foer.innhold.clone()),
@@ -169,9 +197,13 @@ impl Transaksjon<'_> {
 
     /// Details of a death change without a change of status.
     pub(super) fn doedsfall_rettet(&mut self, nr: Pnr) {
-        let Slutt::Doed(dag) = self.plan.person(nr).slutt else { return };
+        let Slutt::Doed(dag) = self.plan.person(nr).slutt else {
+            return;
+        };
         let dokument = self.dokument(nr);
-        let Some(foer) = gjeldende(&dokument, Entitet::Doedsfall) else { return };
+        let Some(foer) = gjeldende(&dokument, Entitet::Doedsfall) else {
+            return;
+        };
         let endring = rettelse(foer, dokument::doedsfall(dag - 1));
         self.registrer(nr, Hendelsestype::EndringIDoedsfall, vec![endring]);
     }
@@ -208,5 +240,9 @@ fn endret_ansvar(foer: &Plan, etter: &Plan, barn: Pnr) -> Vec<(Ansvarsledd, bool
 
 fn ansvarsendring(skriver: &mut Skriver<'_>, barn: Pnr, ledd: Ansvarsledd, nytt: bool, dag: Dag) -> Endring {
     let innhold = skriver.ansvarsinnhold(barn, ledd);
-    if nytt { ny(dag, ledd.aarsak, innhold) } else { slutt_paa(innhold, dag) }
+    if nytt {
+        ny(dag, ledd.aarsak, innhold)
+    } else {
+        slutt_paa(innhold, dag)
+    }
 }

@@ -31,18 +31,33 @@ struct Transaksjon<'a> {
 
 /// The transaction of a story. The dice must be those of the story alone.
 pub(crate) fn transaksjon(plan: &Plan, numre: &[u64], fortelling: &Fortelling, terning: Terning) -> Vec<Registrering> {
-    let Fortelling { dag, sekund, nanosekund, hva } = *fortelling;
+    let Fortelling {
+        dag,
+        sekund,
+        nanosekund,
+        hva,
+    } = *fortelling;
     let tid = tid::tidspunkt(dag, i64::from(sekund), nanosekund, 9);
     let mut skriver = Skriver::new(plan, numre, terning);
     skriver.sett_tid(dag, tid);
-    let mut t = Transaksjon { plan, numre, skriver, dag, tid, ut: Vec::new() };
+    let mut t = Transaksjon {
+        plan,
+        numre,
+        skriver,
+        dag,
+        tid,
+        ut: Vec::new(),
+    };
     t.fortell(hva);
     t.ut
 }
 
 /// An entry that is valid from a day.
 fn gyldig_fra(dag: Dag, aarsak: Aarsak, innhold: Innhold) -> Box<Opplysning> {
-    Box::new(Opplysning { metadata: aarsak.ny(tid::midnatt(dag)), innhold })
+    Box::new(Opplysning {
+        metadata: aarsak.ny(tid::midnatt(dag)),
+        innhold,
+    })
 }
 
 /// A new value valid from a day.
@@ -52,12 +67,18 @@ fn ny(dag: Dag, aarsak: Aarsak, innhold: Innhold) -> Endring {
 
 /// The one current entry of an entity ends on a day.
 fn slutt(entitet: Entitet, dag: Dag) -> Endring {
-    Endring::Opphoere { hvilken: Utvelger::Gjeldende(entitet), opphoerstidspunkt: tid::midnatt(dag) }
+    Endring::Opphoere {
+        hvilken: Utvelger::Gjeldende(entitet),
+        opphoerstidspunkt: tid::midnatt(dag),
+    }
 }
 
 /// The current entry that says this ends on a day.
 fn slutt_paa(innhold: Innhold, dag: Dag) -> Endring {
-    Endring::Opphoere { hvilken: Utvelger::Lik(Box::new(innhold)), opphoerstidspunkt: tid::midnatt(dag) }
+    Endring::Opphoere {
+        hvilken: Utvelger::Lik(Box::new(innhold)),
+        opphoerstidspunkt: tid::midnatt(dag),
+    }
 }
 
 /// The one current entry of an entity in a document.
@@ -70,7 +91,10 @@ fn rettelse(foer: &Opplysning, innhold: Innhold) -> Endring {
     let mut metadata = foer.metadata.clone();
     metadata.ajourholdstidspunkt = None;
     let hvilken = Utvelger::Gjeldende(innhold.entitet());
-    Endring::Korrigere { hvilken, ny: Box::new(Opplysning { metadata, innhold }) }
+    Endring::Korrigere {
+        hvilken,
+        ny: Box::new(Opplysning { metadata, innhold }),
+    }
 }
 
 impl Transaksjon<'_> {
@@ -88,7 +112,9 @@ impl Transaksjon<'_> {
                 let dokument = self.skriver.dokument(nr);
                 self.gjoer(Handling::Opprett(Box::new(dokument)));
             }
-            Hva::DNummerTilFoedselsnummer { person, nytt, bolig } => self.dnummer_til_foedselsnummer(person, nytt, bolig),
+            Hva::DNummerTilFoedselsnummer { person, nytt, bolig } => {
+                self.dnummer_til_foedselsnummer(person, nytt, bolig)
+            }
             Hva::EndretKjoenn { person, nytt } => self.endret_kjoenn(person, nytt),
             Hva::Utvandring(nr, land) => self.utvandring(nr, land),
             Hva::Gjeninnvandring { person, bolig } => self.gjeninnvandring(person, bolig),
@@ -96,9 +122,15 @@ impl Transaksjon<'_> {
                 let (gjeldende, dublett) = (self.skriver.fnr(gjeldende), self.skriver.fnr(dublett));
                 self.gjoer(Handling::SlaaSammen { gjeldende, dublett });
             }
-            Hva::Splitting { gjeldende, gjenopprettet } => {
+            Hva::Splitting {
+                gjeldende,
+                gjenopprettet,
+            } => {
                 let (gjeldende, gjenopprettet) = (self.skriver.fnr(gjeldende), self.skriver.fnr(gjenopprettet));
-                self.gjoer(Handling::Splitt { gjeldende, gjenopprettet });
+                self.gjoer(Handling::Splitt {
+                    gjeldende,
+                    gjenopprettet,
+                });
             }
             Hva::Vern(nr, vern) => self.vern(nr, vern),
             Hva::VernOpphevet(nr) => self.vern_opphevet(nr),
@@ -113,7 +145,10 @@ impl Transaksjon<'_> {
     }
 
     fn gjoer(&mut self, handling: Handling) {
-        self.ut.push(Registrering { tidspunkt: self.tid, handling });
+        self.ut.push(Registrering {
+            tidspunkt: self.tid,
+            handling,
+        });
     }
 
     /// One event of one person, unless nothing changes.
@@ -124,7 +159,11 @@ impl Transaksjon<'_> {
 
     fn registrer_nummer(&mut self, person: Foedselsnummer, hendelsestype: Hendelsestype, endringer: Vec<Endring>) {
         if !endringer.is_empty() {
-            self.gjoer(Handling::Registrer { person, hendelsestype, endringer });
+            self.gjoer(Handling::Registrer {
+                person,
+                hendelsestype,
+                endringer,
+            });
         }
     }
 
@@ -139,6 +178,32 @@ impl Transaksjon<'_> {
     fn slutter(&mut self, nr: Pnr, entiteter: &[Entitet], dag: Dag) -> Vec<Endring> {
         let dokument = self.dokument(nr);
         let har = |entitet: &&Entitet| gjeldende(&dokument, **entitet).is_some();
-        entiteter.iter().filter(har).map(|&entitet| slutt(entitet, dag)).collect()
+        entiteter
+            .iter()
+            .filter(har)
+            .map(|&entitet| slutt(entitet, dag))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terning::Emne;
+
+    #[test]
+    fn every_story_leads_to_something() {
+        let mut fortalt = 0;
+        for gruppe in 0..30_000 {
+            let plan = Plan::new(13, gruppe);
+            let numre: Vec<u64> = (0..).take(plan.numre.len()).collect();
+            for (nr, fortelling) in (0..).zip(&plan.fortellinger) {
+                let terning = Terning::new(13, gruppe, Emne::Maaned).fortelling(nr);
+                let registreringer = transaksjon(&plan, &numre, fortelling, terning);
+                assert!(!registreringer.is_empty(), "gruppe {gruppe}: {:?}", fortelling.hva);
+                fortalt += 1;
+            }
+        }
+        assert!(fortalt > 800, "{fortalt}");
     }
 }

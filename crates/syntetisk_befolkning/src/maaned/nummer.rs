@@ -15,7 +15,12 @@ impl Transaksjon<'_> {
         let land = self.land(nr);
         let mut endringer = self.bosetting(bolig, land);
         endringer.extend(self.slutter(nr, &[Entitet::Oppholdsadresse], self.dag));
-        self.skift(nr, nytt, Aarsak::Innflytting, (Hendelsestype::PersonErBosatt, endringer));
+        self.skift(
+            nr,
+            nytt,
+            Aarsak::Innflytting,
+            (Hendelsestype::PersonErBosatt, endringer),
+        );
     }
 
     /// A fødselsnummer tells the gender, so a new one follows.
@@ -24,9 +29,17 @@ impl Transaksjon<'_> {
             identifikator::Kjoenn::Kvinne => Kjoenn::Mann,
             identifikator::Kjoenn::Mann => Kjoenn::Kvinne,
         };
-        let innhold = Innhold::Kjoenn(e::Personkjoenn { kjoenn, ukjente: ingen() });
+        let innhold = Innhold::Kjoenn(e::Personkjoenn {
+            kjoenn,
+            ukjente: ingen(),
+        });
         let endring = ny(self.dag, Aarsak::Identitet, innhold);
-        self.skift(nr, nytt, Aarsak::Identitet, (Hendelsestype::EndringIKjoenn, vec![endring]));
+        self.skift(
+            nr,
+            nytt,
+            Aarsak::Identitet,
+            (Hendelsestype::EndringIKjoenn, vec![endring]),
+        );
     }
 
     fn skift(&mut self, nr: Pnr, nytt: Nnr, aarsak: Aarsak, etter: (Hendelsestype, Vec<Endring>)) {
@@ -34,22 +47,39 @@ impl Transaksjon<'_> {
         let innhold = dokument::identifikasjonsnummer(nummer, Identifikatortype::Foedselsnummer, true);
         let ny = gyldig_fra(self.dag, aarsak, innhold);
         let gammel = self.skriver.fnr(nr);
-        self.gjoer(Handling::SkiftIdentifikator { gammel, ny, etter: Some(etter) });
+        self.gjoer(Handling::SkiftIdentifikator {
+            gammel,
+            ny,
+            etter: Some(etter),
+        });
     }
 
     /// Only the status changes, from the time of the decision; the number stays in use.
     ///
     /// Source: folkeregister reference 6.5, "Inactive D-number".
     pub(super) fn inaktivering(&mut self, nr: Pnr) {
-        self.ny_status(nr, Personstatus::Inaktiv, Aarsak::DNummerInaktivt, Hendelsestype::EndringIStatus);
+        self.ny_status(
+            nr,
+            Personstatus::Inaktiv,
+            Aarsak::DNummerInaktivt,
+            Hendelsestype::EndringIStatus,
+        );
     }
 
     pub(super) fn reaktivering(&mut self, nr: Pnr) {
-        self.ny_status(nr, Personstatus::Midlertidig, Aarsak::DNummer, Hendelsestype::EndringIStatus);
+        self.ny_status(
+            nr,
+            Personstatus::Midlertidig,
+            Aarsak::DNummer,
+            Hendelsestype::EndringIStatus,
+        );
     }
 
     fn ny_status(&mut self, nr: Pnr, status: Personstatus, aarsak: Aarsak, hendelsestype: Hendelsestype) {
-        let opplysning = Opplysning { metadata: aarsak.ny(self.tid), innhold: dokument::status(status) };
+        let opplysning = Opplysning {
+            metadata: aarsak.ny(self.tid),
+            innhold: dokument::status(status),
+        };
         self.registrer(nr, hendelsestype, vec![Endring::RegistrereNy(Box::new(opplysning))]);
     }
 

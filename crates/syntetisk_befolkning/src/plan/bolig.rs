@@ -55,7 +55,9 @@ impl Plan {
     /// A new dwelling in a kommune. About 4 % have a cadastral address and 0.3 % are unknown (our choice).
     pub(super) fn ny_bolig(&mut self, terning: &mut Terning, kommune: Kommunevalg) -> Bnr {
         let slag = match terning.under(1_000) {
-            0..3 => Boligslag::Ukjent { kommune_kjent: terning.promille(700) },
+            0..3 => Boligslag::Ukjent {
+                kommune_kjent: terning.promille(700),
+            },
             3..43 => Boligslag::Matrikkel,
             _ => Boligslag::Veg,
         };
@@ -87,7 +89,9 @@ impl Plan {
     pub(super) fn ny_husholdning(&mut self, terning: &mut Terning, fra: Dag, kommune: Kommunevalg) -> Hnr {
         let bolig = self.ny_bolig(terning, kommune);
         let nr = Hnr(u16::try_from(self.husholdninger.len()).unwrap_or(u16::MAX));
-        self.husholdninger.push(Husholdning { boliger: vec![(fra, bolig)] });
+        self.husholdninger.push(Husholdning {
+            boliger: vec![(fra, bolig)],
+        });
         nr
     }
 
@@ -128,14 +132,25 @@ impl Plan {
     /// The dwelling of a household on a day; its first one before that.
     pub(crate) fn bolig_paa(&self, husholdning: Hnr, dag: Dag) -> Option<Bnr> {
         let boliger = &self.husholdning(husholdning).boliger;
-        boliger.iter().rev().find(|(fra, _)| *fra <= dag).or(boliger.first()).map(|(_, bolig)| *bolig)
+        boliger
+            .iter()
+            .rev()
+            .find(|(fra, _)| *fra <= dag)
+            .or(boliger.first())
+            .map(|(_, bolig)| *bolig)
     }
 
     /// A kommune to move to: in six cases of ten the same.
     pub(super) fn naer(&self, terning: &mut Terning, husholdning: Hnr) -> Kommunevalg {
         let trukket = Kommunevalg::trekk(terning);
-        let her = self.siste_bolig(husholdning).map(|bolig| self.bolig(bolig).gate.kommune());
-        if terning.promille(600) { her.unwrap_or(trukket) } else { trukket }
+        let her = self
+            .siste_bolig(husholdning)
+            .map(|bolig| self.bolig(bolig).gate.kommune());
+        if terning.promille(600) {
+            her.unwrap_or(trukket)
+        } else {
+            trukket
+        }
     }
 
     /// Lets a person belong to a household from a day.
@@ -155,7 +170,10 @@ impl Plan {
                 continue;
             }
             if let Some(bolig) = self.bolig_paa(medlemskap.husholdning, medlemskap.fra) {
-                ut.push(Botid { fra: medlemskap.fra, bolig });
+                ut.push(Botid {
+                    fra: medlemskap.fra,
+                    bolig,
+                });
             }
             for &(fra, bolig) in &self.husholdning(medlemskap.husholdning).boliger {
                 if fra > medlemskap.fra && fra < til {

@@ -76,7 +76,10 @@ impl Plan {
         let opphav = if terning.promille(300) {
             // At least eighteen when they came, so that nobody came alone as a child.
             let dag = terning.mellom((foedt + 18 * AAR).max(tid::dag(1970, 1, 1)), GRUNNLAG - 40);
-            Opphav::Innvandret { dag, land: Landvalg::trekk(terning) }
+            Opphav::Innvandret {
+                dag,
+                land: Landvalg::trekk(terning),
+            }
         } else {
             Opphav::Norge
         };
@@ -94,7 +97,11 @@ impl Plan {
         let utloep = tildelt + 5 * AAR + 1;
         let slutt = if terning.promille(60) {
             let dag = tildelt + terning.mellom(100, 4 * AAR);
-            if dag < GRUNNLAG { Slutt::Opphoert(dag) } else { Slutt::Ingen }
+            if dag < GRUNNLAG {
+                Slutt::Opphoert(dag)
+            } else {
+                Slutt::Ingen
+            }
         } else if utloep < GRUNNLAG {
             Slutt::Inaktiv(utloep)
         } else {
@@ -117,8 +124,16 @@ impl Plan {
     pub(super) fn bygg_utflyttet(&mut self, terning: &mut Terning) -> Pnr {
         let nr = self.bygg_bosatt_enslig(terning);
         let person = self.person(nr);
-        let fra = person.bosteder.last().map_or(person.foedt, |b| b.fra).max(person.foedt + 19 * AAR);
-        let siste = person.bosteder.last().and_then(|b| self.husholdning(b.husholdning).boliger.last()).map_or(fra, |b| b.0);
+        let fra = person
+            .bosteder
+            .last()
+            .map_or(person.foedt, |b| b.fra)
+            .max(person.foedt + 19 * AAR);
+        let siste = person
+            .bosteder
+            .last()
+            .and_then(|b| self.husholdning(b.husholdning).boliger.last())
+            .map_or(fra, |b| b.0);
         let foerst = fra.max(siste).max(tid::dag(1985, 1, 1)) + 90;
         if foerst < GRUNNLAG - 20 {
             let dag = terning.mellom(foerst, GRUNNLAG - 20);
@@ -180,8 +195,18 @@ impl Plan {
     pub(super) fn gi_tidligere_nummer(&mut self, nr: Pnr, tildelt: Dag, opphoert: Dag, dublett: bool) {
         let (foedt, kjoenn) = (self.person(nr).foedt, self.person(nr).kjoenn);
         let tildelt = tildelt.max(foedt + 1);
-        let nummer = self.bestill_nummer(Nummeroenske { foedt, kjoenn, slag: Identifikatortype::DNummer, tildelt });
-        self.person_mut(nr).tidligere_nummer = Some(TidligereNummer { nummer, tildelt, opphoert, dublett });
+        let nummer = self.bestill_nummer(Nummeroenske {
+            foedt,
+            kjoenn,
+            slag: Identifikatortype::DNummer,
+            tildelt,
+        });
+        self.person_mut(nr).tidligere_nummer = Some(TidligereNummer {
+            nummer,
+            tildelt,
+            opphoert,
+            dublett,
+        });
     }
 
     /// Two numbers, one person: a resident, and a D-number of the same name and birth date.

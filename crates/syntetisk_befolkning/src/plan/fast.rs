@@ -13,8 +13,8 @@ use crate::tid::{AAR, Dag, GRUNNLAG};
 
 use super::utstilling::{Bygg, gift, par};
 use super::{
-    Bibehold, Boligslag, Brudd, Doedsbokontakt, Falsk, Opphav, Oppholdsslag, Oppholdssted, Oppholdstillatelse, Plan, Pnr,
-    Postadresse, Slutt, Verge, Vergemaal, Vergemaalsslag, Vern,
+    Bibehold, Boligslag, Brudd, Doedsbokontakt, Falsk, Opphav, Oppholdsslag, Oppholdssted, Oppholdstillatelse, Plan,
+    Pnr, Postadresse, Slutt, Verge, Vergemaal, Vergemaalsslag, Vern,
 };
 
 /// A named case: its name and what it shows.
@@ -40,8 +40,18 @@ fn familie(plan: &mut Plan, terning: &mut Terning) {
     let dag = plan.ekteskap_av(mor).map_or(GRUNNLAG - AAR, |e| e.inngaatt);
     let person = plan.person_mut(mor);
     // Two draws may give one family name; a mellomnavn then shows that the name changed.
-    person.navn = Navnevalg { etternavn, mellomnavn: Some(foer.etternavn), ..foer };
-    person.tidligere_navn = Some((Navnevalg { mellomnavn: None, ..foer }, dag));
+    person.navn = Navnevalg {
+        etternavn,
+        mellomnavn: Some(foer.etternavn),
+        ..foer
+    };
+    person.tidligere_navn = Some((
+        Navnevalg {
+            mellomnavn: None,
+            ..foer
+        },
+        dag,
+    ));
     let foedt = GRUNNLAG - 8 * AAR - terning.mellom(0, 300);
     let Some(hjem) = plan.bor_i(mor) else { return };
     let barn = [21, 22].map(|rekkefoelge| {
@@ -53,13 +63,25 @@ fn familie(plan: &mut Plan, terning: &mut Terning) {
     });
     plan.navngitte.extend([
         (tilfelle("gift", "Gift, bosatt, med to barn"), far),
-        (tilfelle("navneendring", "Endret navn da hun giftet seg; tidligere navn er historikk"), mor),
-        (tilfelle("tvilling", "Tvilling, den førstefødte; mor og far er bosatt på samme adresse"), barn[0]),
+        (
+            tilfelle(
+                "navneendring",
+                "Endret navn da hun giftet seg; tidligere navn er historikk",
+            ),
+            mor,
+        ),
+        (
+            tilfelle(
+                "tvilling",
+                "Tvilling, den førstefødte; mor og far er bosatt på samme adresse",
+            ),
+            barn[0],
+        ),
         (tilfelle("tvilling-to", "Tvilling, den andrefødte"), barn[1]),
     ]);
 }
 
-/// A widow and her husband, whose estate has a contact; and one who died alone some years ago.
+/// Widow and husband, whose estate has a contact; one who died alone some years ago; and a child without parents.
 fn etterlatte(plan: &mut Plan, terning: &mut Terning) {
     let (enke, ektefelle) = par(plan, terning, 74, 40);
     gift(plan, terning, (enke, ektefelle), Brudd::Ingen);
@@ -68,11 +90,45 @@ fn etterlatte(plan: &mut Plan, terning: &mut Terning) {
     person.trekk.doedsbo = Some(Doedsbokontakt::Advokat);
     let doed = plan.bosatt(terning, 87, Kjoenn::Mann);
     plan.person_mut(doed).slutt = Slutt::Doed(GRUNNLAG - 3 * AAR);
+    let foreldreloes = foreldreloes(plan, terning);
     plan.navngitte.extend([
+        (
+            tilfelle(
+                "foreldreloes",
+                "Barn uten levende foreldre; andre har foreldreansvaret, og barnet har verge",
+            ),
+            foreldreloes,
+        ),
         (tilfelle("enke", "Enke; ektefellen døde i høst"), enke),
-        (tilfelle("doedsbo", "Død, med advokat som kontakt for dødsboet"), ektefelle),
+        (
+            tilfelle("doedsbo", "Død, med advokat som kontakt for dødsboet"),
+            ektefelle,
+        ),
         (tilfelle("doed", "Død for tre år siden; ingen gjeldende adresse"), doed),
     ]);
+}
+
+/// A child whose father and mother have died, with three years between.
+fn foreldreloes(plan: &mut Plan, terning: &mut Terning) -> Pnr {
+    let (mor, far) = par(plan, terning, 44, 14);
+    let foedt = GRUNNLAG - 11 * AAR;
+    let etternavn = plan.person(far).navn.etternavn;
+    let barn = plan.foed(terning, foedt, mor, Some(far), etternavn);
+    plan.person_mut(far).slutt = Slutt::Doed(GRUNNLAG - 4 * AAR);
+    if let Some(hjem) = plan.bor_i(mor) {
+        plan.flytt_inn(barn, foedt, hjem);
+    }
+    let doed = GRUNNLAG - AAR;
+    plan.person_mut(mor).slutt = Slutt::Doed(doed);
+    let person = plan.person_mut(barn);
+    person.slutt = Slutt::Ingen;
+    person.trekk.kast = 50;
+    person.trekk.vergemaal = Some(Vergemaal {
+        slag: Vergemaalsslag::Mindreaarig,
+        fra: doed + 20,
+        verge: Verge::Navn(1_234),
+    });
+    barn
 }
 
 /// Two who are divorced, and their child with delt bosted.
@@ -95,8 +151,17 @@ fn skilte(plan: &mut Plan, terning: &mut Terning) {
         plan.person_mut(barn).trekk.delt_bosted = Some((bolig, separert + 30));
     }
     plan.navngitte.extend([
-        (tilfelle("skilt", "Skilt etter separasjon; hele rekken av sivilstander er historikk"), mor),
-        (tilfelle("delt-bosted", "Barn med delt bosted hos den andre forelderen"), barn),
+        (
+            tilfelle(
+                "skilt",
+                "Skilt etter separasjon; hele rekken av sivilstander er historikk",
+            ),
+            mor,
+        ),
+        (
+            tilfelle("delt-bosted", "Barn med delt bosted hos den andre forelderen"),
+            barn,
+        ),
     ]);
 }
 
@@ -121,12 +186,19 @@ fn adresser(plan: &mut Plan, terning: &mut Terning) {
     let svalbard = plan.bosatt(terning, 29, Kjoenn::Mann);
     let bolig = ny_vegadresse(plan, terning);
     let trekk = &mut plan.person_mut(svalbard).trekk;
-    trekk.oppholdssted = Some(Oppholdssted { slag: Oppholdsslag::PaaSvalbard, bolig, fra: GRUNNLAG - 200 });
+    trekk.oppholdssted = Some(Oppholdssted {
+        slag: Oppholdsslag::PaaSvalbard,
+        bolig,
+        fra: GRUNNLAG - 200,
+    });
     trekk.svalbard_fra = Some(GRUNNLAG - 200);
     let pendler = plan.bosatt(terning, 45, Kjoenn::Kvinne);
     let bolig = ny_vegadresse(plan, terning);
-    plan.person_mut(pendler).trekk.oppholdssted =
-        Some(Oppholdssted { slag: Oppholdsslag::Pendler, bolig, fra: GRUNNLAG - 300 });
+    plan.person_mut(pendler).trekk.oppholdssted = Some(Oppholdssted {
+        slag: Oppholdsslag::Pendler,
+        bolig,
+        fra: GRUNNLAG - 300,
+    });
     let land = Landvalg::trekk(terning);
     let utflyttet = |plan: &mut Plan, terning: &mut Terning, adresse: Option<bool>| {
         let nr = plan.bosatt(terning, 38, Kjoenn::Kvinne);
@@ -139,16 +211,43 @@ fn adresser(plan: &mut Plan, terning: &mut Terning) {
     let med = utflyttet(plan, terning, Some(true));
     plan.person_mut(med).trekk.bibehold = Some(Bibehold::Har);
     plan.navngitte.extend([
-        (tilfelle("fortrolig", "Adressebeskyttelse fortrolig; alle adresser er gradert"), fortrolig),
-        (tilfelle("strengt-fortrolig", "Adressebeskyttelse strengt fortrolig; bare en åpen postadresse finnes"), streng),
-        (tilfelle("klientadresse", "Bostedsadressen er gradert klientadresse"), klient),
-        (tilfelle("ukjent-bosted", "Bosatt uten kjent adresse; bare kommunen er kjent"), ukjent),
-        (tilfelle("matrikkeladresse", "Bostedsadresse med matrikkelnummer"), matrikkel),
+        (
+            tilfelle("fortrolig", "Adressebeskyttelse fortrolig; alle adresser er gradert"),
+            fortrolig,
+        ),
+        (
+            tilfelle(
+                "strengt-fortrolig",
+                "Adressebeskyttelse strengt fortrolig; bare en åpen postadresse finnes",
+            ),
+            streng,
+        ),
+        (
+            tilfelle("klientadresse", "Bostedsadressen er gradert klientadresse"),
+            klient,
+        ),
+        (
+            tilfelle("ukjent-bosted", "Bosatt uten kjent adresse; bare kommunen er kjent"),
+            ukjent,
+        ),
+        (
+            tilfelle("matrikkeladresse", "Bostedsadresse med matrikkelnummer"),
+            matrikkel,
+        ),
         (tilfelle("postboks", "Postadresse med postboks"), postboks),
-        (tilfelle("svalbard", "Opphold på Svalbard, fortsatt bosatt på fastlandet"), svalbard),
+        (
+            tilfelle("svalbard", "Opphold på Svalbard, fortsatt bosatt på fastlandet"),
+            svalbard,
+        ),
         (tilfelle("pendler", "Oppholdsadresse som pendler"), pendler),
         (tilfelle("utflyttet", "Utflyttet, uten adresse"), uten),
-        (tilfelle("postadresse-i-utlandet", "Utflyttet, med postadresse i utlandet og bibehold av statsborgerskap"), med),
+        (
+            tilfelle(
+                "postadresse-i-utlandet",
+                "Utflyttet, med postadresse i utlandet og bibehold av statsborgerskap",
+            ),
+            med,
+        ),
     ]);
 }
 
@@ -171,7 +270,11 @@ fn dnummer(plan: &mut Plan, terning: &mut Terning, tildelt: Dag, slutt: Slutt) -
     let bolig = ny_vegadresse(plan, terning);
     let person = plan.person_mut(nr);
     person.slutt = slutt;
-    person.trekk.oppholdssted = Some(Oppholdssted { slag: Oppholdsslag::Norge, bolig, fra: tildelt });
+    person.trekk.oppholdssted = Some(Oppholdssted {
+        slag: Oppholdsslag::Norge,
+        bolig,
+        fra: tildelt,
+    });
     nr
 }
 
@@ -193,7 +296,12 @@ fn identitet(plan: &mut Plan, terning: &mut Terning) {
     trekk.opphold = Some(Oppholdstillatelse::Midlertidig);
     let dublett = plan.bosatt(terning, 40, Kjoenn::Mann);
     plan.gi_tidligere_nummer(dublett, GRUNNLAG - 3 * AAR, GRUNNLAG - AAR, true);
-    let inaktiv = dnummer(plan, terning, GRUNNLAG - 7 * AAR, Slutt::Inaktiv(GRUNNLAG - 2 * AAR + 1));
+    let inaktiv = dnummer(
+        plan,
+        terning,
+        GRUNNLAG - 7 * AAR,
+        Slutt::Inaktiv(GRUNNLAG - 2 * AAR + 1),
+    );
     let midlertidig = dnummer(plan, terning, GRUNNLAG - AAR, Slutt::Ingen);
     plan.person_mut(midlertidig).trekk.utenlandsk_nummer = true;
     let opphoert = dnummer(plan, terning, GRUNNLAG - 4 * AAR, Slutt::Opphoert(GRUNNLAG - AAR));
@@ -201,7 +309,10 @@ fn identitet(plan: &mut Plan, terning: &mut Terning) {
     plan.person_mut(falsk).trekk.falsk = Some(Falsk::Ukjent);
     let foedselsregistrert = plan.en_person(terning, GRUNNLAG - 2 * AAR, Opphav::Foedselsregistrert);
     let land = Landvalg::trekk(terning);
-    let opphav = Opphav::IkkeBosatt { dag: GRUNNLAG - 3 * AAR, land };
+    let opphav = Opphav::IkkeBosatt {
+        dag: GRUNNLAG - 3 * AAR,
+        land,
+    };
     let ikke_bosatt = plan.en_person(terning, GRUNNLAG - 44 * AAR, opphav);
     for nr in [foedselsregistrert, ikke_bosatt] {
         plan.person_mut(nr).slutt = Slutt::Ingen;
@@ -210,15 +321,51 @@ fn identitet(plan: &mut Plan, terning: &mut Terning) {
     let forsvunnet = plan.bosatt(terning, 55, Kjoenn::Mann);
     plan.person_mut(forsvunnet).slutt = Slutt::Forsvunnet(GRUNNLAG - 20);
     plan.navngitte.extend([
-        (tilfelle("d-nummer-til-foedselsnummer", "Hadde D-nummer, fikk fødselsnummer ved innflytting"), byttet),
-        (tilfelle("innvandret", "Innflyttet, med DUF-nummer, legitimasjon og midlertidig opphold"), flyktning),
-        (tilfelle("dublett", "Gjeldende nummer etter sammenslåing; dubletten er historisk nummer"), dublett),
-        (tilfelle("inaktiv-d-nummer", "D-nummer eldre enn fem år, inaktivt"), inaktiv),
-        (tilfelle("midlertidig-d-nummer", "D-nummer i bruk, med utenlandsk personidentifikasjon"), midlertidig),
+        (
+            tilfelle(
+                "d-nummer-til-foedselsnummer",
+                "Hadde D-nummer, fikk fødselsnummer ved innflytting",
+            ),
+            byttet,
+        ),
+        (
+            tilfelle(
+                "innvandret",
+                "Innflyttet, med DUF-nummer, legitimasjon og midlertidig opphold",
+            ),
+            flyktning,
+        ),
+        (
+            tilfelle(
+                "dublett",
+                "Gjeldende nummer etter sammenslåing; dubletten er historisk nummer",
+            ),
+            dublett,
+        ),
+        (
+            tilfelle("inaktiv-d-nummer", "D-nummer eldre enn fem år, inaktivt"),
+            inaktiv,
+        ),
+        (
+            tilfelle(
+                "midlertidig-d-nummer",
+                "D-nummer i bruk, med utenlandsk personidentifikasjon",
+            ),
+            midlertidig,
+        ),
         (tilfelle("opphoert", "Opphørt D-nummer uten etterfølger"), opphoert),
-        (tilfelle("falsk-identitet", "Identiteten er falsk, den rette er ukjent"), falsk),
-        (tilfelle("foedselsregistrert", "Født i Norge, ikke bosatt"), foedselsregistrert),
-        (tilfelle("ikke-bosatt", "Har fødselsnummer, men er ikke bosatt"), ikke_bosatt),
+        (
+            tilfelle("falsk-identitet", "Identiteten er falsk, den rette er ukjent"),
+            falsk,
+        ),
+        (
+            tilfelle("foedselsregistrert", "Født i Norge, ikke bosatt"),
+            foedselsregistrert,
+        ),
+        (
+            tilfelle("ikke-bosatt", "Har fødselsnummer, men er ikke bosatt"),
+            ikke_bosatt,
+        ),
         (tilfelle("forsvunnet", "Meldt savnet; status forsvunnet"), forsvunnet),
     ]);
 }
@@ -243,9 +390,15 @@ fn sjeldne(plan: &mut Plan, terning: &mut Terning) {
     }
     plan.person_mut(samisk).trekk.samisk = 1;
     plan.navngitte.extend([
-        (tilfelle("vergemaal", "Voksen under vergemål, med begrenset rettslig handleevne"), voksen),
+        (
+            tilfelle("vergemaal", "Voksen under vergemål, med begrenset rettslig handleevne"),
+            voksen,
+        ),
         (tilfelle("fremtidsfullmakt", "Stadfestet fremtidsfullmakt"), fullmakt),
         (tilfelle("verge", "Verge for en annen i registeret"), verge),
-        (tilfelle("samisk", "Bruker nordsamisk, bosatt i en samisk kommune"), samisk),
+        (
+            tilfelle("samisk", "Bruker nordsamisk, bosatt i en samisk kommune"),
+            samisk,
+        ),
     ]);
 }

@@ -9,8 +9,8 @@
 //! D-numbers 100 000                   name changes 40 000 (our choice)       everything else: our choice
 //! ```
 //!
-//! Source: round numbers of recent years from general knowledge of SSB's tables 05803 (births, deaths), 01222 (movements),
-//! 09588 (moves), 05707 (marriages, separations, divorces), for 5.6 million inhabitants.
+//! Source: round numbers of recent years from general knowledge of SSB's tables 05803 (births, deaths), 01222
+//! (movements), 09588 (moves), 05707 (marriages, separations, divorces), for 5.6 million inhabitants.
 
 use identifikator::{Identifikatortype, Kjoenn};
 
@@ -18,7 +18,7 @@ use crate::geografi::Kommunevalg;
 use crate::land::Landvalg;
 use crate::navn::{Navnevalg, trekk_etternavn};
 use crate::terning::Terning;
-use crate::tid::{self, AAR, Dag, GRUNNLAG};
+use crate::tid::{self, AAR, Dag, GRUNNLAG, INSTITUSJON_FRA};
 
 use super::{Bnr, Boligslag, Brudd, Nnr, Nummeroenske, Opphav, Plan, Pnr, Slutt, Vern};
 
@@ -39,7 +39,10 @@ pub(crate) struct Fortelling {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hva {
     /// Everybody in the household moves.
-    Flytting { til: Bnr, husholdning: super::Hnr },
+    Flytting {
+        til: Bnr,
+        husholdning: super::Hnr,
+    },
     Doed(Pnr),
     /// A child is born; the plan has it after the baseline.
     Foedsel(Pnr),
@@ -51,13 +54,29 @@ pub(crate) enum Hva {
     Navneendring(Pnr, Navnevalg),
     /// A new person of any kind: immigrant or D-number.
     Ny(Pnr),
-    DNummerTilFoedselsnummer { person: Pnr, nytt: Nnr, bolig: Bnr },
-    EndretKjoenn { person: Pnr, nytt: Nnr },
+    DNummerTilFoedselsnummer {
+        person: Pnr,
+        nytt: Nnr,
+        bolig: Bnr,
+    },
+    EndretKjoenn {
+        person: Pnr,
+        nytt: Nnr,
+    },
     Utvandring(Pnr, Landvalg),
     /// Somebody who had emigrated comes back.
-    Gjeninnvandring { person: Pnr, bolig: Bnr },
-    Sammenslaaing { gjeldende: Pnr, dublett: Pnr },
-    Splitting { gjeldende: Pnr, gjenopprettet: Pnr },
+    Gjeninnvandring {
+        person: Pnr,
+        bolig: Bnr,
+    },
+    Sammenslaaing {
+        gjeldende: Pnr,
+        dublett: Pnr,
+    },
+    Splitting {
+        gjeldende: Pnr,
+        gjenopprettet: Pnr,
+    },
     Vern(Pnr, Vern),
     VernOpphevet(Pnr),
     /// The date of death was wrong.
@@ -119,7 +138,9 @@ impl Plan {
                 (_, Slutt::Utflyttet(..)) => self.trekk_for_utflyttet(terning, nr),
                 (_, Slutt::Opphoert(_)) if terning.per_100_000(300) => self.fortell(terning, Hva::Gjenaapning(nr)),
                 (_, Slutt::Inaktiv(_)) if terning.per_100_000(400) => self.fortell(terning, Hva::Reaktivering(nr)),
-                (Opphav::DNummer { tildelt, .. }, Slutt::Ingen) => self.trekk_for_dnummer_i_maaned(terning, nr, tildelt),
+                (Opphav::DNummer { tildelt, .. }, Slutt::Ingen) => {
+                    self.trekk_for_dnummer_i_maaned(terning, nr, tildelt)
+                }
                 (Opphav::Norge | Opphav::Innvandret { .. }, Slutt::Ingen) => {
                     self.trekk_for_bosatt_i_maaned(terning, nr, &mut opptatt);
                 }
@@ -139,12 +160,19 @@ impl Plan {
     pub(super) fn fortell_paa(&mut self, terning: &mut Terning, dag: Dag, hva: Hva) {
         let sekund = terning.mellom(7 * 3600, 16 * 3600);
         let nanosekund = terning.under(1_000_000_000);
-        self.fortellinger.push(Fortelling { dag, sekund, nanosekund, hva });
+        self.fortellinger.push(Fortelling {
+            dag,
+            sekund,
+            nanosekund,
+            hva,
+        });
     }
 
     fn trekk_sammenslaaing(&mut self, terning: &mut Terning, opptatt: &mut [bool]) {
         let (gjeldende, dublett) = (Pnr(0), Pnr(1));
-        let (Some(a), Some(b)) = (self.personer.first(), self.personer.get(1)) else { return };
+        let (Some(a), Some(b)) = (self.personer.first(), self.personer.get(1)) else {
+            return;
+        };
         let er_par = matches!(b.opphav, Opphav::DNummer { .. }) && a.foedt == b.foedt && a.navn == b.navn;
         if er_par && terning.promille(400) {
             self.slaa_sammen(terning, gjeldende, dublett);
@@ -163,7 +191,14 @@ impl Plan {
 
     /// A merger is taken back.
     pub(super) fn splitt(&mut self, terning: &mut Terning, dag: Dag, gjeldende: Pnr, gjenopprettet: Pnr) {
-        self.fortell_paa(terning, dag, Hva::Splitting { gjeldende, gjenopprettet });
+        self.fortell_paa(
+            terning,
+            dag,
+            Hva::Splitting {
+                gjeldende,
+                gjenopprettet,
+            },
+        );
     }
 
     fn trekk_etter_doed(&mut self, terning: &mut Terning, nr: Pnr, dag: Dag) {
@@ -178,7 +213,8 @@ impl Plan {
     }
 
     fn har_levende_ektefelle(&self, nr: Pnr) -> bool {
-        self.ekteskap_av(nr).is_some_and(|e| self.person(e.annen(nr)).slutt == Slutt::Ingen)
+        self.ekteskap_av(nr)
+            .is_some_and(|e| self.person(e.annen(nr)).slutt == Slutt::Ingen)
     }
 
     fn trekk_for_utflyttet(&mut self, terning: &mut Terning, nr: Pnr) {
@@ -206,7 +242,12 @@ impl Plan {
             // A nightly job, at three minutes to six past midnight.
             let sekund = terning.mellom(180, 360);
             let nanosekund = terning.under(1_000_000_000);
-            self.fortellinger.push(Fortelling { dag: utloep, sekund, nanosekund, hva: Hva::Inaktivering(nr) });
+            self.fortellinger.push(Fortelling {
+                dag: utloep,
+                sekund,
+                nanosekund,
+                hva: Hva::Inaktivering(nr),
+            });
             return;
         }
         match terning.under(100_000) {
@@ -236,8 +277,20 @@ impl Plan {
         self.sett_slag(bolig, Boligslag::Veg);
         let (foedt, kjoenn) = (self.person(nr).foedt, self.person(nr).kjoenn);
         let slag = Identifikatortype::Foedselsnummer;
-        let nytt = self.bestill_nummer(Nummeroenske { foedt, kjoenn, slag, tildelt: GRUNNLAG });
-        self.fortell(terning, Hva::DNummerTilFoedselsnummer { person: nr, nytt, bolig });
+        let nytt = self.bestill_nummer(Nummeroenske {
+            foedt,
+            kjoenn,
+            slag,
+            tildelt: GRUNNLAG,
+        });
+        self.fortell(
+            terning,
+            Hva::DNummerTilFoedselsnummer {
+                person: nr,
+                nytt,
+                bolig,
+            },
+        );
     }
 
     fn trekk_for_bosatt_i_maaned(&mut self, terning: &mut Terning, nr: Pnr, opptatt: &mut [bool]) {
@@ -282,18 +335,26 @@ impl Plan {
             }
             return;
         }
+        // Who lives alone gives nobody else's address away.
+        let alene = beboere.len() == 1;
         let hva = match terning.under(100_000) {
             0..60 if alder >= 18 => {
                 let etternavn = trekk_etternavn(terning);
-                let navn = Navnevalg { mellomnavn: Some(self.person(nr).navn.etternavn), etternavn, ..self.person(nr).navn };
+                let navn = Navnevalg {
+                    mellomnavn: Some(self.person(nr).navn.etternavn),
+                    etternavn,
+                    ..self.person(nr).navn
+                };
                 Some(Hva::Navneendring(nr, navn))
             }
-            60..180 if alder >= 18 && beboere.len() == 1 => Some(Hva::Utvandring(nr, Landvalg::trekk(terning))),
-            180..183 if self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::Fortrolig)),
-            183..184 if self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::StrengtFortrolig)),
-            184..189 if self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::Klientadresse)),
-            189..191 if alder >= 18 => Some(Hva::Forsvinning(nr)),
-            191..900 if matches!(self.person(nr).trekk.vern, Some((Vern::Fortrolig, _))) => Some(Hva::VernOpphevet(nr)),
+            60..180 if alder >= 18 && alene => Some(Hva::Utvandring(nr, Landvalg::trekk(terning))),
+            180..190 if alene && self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::Fortrolig)),
+            190..194 if alene && self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::StrengtFortrolig)),
+            194..204 if alene && self.person(nr).trekk.vern.is_none() => Some(Hva::Vern(nr, Vern::Klientadresse)),
+            204..206 if alder >= 18 => Some(Hva::Forsvinning(nr)),
+            206..900 if alene && matches!(self.person(nr).trekk.vern, Some((Vern::Fortrolig, _))) => {
+                Some(Hva::VernOpphevet(nr))
+            }
             900..1_100 => self.trekk_enkelt(terning, nr, alder).map(|e| Hva::Enkelt(nr, e)),
             1_100..1_102 if alder >= 18 && self.grunnlag == 1 => Some(self.endre_kjoenn(nr)),
             _ => None,
@@ -312,7 +373,12 @@ impl Plan {
             Kjoenn::Mann => Kjoenn::Kvinne,
         };
         let slag = Identifikatortype::Foedselsnummer;
-        let nytt = self.bestill_nummer(Nummeroenske { foedt, kjoenn, slag, tildelt: GRUNNLAG });
+        let nytt = self.bestill_nummer(Nummeroenske {
+            foedt,
+            kjoenn,
+            slag,
+            tildelt: GRUNNLAG,
+        });
         Hva::EndretKjoenn { person: nr, nytt }
     }
 
@@ -320,7 +386,11 @@ impl Plan {
     fn slektninger(&self, nr: Pnr) -> Vec<Pnr> {
         let person = self.person(nr);
         let ektefelle = self.ekteskap_av(nr).map(|e| e.annen(nr));
-        [Some(nr), person.mor, person.far, ektefelle].into_iter().flatten().chain(self.barn(nr)).collect()
+        [Some(nr), person.mor, person.far, ektefelle]
+            .into_iter()
+            .flatten()
+            .chain(self.barn(nr))
+            .collect()
     }
 
     /// The grown-up a person lives with, when they are not kin.
@@ -337,8 +407,10 @@ impl Plan {
 
     fn trekk_for_par(&mut self, terning: &mut Terning, nr: Pnr, samboer: Pnr, alder: i32, hjem: super::Hnr) -> bool {
         let yngste = self.barn(nr).map(|b| self.person(b).foedt).max().unwrap_or(0);
-        let kan_foede = self.person(nr).kjoenn == Kjoenn::Kvinne && (20..43).contains(&alder) && yngste < GRUNNLAG - 500;
-        if kan_foede && terning.promille(11) {
+        let vernet = self.person(nr).trekk.vern.is_some();
+        let kan_foede =
+            !vernet && self.person(nr).kjoenn == Kjoenn::Kvinne && (20..43).contains(&alder) && yngste < GRUNNLAG - 500;
+        if kan_foede && terning.promille(7) {
             let dag = GRUNNLAG + terning.mellom(0, DAGER - 1);
             self.foedsel_i_maaned(terning, dag, nr, samboer, hjem);
             return true;
@@ -357,7 +429,9 @@ impl Plan {
     }
 
     fn trekk_skilsmisse(&mut self, terning: &mut Terning, nr: Pnr) -> bool {
-        let Some(ekteskap) = self.ekteskap_av(nr).copied() else { return false };
+        let Some(ekteskap) = self.ekteskap_av(nr).copied() else {
+            return false;
+        };
         let annen = ekteskap.annen(nr);
         let lenge = matches!(ekteskap.brudd, Brudd::Separert(dag) if dag < GRUNNLAG - AAR);
         if lenge && nr < annen && self.er_bosatt(annen) && terning.promille(90) {
@@ -421,7 +495,8 @@ impl Plan {
         let opphav = person.opphav;
         let vernet = trekk.vern.is_some();
         let voksen = alder >= 18;
-        let fremmed = matches!(opphav, Opphav::Innvandret { land, .. } if !land.land().eoes) && trekk.norsk_fra.is_none();
+        let fremmed =
+            matches!(opphav, Opphav::Innvandret { land, .. } if !land.land().eoes) && trekk.norsk_fra.is_none();
         let valg = match terning.under(26) {
             0..4 if voksen => E::Identitetsgrunnlag,
             4 if matches!(opphav, Opphav::Innvandret { .. }) => E::UtenlandskNummer,
@@ -429,7 +504,7 @@ impl Plan {
             6 if matches!(opphav, Opphav::Innvandret { .. }) => E::Legitimasjon,
             7 if voksen && terning.promille(100) && trekk.falsk.is_none() => E::FalskIdentitet,
             8 => E::FoedestedRettet,
-            9 if matches!(opphav, Opphav::Norge) => E::FoedselINorgeRettet,
+            9 if matches!(opphav, Opphav::Norge) && person.foedt >= INSTITUSJON_FRA => E::FoedselINorgeRettet,
             10 if person.tidligere_navn.is_none() => E::NavnRettet,
             11 | 12 if voksen && !vernet => {
                 let kommune = Kommunevalg::trekk(terning);

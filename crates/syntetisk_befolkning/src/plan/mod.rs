@@ -250,7 +250,15 @@ impl Plan {
         let husholdning = self.bor_i(a)?;
         let bolig = self.siste_bolig(husholdning)?;
         let kast = self.person(a).trekk.kast;
-        Some(Ekteskap { a, b, inngaatt: dag, brudd: Brudd::Ingen, partnerskap: false, kast, bolig })
+        Some(Ekteskap {
+            a,
+            b,
+            inngaatt: dag,
+            brudd: Brudd::Ingen,
+            partnerskap: false,
+            kast,
+            bolig,
+        })
     }
 
     /// Ends the baseline: persons made from here on come in the last month.
@@ -268,27 +276,42 @@ impl Plan {
         (0..self.grunnlag).map(|nr| Pnr(u16::try_from(nr).unwrap_or(u16::MAX)))
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a Pnr is made by this plan alone, when it adds the person")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a Pnr is made by this plan alone, when it adds the person"
+    )]
     pub(crate) fn person(&self, nr: Pnr) -> &Person {
         &self.personer[nr.plass()]
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a Pnr is made by this plan alone, when it adds the person")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a Pnr is made by this plan alone, when it adds the person"
+    )]
     fn person_mut(&mut self, nr: Pnr) -> &mut Person {
         &mut self.personer[nr.plass()]
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a Hnr is made by this plan alone, when it adds the household")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a Hnr is made by this plan alone, when it adds the household"
+    )]
     pub(crate) fn husholdning(&self, nr: Hnr) -> &Husholdning {
         &self.husholdninger[usize::from(nr.0)]
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a Bnr is made by this plan alone, when it adds the dwelling")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a Bnr is made by this plan alone, when it adds the dwelling"
+    )]
     pub(crate) fn bolig(&self, nr: Bnr) -> &Bolig {
         &self.boliger[usize::from(nr.0)]
     }
 
-    #[expect(clippy::indexing_slicing, reason = "an Enr is made by this plan alone, when it adds the marriage")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an Enr is made by this plan alone, when it adds the marriage"
+    )]
     pub(crate) fn ekteskap(&self, nr: Enr) -> &Ekteskap {
         &self.ekteskap[usize::from(nr.0)]
     }
@@ -300,7 +323,8 @@ impl Plan {
 
     /// Children of a person who are in the baseline.
     pub(crate) fn barn(&self, nr: Pnr) -> impl Iterator<Item = Pnr> + '_ {
-        self.personer().filter(move |&b| self.person(b).mor == Some(nr) || self.person(b).far == Some(nr))
+        self.personer()
+            .filter(move |&b| self.person(b).mor == Some(nr) || self.person(b).far == Some(nr))
     }
 
     /// Whether a person lives and is resident when the baseline is taken.
@@ -349,14 +373,23 @@ impl Plan {
             Opphav::Innvandret { dag, .. } | Opphav::IkkeBosatt { dag, .. } => (Identifikatortype::Foedselsnummer, dag),
             Opphav::DNummer { tildelt, .. } => (Identifikatortype::DNummer, tildelt),
         };
-        let nummer = self.bestill_nummer(Nummeroenske { foedt, kjoenn, slag, tildelt });
+        let nummer = self.bestill_nummer(Nummeroenske {
+            foedt,
+            kjoenn,
+            slag,
+            tildelt,
+        });
         let doed = foedt + slekt::levealder(terning, kjoenn);
         let kommet = match opphav {
             Opphav::Innvandret { dag, .. } | Opphav::IkkeBosatt { dag, .. } => dag,
             Opphav::DNummer { tildelt, .. } => tildelt,
             Opphav::Norge | Opphav::Foedselsregistrert => foedt,
         };
-        let slutt = if doed < GRUNNLAG && doed > kommet { Slutt::Doed(doed) } else { Slutt::Ingen };
+        let slutt = if doed < GRUNNLAG && doed > kommet {
+            Slutt::Doed(doed)
+        } else {
+            Slutt::Ingen
+        };
         self.legg_til(Person {
             foedt,
             kjoenn,
@@ -372,7 +405,10 @@ impl Plan {
             tidligere_navn: None,
             bosteder: Vec::new(),
             ekteskap: None,
-            trekk: Saertrekk::default(),
+            trekk: Saertrekk {
+                kast: terning.middels(60_000),
+                ..Saertrekk::default()
+            },
         })
     }
 }

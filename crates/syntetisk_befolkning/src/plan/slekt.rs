@@ -68,7 +68,11 @@ fn motsatt(kjoenn: Kjoenn) -> Kjoenn {
 
 /// Either gender; a little more boys are born.
 pub(super) fn trekk_kjoenn(terning: &mut Terning) -> Kjoenn {
-    if terning.promille(512) { Kjoenn::Mann } else { Kjoenn::Kvinne }
+    if terning.promille(512) {
+        Kjoenn::Mann
+    } else {
+        Kjoenn::Kvinne
+    }
 }
 
 /// Two who live together, and until when.
@@ -115,13 +119,20 @@ impl Plan {
 
     /// One family in eight that immigrated has gone again, all on one day.
     fn utvandre_samlet(&mut self, terning: &mut Terning) {
-        let urolig = self.personer.iter().any(|p| p.slutt != Slutt::Ingen || p.foedt < tid::dag(1955, 1, 1))
+        let urolig = self
+            .personer
+            .iter()
+            .any(|p| p.slutt != Slutt::Ingen || p.foedt < tid::dag(1955, 1, 1))
             || self.ekteskap.iter().any(|e| e.brudd != Brudd::Ingen);
         let siste = self
             .personer
             .iter()
             .flat_map(|p| p.bosteder.iter().map(|b| b.fra).chain([p.foedt]))
-            .chain(self.husholdninger.iter().flat_map(|h| h.boliger.iter().map(|(dag, _)| *dag)))
+            .chain(
+                self.husholdninger
+                    .iter()
+                    .flat_map(|h| h.boliger.iter().map(|(dag, _)| *dag)),
+            )
             .chain(self.ekteskap.iter().map(|e| e.inngaatt))
             .max()
             .unwrap_or(GRUNNLAG);
@@ -152,7 +163,9 @@ impl Plan {
         let person = self.person(nr);
         let (foedt, opphav) = (person.foedt, person.opphav);
         let slutt = person.slutt.dag().unwrap_or(GRUNNLAG).min(GRUNNLAG) - 10;
-        let Some(hjem) = person.bosteder.last().copied() else { return };
+        let Some(hjem) = person.bosteder.last().copied() else {
+            return;
+        };
         let kommet = match opphav {
             Opphav::Innvandret { dag, .. } => dag + 200,
             _ => 0,
@@ -163,10 +176,14 @@ impl Plan {
         }
         let utvandrer = terning.promille(if kommet > 0 { 110 } else { 25 });
         // Founders are chosen for their family; of the others one in nine never live with anybody.
-        let andel = if generasjon == 1 || generasjon == UTEN_BARN { 970 } else { 895 };
+        let andel = if generasjon == 1 || generasjon == UTEN_BARN {
+            970
+        } else {
+            895
+        };
         let partner = terning.promille(andel) && !utvandrer && self.personer.len() < GRUPPE_MAKS;
         let moetes = ut.max(foedt + terning.mellom(20 * AAR, 26 * AAR)) + terning.mellom(0, 7 * AAR);
-        // Four in ten of those who will find somebody live at home until they do, which keeps households of one few enough.
+        // Four in ten of those who will find somebody live at home until they do: households of one are few enough then.
         let alene = if partner && (moetes < ut + AAR || terning.promille(400)) {
             hjem.husholdning
         } else {
@@ -204,10 +221,16 @@ impl Plan {
             _ => None,
         };
         let opphav_b = match felles_land {
-            Some((land, dag)) => Opphav::Innvandret { dag: dag.max(fra - terning.mellom(0, 2 * AAR)), land },
+            Some((land, dag)) => Opphav::Innvandret {
+                dag: dag.max(fra - terning.mellom(0, 2 * AAR)),
+                land,
+            },
             None if terning.promille(110) && fra > tid::dag(1975, 1, 1) => {
                 let land = Landvalg::trekk(terning);
-                Opphav::Innvandret { dag: fra - terning.mellom(0, 3 * AAR), land }
+                Opphav::Innvandret {
+                    dag: fra - terning.mellom(0, 3 * AAR),
+                    land,
+                }
             }
             None => Opphav::Norge,
         };
@@ -218,7 +241,11 @@ impl Plan {
             && dag < fra + 2 * AAR
         {
             let senere = dag.max(fra) + terning.mellom(10 * AAR, 40 * AAR);
-            self.person_mut(partner).slutt = if senere < GRUNNLAG { Slutt::Doed(senere) } else { Slutt::Ingen };
+            self.person_mut(partner).slutt = if senere < GRUNNLAG {
+                Slutt::Doed(senere)
+            } else {
+                Slutt::Ingen
+            };
         }
         self.barndomshjem(terning, partner);
         let kommune = self.naer(terning, husholdning_foer);
@@ -226,13 +253,25 @@ impl Plan {
         for p in [nr, partner] {
             self.flytt_inn(p, fra, husholdning);
         }
-        let par = Par { a: nr, b: partner, fra, husholdning };
+        let par = Par {
+            a: nr,
+            b: partner,
+            fra,
+            husholdning,
+        };
         let brudd = self.gift_og_skilt(terning, par);
         let slutt = |plan: &Plan, p: Pnr| plan.person(p).slutt.dag().unwrap_or(GRUNNLAG);
-        let felles_til = slutt(self, nr).min(slutt(self, partner)).min(brudd.unwrap_or(GRUNNLAG)).min(GRUNNLAG);
+        let felles_til = slutt(self, nr)
+            .min(slutt(self, partner))
+            .min(brudd.unwrap_or(GRUNNLAG))
+            .min(GRUNNLAG);
         let siste_til = slutt(self, nr).max(slutt(self, partner)).min(GRUNNLAG);
         self.flytt_av_og_til(terning, husholdning, siste_til, 10);
-        let barn = if generasjon == UTEN_BARN { Vec::new() } else { self.faa_barn(terning, par, felles_til) };
+        let barn = if generasjon == UTEN_BARN {
+            Vec::new()
+        } else {
+            self.faa_barn(terning, par, felles_til)
+        };
         if let Some(dag) = brudd
             && dag < felles_til + 1
         {
@@ -261,12 +300,24 @@ impl Plan {
                 Brudd::Ingen
             } else {
                 let skilt = separert + terning.mellom(AAR + 10, AAR + 300);
-                if skilt < til { Brudd::Skilt { separert, skilt } } else { Brudd::Separert(separert) }
+                if skilt < til {
+                    Brudd::Skilt { separert, skilt }
+                } else {
+                    Brudd::Separert(separert)
+                }
             };
             let kast = terning.middels(60_000);
             let bolig = self.bolig_paa(par.husholdning, gift)?;
             let partnerskap = like && gift < tid::dag(2009, 1, 1);
-            self.vie(Ekteskap { a: par.a, b: par.b, inngaatt: gift, brudd, partnerskap, kast, bolig });
+            self.vie(Ekteskap {
+                a: par.a,
+                b: par.b,
+                inngaatt: gift,
+                brudd,
+                partnerskap,
+                kast,
+                bolig,
+            });
             self.ta_navn(terning, par, gift);
             match brudd {
                 Brudd::Ingen => None,
@@ -283,8 +334,11 @@ impl Plan {
         if terning.promille(400) {
             return;
         }
-        let (fra, til) =
-            if self.person(par.a).kjoenn == Kjoenn::Kvinne { (par.b, par.a) } else { (par.a, par.b) };
+        let (fra, til) = if self.person(par.a).kjoenn == Kjoenn::Kvinne {
+            (par.b, par.a)
+        } else {
+            (par.a, par.b)
+        };
         let nytt = self.person(fra).navn.etternavn;
         let person = self.person_mut(til);
         if person.navn.etternavn == nytt {
@@ -298,8 +352,11 @@ impl Plan {
 
     /// Children of two who live together until a day.
     fn faa_barn(&mut self, terning: &mut Terning, par: Par, til: Dag) -> Vec<Pnr> {
-        let (mor, annen) =
-            if self.person(par.a).kjoenn == Kjoenn::Kvinne { (par.a, par.b) } else { (par.b, par.a) };
+        let (mor, annen) = if self.person(par.a).kjoenn == Kjoenn::Kvinne {
+            (par.a, par.b)
+        } else {
+            (par.b, par.a)
+        };
         let mut barn = Vec::new();
         if self.person(mor).kjoenn != Kjoenn::Kvinne {
             return barn;
@@ -346,15 +403,21 @@ impl Plan {
 
     /// Lets a child live with its parents from birth.
     fn bor_hos(&mut self, barn: Pnr, husholdning: Hnr, foreldre: [Pnr; 2]) {
-        debug_assert!(foreldre.iter().all(|&f| f < barn), "parents are made before their children");
+        debug_assert!(
+            foreldre.iter().all(|&f| f < barn),
+            "parents are made before their children"
+        );
         let foedt = self.person(barn).foedt;
         self.flytt_inn(barn, foedt, husholdning);
     }
 
     /// One of the two moves out; children go with the mother in eight of ten cases, and some get delt bosted.
     fn flytt_fra_hverandre(&mut self, terning: &mut Terning, par: Par, dag: Dag, barn: &[Pnr]) {
-        let (mor, annen) =
-            if self.person(par.a).kjoenn == Kjoenn::Kvinne { (par.a, par.b) } else { (par.b, par.a) };
+        let (mor, annen) = if self.person(par.a).kjoenn == Kjoenn::Kvinne {
+            (par.a, par.b)
+        } else {
+            (par.b, par.a)
+        };
         let hos_mor = terning.promille(800);
         let mor_flytter = terning.promille(400);
         let (flytter, blir_hos_flytter) = if mor_flytter { (mor, hos_mor) } else { (annen, !hos_mor) };
@@ -365,7 +428,11 @@ impl Plan {
         self.flytt_av_og_til(terning, ny, slutt, 9);
         let delt = terning.promille(300);
         for &b in barn {
-            let hjemme = self.person(b).bosteder.last().is_some_and(|m| m.husholdning == par.husholdning);
+            let hjemme = self
+                .person(b)
+                .bosteder
+                .last()
+                .is_some_and(|m| m.husholdning == par.husholdning);
             let levende = self.person(b).slutt.dag().is_none_or(|slutt| slutt > dag);
             if !hjemme || !levende || tid::alder(self.person(b).foedt, dag) >= 18 {
                 continue;

@@ -4,7 +4,7 @@
 //! exists, otherwise our choice, large enough that every trait occurs among 20 000 persons:
 //!
 //! ```text
-//! klientadresse 0.10 %   fortrolig 0.05 %   strengt fortrolig 0.02 %   vergemål, grown-ups 0.7 %, children 0.03 %
+//! klientadresse 0.10 %   fortrolig 0.05 %   strengt fortrolig 0.02 %, those who live with them included   vergemål, grown-ups 0.7 %, children 0.03 %
 //! fremtidsfullmakt 0.1 %   begrenset handleevne 0.03 %   samisk 0.3 % (Sami kommuner: 40 %)   delt bosted: see slekt
 //! falsk identitet 0.03 %   Svalbard 0.05 %   bibehold 0.1 %   postadresse 3 %   oppholdsadresse 1.5 %
 //! utenlandsk nummer 35 %, legitimasjonsdokument 60 % and DUF-nummer 75 % of those it can concern
@@ -140,7 +140,7 @@ pub(crate) struct Saertrekk {
     pub(crate) doedsbo: Option<Doedsbokontakt>,
     /// The identity is controlled.
     pub(crate) kontrollert: bool,
-    /// 0 for most; sons and daughters of few words have a shortened register.
+    /// A throw below 60 000 that decides small things the same way everywhere.
     pub(crate) kast: u16,
 }
 
@@ -149,7 +149,6 @@ impl Plan {
     pub(super) fn gi_trekk(&mut self, terning: &mut Terning) {
         for plass in 0..self.personer.len() {
             let nr = Pnr(u16::try_from(plass).unwrap_or(u16::MAX));
-            self.person_mut(nr).trekk.kast = terning.middels(60_000);
             match self.person(nr).opphav {
                 Opphav::Norge => {}
                 Opphav::Innvandret { dag, land } => self.trekk_for_innvandret(terning, nr, dag, land),
@@ -163,7 +162,11 @@ impl Plan {
                     let trekk = &mut self.person_mut(nr).trekk;
                     trekk.postadresse_utland = terning.promille(700).then(|| terning.promille(750));
                     if terning.promille(60) {
-                        trekk.bibehold = Some(if terning.promille(700) { Bibehold::Har } else { Bibehold::HarIkkeLenger });
+                        trekk.bibehold = Some(if terning.promille(700) {
+                            Bibehold::Har
+                        } else {
+                            Bibehold::HarIkkeLenger
+                        });
                     }
                 }
                 Slutt::Doed(dag) => {
@@ -176,6 +179,35 @@ impl Plan {
             }
             if self.er_bosatt(nr) {
                 self.trekk_for_bosatt(terning, nr);
+            }
+        }
+        self.del_vern();
+    }
+
+    /// Those who live with a protected person are protected too, or their address would tell; and a child's other home
+    /// is not told of when the parent there is.
+    fn del_vern(&mut self) {
+        self.grunnlag = self.personer.len();
+        let vernede: Vec<_> = self
+            .personer()
+            .filter_map(|nr| self.person(nr).trekk.vern.map(|vern| (nr, vern)))
+            .filter(|(_, (vern, _))| *vern != Vern::Klientadresse)
+            .collect();
+        for (nr, (vern, fra)) in vernede {
+            let beboere: Vec<Pnr> = self
+                .bor_i(nr)
+                .map(|hjem| self.beboere(hjem).collect())
+                .unwrap_or_default();
+            for beboer in beboere {
+                let kommet = match self.person(beboer).opphav {
+                    Opphav::Innvandret { dag, .. } => dag.max(fra),
+                    _ => self.person(beboer).foedt.max(fra),
+                };
+                self.person_mut(beboer).trekk.vern = Some((vern, kommet.min(GRUNNLAG - 3)));
+            }
+            let barn: Vec<Pnr> = self.barn(nr).chain([nr]).collect();
+            for b in barn {
+                self.person_mut(b).trekk.delt_bosted = None;
             }
         }
     }
@@ -215,7 +247,11 @@ impl Plan {
             _ => None,
         };
         let trekk = &mut self.person_mut(nr).trekk;
-        trekk.oppholdssted = slag.map(|slag| Oppholdssted { slag, bolig, fra: tildelt });
+        trekk.oppholdssted = slag.map(|slag| Oppholdssted {
+            slag,
+            bolig,
+            fra: tildelt,
+        });
         trekk.legitimasjon = terning.promille(600);
         trekk.utenlandsk_nummer = eoes && terning.promille(350);
         trekk.duf = !eoes && terning.promille(400);
@@ -228,7 +264,9 @@ impl Plan {
     /// Delt bosted asks for a child who lives here, and another parent who lives at the address.
     fn rydd_delt_bosted(&mut self, nr: Pnr) {
         let person = self.person(nr);
-        let Some((bolig, fra)) = person.trekk.delt_bosted else { return };
+        let Some((bolig, fra)) = person.trekk.delt_bosted else {
+            return;
+        };
         let hjem = self.bor_i(nr);
         let gjelder = hjem.is_some()
             && [person.mor, person.far].into_iter().flatten().any(|forelder| {
@@ -247,7 +285,11 @@ impl Plan {
             Opphav::Innvandret { dag, .. } => dag,
             _ => self.person(nr).foedt,
         };
-        let siden = |terning: &mut Terning, aar: i32| terning.mellom((GRUNNLAG - aar * AAR).max(kommet + 3), GRUNNLAG - 3).min(GRUNNLAG - 3);
+        let siden = |terning: &mut Terning, aar: i32| {
+            terning
+                .mellom((GRUNNLAG - aar * AAR).max(kommet + 3), GRUNNLAG - 3)
+                .min(GRUNNLAG - 3)
+        };
         if kommet > GRUNNLAG - 10 {
             return;
         }
@@ -259,9 +301,9 @@ impl Plan {
         let mut trekk = self.person(nr).trekk;
         trekk.kontrollert |= voksen && terning.promille(250);
         trekk.vern = match terning.under(100_000) {
-            0..20 => Some(Vern::StrengtFortrolig),
-            20..70 => Some(Vern::Fortrolig),
-            70..170 => Some(Vern::Klientadresse),
+            0..9 => Some(Vern::StrengtFortrolig),
+            9..32 => Some(Vern::Fortrolig),
+            32..132 => Some(Vern::Klientadresse),
             _ => None,
         }
         .map(|vern| (vern, siden(terning, 4)));
@@ -278,9 +320,17 @@ impl Plan {
                 Some(verge) if terning.promille(700) => Verge::Person(verge),
                 _ => Verge::Navn(terning.middels(60_000)),
             };
-            Vergemaal { slag, fra: siden(terning, 12), verge }
+            Vergemaal {
+                slag,
+                fra: siden(terning, 12),
+                verge,
+            }
         });
-        if let Some(Vergemaal { slag: Vergemaalsslag::Voksen, fra, .. }) = trekk.vergemaal
+        if let Some(Vergemaal {
+            slag: Vergemaalsslag::Voksen,
+            fra,
+            ..
+        }) = trekk.vergemaal
             && terning.promille(50)
         {
             trekk.begrenset_handleevne = Some(fra);
@@ -301,7 +351,11 @@ impl Plan {
             });
         }
         if terning.per_100_000(100) && voksen && matches!(self.person(nr).opphav, Opphav::Norge) {
-            trekk.bibehold = Some(if terning.promille(500) { Bibehold::Har } else { Bibehold::TrengerIkke });
+            trekk.bibehold = Some(if terning.promille(500) {
+                Bibehold::Har
+            } else {
+                Bibehold::TrengerIkke
+            });
         }
         trekk.postadresse = match terning.under(1_000) {
             0..12 => Some(Postadresse::Boks),
@@ -320,7 +374,11 @@ impl Plan {
         if let Some(slag) = oppholdsslag {
             let kommune = Kommunevalg::trekk(terning);
             let bolig = self.ny_bolig(terning, kommune);
-            let form = if terning.promille(100) { Boligslag::Matrikkel } else { Boligslag::Veg };
+            let form = if terning.promille(100) {
+                Boligslag::Matrikkel
+            } else {
+                Boligslag::Veg
+            };
             self.sett_slag(bolig, form);
             let fra = siden(terning, 2);
             trekk.oppholdssted = Some(Oppholdssted { slag, bolig, fra });
@@ -333,9 +391,9 @@ impl Plan {
 
     /// Another grown-up resident of the group.
     pub(super) fn en_voksen_i_gruppen(&self, nr: Pnr) -> Option<Pnr> {
-        (0..self.personer.len()).filter_map(|plass| u16::try_from(plass).ok().map(Pnr)).find(|&p| {
-            p != nr && self.er_bosatt(p) && (20..75).contains(&tid::alder(self.person(p).foedt, GRUNNLAG))
-        })
+        (0..self.personer.len())
+            .filter_map(|plass| u16::try_from(plass).ok().map(Pnr))
+            .find(|&p| p != nr && self.er_bosatt(p) && (20..75).contains(&tid::alder(self.person(p).foedt, GRUNNLAG)))
     }
 }
 

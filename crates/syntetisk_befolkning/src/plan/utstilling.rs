@@ -48,11 +48,23 @@ pub(super) fn par(plan: &mut Plan, terning: &mut Terning, alder: i32, aar: i32) 
 
 /// Marries two, some days after they moved together.
 pub(super) fn gift(plan: &mut Plan, terning: &mut Terning, (a, b): (Pnr, Pnr), brudd: Brudd) {
-    let Some(medlemskap) = plan.person(a).bosteder.last().copied() else { return };
-    let Some(bolig) = plan.siste_bolig(medlemskap.husholdning) else { return };
+    let Some(medlemskap) = plan.person(a).bosteder.last().copied() else {
+        return;
+    };
+    let Some(bolig) = plan.siste_bolig(medlemskap.husholdning) else {
+        return;
+    };
     let kast = terning.middels(60_000);
     let inngaatt = medlemskap.fra + 200;
-    plan.vie(Ekteskap { a, b, inngaatt, brudd, partnerskap: false, kast, bolig });
+    plan.vie(Ekteskap {
+        a,
+        b,
+        inngaatt,
+        brudd,
+        partnerskap: false,
+        kast,
+        bolig,
+    });
 }
 
 fn familie_med_foedsel(plan: &mut Plan, terning: &mut Terning) {
@@ -90,7 +102,14 @@ fn splitting(plan: &mut Plan, terning: &mut Terning) {
     let (gjeldende, gjenopprettet) = plan.bygg_dublettpar(terning);
     plan.gi_trekk(terning);
     plan.lukk_grunnlag();
-    plan.fortell_paa(terning, GRUNNLAG + 4, Hva::Sammenslaaing { gjeldende, dublett: gjenopprettet });
+    plan.fortell_paa(
+        terning,
+        GRUNNLAG + 4,
+        Hva::Sammenslaaing {
+            gjeldende,
+            dublett: gjenopprettet,
+        },
+    );
     plan.splitt(terning, GRUNNLAG + 15, gjeldende, gjenopprettet);
 }
 
@@ -160,17 +179,24 @@ fn enkeltvis_bosatt(plan: &mut Plan, terning: &mut Terning) {
         E::BostedsadresseRettet,
         E::Oppholdsadresse(bolig),
     ];
-    let personer: Vec<Pnr> = (0..).zip(endringer).map(|(nr, _)| en(plan, terning, 25 + 3 * nr, Kjoenn::Kvinne)).collect();
+    let personer: Vec<Pnr> = (0..)
+        .zip(endringer)
+        .map(|(nr, _)| en(plan, terning, 25 + 3 * nr, Kjoenn::Kvinne))
+        .collect();
     let (mor, far) = par(plan, terning, 37, 12);
     let etternavn = plan.person(far).navn.etternavn;
     let barn = plan.foed(terning, GRUNNLAG - 8 * AAR, mor, Some(far), etternavn);
     plan.person_mut(barn).slutt = Slutt::Ingen;
+    // Parents share the responsibility, see `ansvar`.
+    plan.person_mut(barn).trekk.kast = 50;
     if let Some(hjem) = plan.bor_i(mor) {
         plan.flytt_inn(barn, GRUNNLAG - 8 * AAR, hjem);
     }
     let nytt_navn = en(plan, terning, 29, Kjoenn::Mann);
     let endrer_kjoenn = en(plan, terning, 31, Kjoenn::Mann);
     let utvandrer = en(plan, terning, 26, Kjoenn::Kvinne);
+    let flytter = en(plan, terning, 66, Kjoenn::Kvinne);
+    let nytt_hjem = plan.ny_bolig(terning, kommune);
     plan.lukk_grunnlag();
     for (nr, endring) in personer.into_iter().zip(endringer) {
         plan.fortell(terning, Hva::Enkelt(nr, endring));
@@ -178,12 +204,24 @@ fn enkeltvis_bosatt(plan: &mut Plan, terning: &mut Terning) {
     plan.fortell(terning, Hva::Enkelt(barn, E::Foreldreansvar));
     plan.fortell(terning, Hva::Enkelt(barn, E::DeltBosted(bolig)));
     let etternavn = trekk_etternavn(terning);
-    let navn = Navnevalg { etternavn, ..plan.person(nytt_navn).navn };
+    let navn = Navnevalg {
+        etternavn,
+        ..plan.person(nytt_navn).navn
+    };
     plan.fortell(terning, Hva::Navneendring(nytt_navn, navn));
     let hva = plan.endre_kjoenn(endrer_kjoenn);
     plan.fortell(terning, hva);
     let land = Landvalg::trekk(terning);
     plan.fortell(terning, Hva::Utvandring(utvandrer, land));
+    if let Some(husholdning) = plan.bor_i(flytter) {
+        plan.fortell(
+            terning,
+            Hva::Flytting {
+                til: nytt_hjem,
+                husholdning,
+            },
+        );
+    }
 }
 
 fn enkeltvis_andre(plan: &mut Plan, terning: &mut Terning) {
@@ -219,19 +257,31 @@ fn enkeltvis_andre(plan: &mut Plan, terning: &mut Terning) {
         person.trekk.vern = None;
     }
     let fra = GRUNNLAG - 3 * AAR;
-    plan.person_mut(vergemaal).trekk.vergemaal =
-        Some(super::Vergemaal { slag: super::Vergemaalsslag::Voksen, fra, verge: super::Verge::Navn(77) });
+    plan.person_mut(vergemaal).trekk.vergemaal = Some(super::Vergemaal {
+        slag: super::Vergemaalsslag::Voksen,
+        fra,
+        verge: super::Verge::Navn(77),
+    });
     plan.person_mut(postboks).trekk.postadresse = Some(super::Postadresse::Boks);
     for nr in [vergemaal, postboks] {
         plan.person_mut(nr).trekk.vern = None;
     }
     plan.lukk_grunnlag();
-    let endringer =
-        [E::UtenlandskNummer, E::Duf, E::Legitimasjon, E::Statsborgerskap, E::Oppholdstillatelse, E::InnflyttingRettet];
+    let endringer = [
+        E::UtenlandskNummer,
+        E::Duf,
+        E::Legitimasjon,
+        E::Statsborgerskap,
+        E::Oppholdstillatelse,
+        E::InnflyttingRettet,
+    ];
     for (&nr, endring) in innvandrede.iter().zip(endringer) {
         plan.fortell(terning, Hva::Enkelt(nr, endring));
     }
-    for (&nr, endring) in utflyttede.iter().zip([E::PostadresseIUtlandet, E::UtflyttingRettet, E::Bibehold]) {
+    for (&nr, endring) in utflyttede
+        .iter()
+        .zip([E::PostadresseIUtlandet, E::UtflyttingRettet, E::Bibehold])
+    {
         plan.fortell(terning, Hva::Enkelt(nr, endring));
     }
     if let Some(&nr) = utflyttede.last() {

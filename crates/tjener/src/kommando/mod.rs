@@ -67,6 +67,9 @@ enum Kommando {
         /// Rettighetspakken.
         #[arg(long, value_parser = les_pakke)]
         pakke: Pakke,
+        /// Som leverandør på vegne av konsumenten: tokenet får supplier og delegation_source.
+        #[arg(long)]
+        som_leverandoer: bool,
     },
     /// Vis de navngitte personene i en syntetisk nasjon.
     Navngitte {
@@ -125,7 +128,11 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
             konfig::serve(&config)?;
         }
         Kommando::Config(valg) => konfig::kjoer(&valg)?,
-        Kommando::Token { data, pakke } => vedlikehold::token(&data.mappe(), pakke)?,
+        Kommando::Token {
+            data,
+            pakke,
+            som_leverandoer,
+        } => vedlikehold::token(&data.mappe(), pakke, som_leverandoer)?,
         Kommando::Navngitte { data, json } => vedlikehold::navngitte(&data.mappe(), json)?,
         Kommando::Oppslag(valg) => return oppslag::oppslag(&valg),
         Kommando::Feed(valg) => oppslag::feed(&valg)?,

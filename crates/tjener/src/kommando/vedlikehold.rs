@@ -9,9 +9,10 @@ use super::{meld, skriv_linje};
 use crate::mappe::Mappe;
 use crate::styring::{Kommando, Svar, Utfoerer};
 
-pub fn token(mappe: &Mappe, pakke: Pakke) -> Result<()> {
+pub fn token(mappe: &Mappe, pakke: Pakke, som_leverandoer: bool) -> Result<()> {
     match Utfoerer::finn(mappe)?.utfoer(Kommando::Token {
         pakke: pakke.kortnavn().to_owned(),
+        som_leverandoer,
     })? {
         Svar::Token { token } => skriv_linje(&token),
         _ => bail!("uventet svar"),
