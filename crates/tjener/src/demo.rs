@@ -77,12 +77,44 @@ pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
     Ok(noekkel)
 }
 
-/// A token for a package, asked for as the demo's client would.
-pub fn token(aapen: &Aapen, pakke: Pakke) -> Result<String> {
+fn sikre_en_klient(
+    aapen: &Aapen,
+    klient_id: &str,
+    organisasjon: Organisasjonsnummer,
+    noekkel: &Signeringsnoekkel,
+) -> Result<()> {
+    let naa = klokke()();
+    match aapen.avtaler.klient(klient_id) {
+        None => {
+            let ny = NyKlient {
+                klient_id: klient_id.to_owned(),
+                organisasjon,
+                scopes: Pakke::ALLE.iter().map(|p| p.scope().to_owned()).collect(),
+                noekler: vec![noekkel.offentlig().clone()],
+            };
+            aapen.avtaler.registrer_klient(&ny, GITT_AV, naa)?;
+        }
+        Some(kjent) if !kjent.noekler.get(noekkel.kid()).is_some_and(|n| n.utloeper > naa) => {
+            aapen
+                .avtaler
+                .legg_til_noekkel(klient_id, noekkel.offentlig(), GITT_AV, naa)?;
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// A token for a package, asked for as the demo's client would, or as its supplier's on the consumer's behalf.
+pub fn token(aapen: &Aapen, pakke: Pakke, som_leverandoer: bool) -> Result<String> {
     let noekkel = sikre_klient(aapen)?;
+    let (klient, konsument) = if som_leverandoer {
+        (LEVERANDOERKLIENT, Some(Organisasjonsnummer::parse(ORGANISASJON)?))
+    } else {
+        (KLIENT, None)
+    };
     let svar = aapen
         .utsteder
-        .be_om_token(&noekkel, KLIENT, pakke.scope(), klokke()())?;
+        .be_om_token(&noekkel, klient, pakke.scope(), konsument, klokke()())?;
     Ok(svar.access_token)
 }
 
