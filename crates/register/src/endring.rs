@@ -1,13 +1,16 @@
 //! The rules of change: what a request does to the rows of one person. No files, no clock.
 
-use informasjonsmodell::kodeverk::{Adressegradering, Identifikatorstatuskode};
-use informasjonsmodell::skjema::{Feltklasse, Spenn};
+use informasjonsmodell::entiteter::Folkeregisterpersonstatus;
+use informasjonsmodell::kodeverk::{Adressegradering, Identifikatorstatuskode, Personstatus};
+use informasjonsmodell::skjema::Feltklasse;
 use informasjonsmodell::verdi::Skriver;
-use informasjonsmodell::{Endring, Entitet, Innhold, Opplysning, Tidspunkt, Utvelger, json};
+use informasjonsmodell::{Endring, Entitet, Innhold, Opplysning, Registermetadata, Tidspunkt, Utvelger, json};
 use tilgang::{Grad, er_skjult_status};
 
+use crate::ajourhold;
 use crate::post::{Nummer, Personpost};
 use crate::rad::{Opprinnelse, Rad, Slutt};
+use crate::sletting;
 use crate::tekster::Tekster;
 use crate::{Feil, Regelbrudd, Sekvens};
 
@@ -45,6 +48,7 @@ pub(crate) fn lag_rad(
         opphoerstidspunkt: m.opphoerstidspunkt,
         grad: opplysning.innhold.gradering().map_or(Grad::Ugradert, Grad::fra_kode),
         skjult_status: matches!(&opplysning.innhold, Innhold::Status(s) if er_skjult_status(&s.status)),
+        kjede: Vec::new(),
         kropp: skriver.ut,
         spenn: skriver.spenn,
     })
@@ -54,7 +58,15 @@ pub(crate) fn lag_rad(
 pub(crate) fn les_innhold(rad: &Rad) -> Result<Innhold, Feil> {
     let skadet = Feil::Skadet("opplysning");
     let entitet = rad.entitet.ok_or(Feil::Skadet("opplysning"))?;
-    let verdi = json::les(&uten_erstatning(rad)).map_err(|_| skadet)?;
+    let mut verdi = json::les(&uten_erstatning(rad)).map_err(|_| skadet)?;
+    if entitet == Entitet::KontaktinformasjonForDoedsbo
+        && let serde_json::Value::Object(felt) = &mut verdi
+    {
+        // An erasure takes the address, which the model requires: an address that says so stands in its place.
+        felt.entry("adresse").or_insert_with(
+            || serde_json::json!({"adresselinje": ["SLETTET"], "poststedsnavn": "SLETTET", "postnummer": "0000"}),
+        );
+    }
     Innhold::les(entitet, verdi, &informasjonsmodell::Sti::rot()).map_err(|_| Feil::Skadet("opplysning"))
 }
 
@@ -65,32 +77,62 @@ pub(crate) fn uten_erstatning(rad: &Rad) -> Vec<u8> {
     ut
 }
 
-/// Carries out changes on a person within one event.
-pub(crate) fn utfoer(post: &mut Personpost, endringer: &[Endring], hendelse: Hendelse<'_>) -> Result<(), Feil> {
-    for endring in endringer {
-        match endring {
-            Endring::RegistrereNy(opplysning) => registrer_ny(post, opplysning, hendelse)?,
-            Endring::Korrigere { hvilken, ny } => {
-                let nr = finn(post, hvilken)?;
-                korriger(post, nr, ny, hendelse)?;
-            }
-            Endring::Annullere { hvilken } => {
-                let nr = finn(post, hvilken)?;
-                if let Some(rad) = post.rader.get_mut(nr) {
-                    rad.til = Some((hendelse.seq.0, Slutt::Annullert));
-                }
-            }
-            Endring::Opphoere {
-                hvilken,
-                opphoerstidspunkt,
-            } => {
-                let nr = finn(post, hvilken)?;
-                avslutt(post, nr, Opprinnelse::Opphoert, Some(*opphoerstidspunkt), hendelse);
+/// Which entity a change concerns.
+pub(crate) fn beroert(endring: &Endring) -> Entitet {
+    match endring {
+        Endring::RegistrereNy(opplysning) => opplysning.entitet(),
+        Endring::Korrigere { hvilken, .. } | Endring::Annullere { hvilken } | Endring::Opphoere { hvilken, .. } => {
+            match hvilken {
+                Utvelger::Gjeldende(entitet) => *entitet,
+                Utvelger::Lik(innhold) => innhold.entitet(),
             }
         }
     }
+}
+
+/// Carries out changes on a person within one event.
+///
+/// A change of protection comes first, whatever the order: the addresses that came with it are judged by the new one.
+pub(crate) fn utfoer(post: &mut Personpost, endringer: &[Endring], hendelse: Hendelse<'_>) -> Result<(), Feil> {
+    let er_vern = |e: &&Endring| beroert(e) == Entitet::Adressebeskyttelse;
+    for endring in endringer.iter().filter(er_vern) {
+        utfoer_en(post, endring, hendelse)?;
+    }
     oppdater_hode(post)?;
+    for endring in endringer.iter().filter(|e| !er_vern(e)) {
+        utfoer_en(post, endring, hendelse)?;
+    }
+    fjern_tomme(post);
+    oppdater_hode(post)
+}
+
+fn utfoer_en(post: &mut Personpost, endring: &Endring, hendelse: Hendelse<'_>) -> Result<(), Feil> {
+    match endring {
+        Endring::RegistrereNy(opplysning) => registrer_ny(post, opplysning, hendelse)?,
+        Endring::Korrigere { hvilken, ny } => {
+            let nr = finn(post, hvilken)?;
+            korriger(post, nr, ny, hendelse)?;
+        }
+        Endring::Annullere { hvilken } => {
+            let nr = finn(post, hvilken)?;
+            if let Some(rad) = post.rader.get_mut(nr) {
+                rad.til = Some((hendelse.seq.0, Slutt::Annullert));
+            }
+        }
+        Endring::Opphoere {
+            hvilken,
+            opphoerstidspunkt,
+        } => {
+            let nr = finn(post, hvilken)?;
+            avslutt(post, nr, Opprinnelse::Opphoert, Some(*opphoerstidspunkt), hendelse);
+        }
+    }
     Ok(())
+}
+
+/// Rows that came and went within one event were never held.
+pub(crate) fn fjern_tomme(post: &mut Personpost) {
+    post.rader.retain(|rad| rad.til.is_none_or(|(til, _)| til > rad.fra));
 }
 
 fn finn(post: &Personpost, hvilken: &Utvelger) -> Result<usize, Feil> {
@@ -108,9 +150,12 @@ fn finn(post: &Personpost, hvilken: &Utvelger) -> Result<usize, Feil> {
             let mut skriver = Skriver::default();
             innhold.skriv(&mut skriver);
             let entitet = innhold.entitet();
-            let funn = post
-                .gjeldende(entitet)
-                .find(|(_, rad)| uten_erstatning(rad) == skriver.ut);
+            let kropp = if post.hode.vern == Grad::StrengtFortrolig && !entitet.er_adresse() {
+                sletting::uten_steder(skriver.ut, skriver.spenn).0
+            } else {
+                skriver.ut
+            };
+            let funn = post.gjeldende(entitet).find(|(_, rad)| uten_erstatning(rad) == kropp);
             Ok(funn.map(|(nr, _)| nr).ok_or(Regelbrudd::FantIkkeOppfoering(entitet))?)
         }
     }
@@ -119,16 +164,12 @@ fn finn(post: &Personpost, hvilken: &Utvelger) -> Result<usize, Feil> {
 /// A new value: what was current of a one-at-a-time entity becomes history.
 pub(crate) fn registrer_ny(post: &mut Personpost, opplysning: &Opplysning, hendelse: Hendelse<'_>) -> Result<(), Feil> {
     let entitet = opplysning.entitet();
-    if post.hode.vern == Grad::StrengtFortrolig && entitet.er_adresse() {
-        let aapen =
-            entitet == Entitet::Postadresse && opplysning.innhold.gradering() == Some(&Adressegradering::Ugradert);
-        if !aapen {
-            return Err(Regelbrudd::StrengtFortrolig.into());
-        }
-    }
+    sjekk_strengt(post, opplysning)?;
+    let mut avloest = None;
     if !entitet.er_parallell() && opplysning.metadata.er_gjeldende != Some(false) {
         let forrige: Vec<usize> = post.gjeldende(entitet).map(|(nr, _)| nr).collect();
         for nr in forrige {
+            avloest = post.rader.get(nr).cloned();
             if entitet.er_liste() {
                 avslutt(post, nr, Opprinnelse::Avloest, None, hendelse);
             } else if let Some(rad) = post.rader.get_mut(nr) {
@@ -141,28 +182,45 @@ pub(crate) fn registrer_ny(post: &mut Personpost, opplysning: &Opplysning, hende
     let mut rad = lag_rad(opplysning, plass, hendelse, Opprinnelse::Ny)?;
     rad.ajourholdstidspunkt.get_or_insert(hendelse.tidspunkt);
     rad.er_gjeldende.get_or_insert(true);
+    if let Some(avloest) = avloest {
+        ajourhold::arv(&avloest, &mut rad, true);
+    }
     post.rader.push(rad);
     Ok(())
 }
 
+/// A strengt fortrolig person gets no address but an open postadresse.
+fn sjekk_strengt(post: &Personpost, opplysning: &Opplysning) -> Result<(), Feil> {
+    let entitet = opplysning.entitet();
+    let aapen = entitet == Entitet::Postadresse
+        && opplysning.innhold.gradering() == Some(&Adressegradering::Ugradert)
+        && opplysning.metadata.er_gjeldende != Some(false);
+    if post.hode.vern == Grad::StrengtFortrolig && entitet.er_adresse() && !aapen {
+        return Err(Regelbrudd::StrengtFortrolig.into());
+    }
+    Ok(())
+}
+
 fn korriger(post: &mut Personpost, nr: usize, ny: &Opplysning, hendelse: Hendelse<'_>) -> Result<(), Feil> {
+    sjekk_strengt(post, ny)?;
     let Some(gammel) = post.rader.get_mut(nr) else {
         return Err(Feil::Skadet("rad"));
     };
     if gammel.entitet != Some(ny.entitet()) {
         return Err(Regelbrudd::FantIkkeOppfoering(ny.entitet()).into());
     }
-    if post.hode.vern == Grad::StrengtFortrolig
-        && ny.entitet().er_adresse()
-        && ny.innhold.gradering() != Some(&Adressegradering::Ugradert)
-    {
-        return Err(Regelbrudd::StrengtFortrolig.into());
-    }
-    let (plass, er_gjeldende) = (gammel.plass, gammel.er_gjeldende);
+    // What the same event registered is still new to everyone.
+    let opprinnelse = if gammel.fra == hendelse.seq.0 {
+        gammel.opprinnelse
+    } else {
+        Opprinnelse::Korrigert
+    };
     gammel.til = Some((hendelse.seq.0, Slutt::Korrigert));
-    let mut rad = lag_rad(ny, plass, hendelse, Opprinnelse::Korrigert)?;
+    let gammel = gammel.clone();
+    let mut rad = lag_rad(ny, gammel.plass, hendelse, opprinnelse)?;
     rad.ajourholdstidspunkt.get_or_insert(hendelse.tidspunkt);
-    rad.er_gjeldende = rad.er_gjeldende.or(er_gjeldende);
+    rad.er_gjeldende = rad.er_gjeldende.or(gammel.er_gjeldende);
+    ajourhold::arv(&gammel, &mut rad, false);
     post.rader.push(rad);
     Ok(())
 }
@@ -184,6 +242,7 @@ fn avslutt(
     rad.er_gjeldende = Some(false);
     rad.ajourholdstidspunkt = Some(hendelse.tidspunkt);
     rad.opphoerstidspunkt = opphoer.or(rad.opphoerstidspunkt);
+    rad.kjede.clear();
     post.rader.push(rad);
 }
 
@@ -193,77 +252,87 @@ pub(crate) fn sett_nummerstatus(
     nummer: u64,
     status: Identifikatorstatuskode,
     gjeldende: bool,
+    opprinnelse: Opprinnelse,
     hendelse: Hendelse<'_>,
 ) -> Result<(), Feil> {
     let entitet = Entitet::Identifikasjonsnummer;
     let treff = post
         .holdte(entitet)
         .filter(|(_, r)| nummer_i(r) == Some(nummer))
-        .map(|(nr, _)| nr)
-        .next();
-    let nr = treff.ok_or(Regelbrudd::FantIkkeOppfoering(entitet))?;
-    let Some(gammel) = post.rader.get(nr) else {
-        return Err(Feil::Skadet("rad"));
-    };
+        .max_by_key(|(_, r)| r.gjeldende());
+    let (nr, gammel) = treff.ok_or(Regelbrudd::FantIkkeOppfoering(entitet))?;
     let Innhold::Identifikasjonsnummer(mut innhold) = les_innhold(gammel)? else {
         return Err(Feil::Skadet("rad"));
     };
     innhold.status = status;
-    let mut rad = gammel.clone();
     let mut skriver = Skriver::default();
     Innhold::Identifikasjonsnummer(innhold).skriv(&mut skriver);
-    rad.kropp = skriver.ut;
-    rad.spenn = skriver.spenn;
-    rad.fra = hendelse.seq.0;
-    rad.opprinnelse = if gjeldende {
-        Opprinnelse::Korrigert
-    } else {
-        Opprinnelse::Avloest
+    let rad = Rad {
+        kropp: skriver.ut,
+        spenn: skriver.spenn,
+        fra: hendelse.seq.0,
+        opprinnelse,
+        er_gjeldende: Some(gjeldende),
+        ajourholdstidspunkt: Some(hendelse.tidspunkt),
+        kjede: Vec::new(),
+        ..gammel.clone()
     };
-    rad.er_gjeldende = Some(gjeldende);
-    rad.ajourholdstidspunkt = Some(hendelse.tidspunkt);
     if let Some(gammel) = post.rader.get_mut(nr) {
         gammel.til = Some((hendelse.seq.0, Slutt::Videre));
     }
     post.rader.push(rad);
+    fjern_tomme(post);
     oppdater_hode(post)
 }
 
 /// Ends the person: what remains is the number, `opphoert`, and what `endringer` of the event registered.
 pub(crate) fn opphoer_person(post: &mut Personpost, hendelse: Hendelse<'_>) -> Result<(), Feil> {
-    let gjeldende: Vec<u64> = post
-        .gjeldende(Entitet::Identifikasjonsnummer)
-        .filter_map(|(_, r)| nummer_i(r))
-        .collect();
-    for nummer in gjeldende {
-        sett_nummerstatus(post, nummer, Identifikatorstatuskode::Opphoert, true, hendelse)?;
+    sett_status_paa_gjeldende(post, Identifikatorstatuskode::Opphoert, hendelse)?;
+    let seq = hendelse.seq.0;
+    // The event may name the status itself, with its own metadata.
+    if !post.gjeldende(Entitet::Status).any(|(_, r)| r.fra == seq) {
+        let status = Opplysning {
+            metadata: Registermetadata {
+                gyldighetstidspunkt: Some(hendelse.tidspunkt),
+                ..Registermetadata::default()
+            },
+            innhold: Innhold::Status(Folkeregisterpersonstatus {
+                status: Personstatus::Opphoert,
+                ukjente: serde_json::Map::new(),
+            }),
+        };
+        registrer_ny(post, &status, hendelse)?;
     }
     for rad in &mut post.rader {
         let beholdes = matches!(
             rad.entitet,
             Some(Entitet::Identifikasjonsnummer | Entitet::Adressebeskyttelse)
-        ) || rad.fra == hendelse.seq.0;
-        if rad.holdt() && !beholdes {
-            rad.til = Some((hendelse.seq.0, Slutt::PersonOpphoert));
+        );
+        // The status before is not history of an ended person: the minimal document has one status.
+        let forrige_status = rad.entitet == Some(Entitet::Status);
+        match rad.til {
+            None if !beholdes && (rad.fra != seq || (forrige_status && rad.opprinnelse == Opprinnelse::Avloest)) => {
+                rad.til = Some((seq, Slutt::PersonOpphoert));
+            }
+            Some((til, Slutt::Videre)) if forrige_status && til == seq => {
+                rad.til = Some((seq, Slutt::PersonOpphoert));
+            }
+            _ => {}
         }
     }
-    // The status before is not history of an ended person: the minimal document has one status.
-    for rad in &mut post.rader {
-        if rad.entitet == Some(Entitet::Status)
-            && rad.holdt()
-            && rad.opprinnelse == Opprinnelse::Avloest
-            && rad.fra == hendelse.seq.0
-        {
-            rad.til = Some((hendelse.seq.0, Slutt::PersonOpphoert));
-        }
-    }
-    post.rader.retain(|rad| rad.til.is_none_or(|(til, _)| til > rad.fra));
+    fjern_tomme(post);
     oppdater_hode(post)
 }
 
 /// Restores a person that was ended: the number is in use again, and what the ending closed is held again.
-pub(crate) fn reaktiver_person(post: &mut Personpost, hendelse: Hendelse<'_>) -> Result<(), Feil> {
-    if post.hode.numre.iter().any(|n| n.i_bruk) {
+///
+/// What the event says itself (`endringer`) is not taken from before: only the history of those entities is.
+pub(crate) fn reaktiver_person(
+    post: &mut Personpost,
+    endringer: &[Endring],
+    hendelse: Hendelse<'_>,
+) -> Result<(), Feil> {
+    if post.hode.er_i_bruk() {
         return Ok(());
     }
     let opphoert_ved = post.rader.iter().filter_map(|r| match r.til {
@@ -273,104 +342,55 @@ pub(crate) fn reaktiver_person(post: &mut Personpost, hendelse: Hendelse<'_>) ->
     let Some(opphoert_ved) = opphoert_ved.max() else {
         return Ok(());
     };
+    sett_status_paa_gjeldende(post, Identifikatorstatuskode::IBruk, hendelse)?;
+    let sies = |entitet| {
+        endringer
+            .iter()
+            .any(|e| matches!(e, Endring::RegistrereNy(o) if o.entitet() == entitet))
+    };
+    if !sies(Entitet::Status) {
+        let opphoert: Vec<usize> = post.gjeldende(Entitet::Status).map(|(nr, _)| nr).collect();
+        for nr in opphoert {
+            avslutt(post, nr, Opprinnelse::Avloest, None, hendelse);
+        }
+    }
+    let lukkede: Vec<Rad> = post
+        .rader
+        .iter()
+        .filter(|r| r.til == Some((opphoert_ved, Slutt::PersonOpphoert)))
+        .cloned()
+        .collect();
+    for mut rad in lukkede {
+        rad.til = None;
+        rad.fra = hendelse.seq.0;
+        rad.opprinnelse = Opprinnelse::Gjenopptatt;
+        if let Some(entitet) = rad.entitet.filter(|_| rad.gjeldende()) {
+            if sies(entitet) && entitet != Entitet::Status {
+                continue;
+            }
+            let opptatt = !entitet.er_parallell() && post.gjeldende(entitet).next().is_some();
+            if opptatt || sies(entitet) {
+                rad.er_gjeldende = Some(false);
+            }
+        }
+        post.rader.push(rad);
+    }
+    oppdater_hode(post)
+}
+
+fn sett_status_paa_gjeldende(
+    post: &mut Personpost,
+    status: Identifikatorstatuskode,
+    hendelse: Hendelse<'_>,
+) -> Result<(), Feil> {
     let gjeldende: Vec<u64> = post
         .gjeldende(Entitet::Identifikasjonsnummer)
         .filter_map(|(_, r)| nummer_i(r))
         .collect();
     for nummer in gjeldende {
-        sett_nummerstatus(post, nummer, Identifikatorstatuskode::IBruk, true, hendelse)?;
+        sett_nummerstatus(post, nummer, status.clone(), true, Opprinnelse::Korrigert, hendelse)?;
     }
-    let gjenopptatte: Vec<Rad> = post
-        .rader
-        .iter()
-        .filter(|r| r.til == Some((opphoert_ved, Slutt::PersonOpphoert)))
-        .map(|r| Rad {
-            til: None,
-            fra: hendelse.seq.0,
-            opprinnelse: Opprinnelse::Gjenopptatt,
-            ..r.clone()
-        })
-        .collect();
-    post.rader.extend(gjenopptatte);
-    oppdater_hode(post)
-}
-
-/// Everything of a person's addresses is removed, in every version: rows, bodies, and what other entries tell of a place.
-///
-/// The one open postadresse that was registered in the same event stays.
-pub(crate) fn slett_adresser(post: &mut Personpost, hendelse: Hendelse<'_>) {
-    post.rader.retain(|rad| {
-        let Some(entitet) = rad.entitet else { return true };
-        let aapen = entitet == Entitet::Postadresse
-            && rad.grad == Grad::Ugradert
-            && rad.fra == hendelse.seq.0
-            && rad.holdt()
-            && rad.opprinnelse == Opprinnelse::Ny;
-        !entitet.er_adresse() || aapen
-    });
-    let stedfestende = Feltklasse::FlyttingSted.bit()
-        | Feltklasse::FlyttingLand.bit()
-        | Feltklasse::DoedsboAdresse.bit()
-        | Feltklasse::SvalbardFraflytting.bit();
-    for rad in &mut post.rader {
-        if rad.spenn.iter().any(|s| stedfestende & s.klasse.bit() != 0) {
-            let (kropp, spenn) = skjaer_bort(&rad.kropp, &rad.spenn, stedfestende);
-            rad.kropp = kropp;
-            rad.spenn = spenn;
-        }
-    }
-}
-
-/// A body without some of its removable members, and where the others lie now.
-///
-/// Cuts exactly as [`tilgang::kopier_uten`] copies.
-fn skjaer_bort(kropp: &[u8], spenn: &[Spenn], bort: u32) -> (Vec<u8>, Vec<Spenn>) {
-    // What is cut, in order, without overlap.
-    let mut kutt: Vec<(usize, usize)> = Vec::new();
-    for s in spenn.iter().filter(|s| bort & s.klasse.bit() != 0) {
-        let (mut fra, mut til) = (s.fra as usize, s.til as usize);
-        let slutt = kutt.last().map_or(0, |k| k.1);
-        if fra < slutt {
-            continue;
-        }
-        if kropp.get(til) == Some(&b',') {
-            til += 1;
-        } else {
-            // The comma before stands in front of this cut, or of the cut that ends where this begins.
-            let start = if fra == slutt {
-                kutt.pop().map_or(fra, |k| k.0)
-            } else {
-                fra
-            };
-            fra = if start > 0 && kropp.get(start - 1) == Some(&b',') {
-                start - 1
-            } else {
-                start
-            };
-        }
-        kutt.push((fra, til));
-    }
-    let kuttet_foer = |plass: usize| -> usize { kutt.iter().map(|(fra, til)| plass.clamp(*fra, *til) - fra).sum() };
-    let mut ut = Vec::with_capacity(kropp.len());
-    let mut plass = 0;
-    for (fra, til) in &kutt {
-        ut.extend_from_slice(kropp.get(plass..*fra).unwrap_or_default());
-        plass = *til;
-    }
-    ut.extend_from_slice(kropp.get(plass..).unwrap_or_default());
-    let mut igjen = Vec::new();
-    for s in spenn.iter().filter(|s| bort & s.klasse.bit() == 0) {
-        let (fra, til) = (s.fra as usize, s.til as usize);
-        let (ny_fra, ny_til) = (fra - kuttet_foer(fra), til - kuttet_foer(til));
-        if let (true, Ok(fra), Ok(til)) = (ny_til > ny_fra, u32::try_from(ny_fra), u32::try_from(ny_til)) {
-            igjen.push(Spenn {
-                klasse: s.klasse,
-                fra,
-                til,
-            });
-        }
-    }
-    (ut, igjen)
+    Ok(())
 }
 
 /// The number that an identifikasjonsnummer row says.
@@ -383,15 +403,21 @@ pub(crate) fn nummer_i(rad: &Rad) -> Option<u64> {
 
 /// Derives the header from the rows: numbers and present protection.
 pub(crate) fn oppdater_hode(post: &mut Personpost) -> Result<(), Feil> {
-    let mut numre = Vec::new();
+    let mut funnet = Vec::new();
     for (_, rad) in post.holdte(Entitet::Identifikasjonsnummer) {
         let verdi = nummer_i(rad).ok_or(Feil::Skadet("identifikasjonsnummer"))?;
         let i_bruk = rad.gjeldende() && rad.kropp.starts_with(b"{\"status\":\"iBruk\"");
-        if !numre.iter().any(|n: &Nummer| n.verdi == verdi) {
-            numre.push(Nummer { verdi, i_bruk });
+        // In use, then current, then what changed last: the first is the person's number.
+        let orden = (!i_bruk, !rad.gjeldende(), std::cmp::Reverse(rad.fra), rad.plass, verdi);
+        funnet.push((orden, Nummer { verdi, i_bruk }));
+    }
+    funnet.sort_by_key(|(orden, _)| *orden);
+    let mut numre: Vec<Nummer> = Vec::with_capacity(funnet.len());
+    for (_, nummer) in funnet {
+        if !numre.iter().any(|n| n.verdi == nummer.verdi) {
+            numre.push(nummer);
         }
     }
-    numre.sort_by_key(|n| !n.i_bruk);
     post.hode.numre = numre;
     let vern = post
         .gjeldende(Entitet::Adressebeskyttelse)
@@ -430,6 +456,7 @@ pub(crate) fn grader_adresser(post: &mut Personpost, hendelse: Hendelse<'_>) -> 
         rad.kropp = skriver.ut;
         rad.spenn = skriver.spenn;
         rad.grad = Grad::Fortrolig;
+        rad.kjede.clear();
         rad.ajourholdstidspunkt = Some(hendelse.tidspunkt);
         if gammel.fra == hendelse.seq.0 {
             if let Some(plass) = post.rader.get_mut(nr) {
@@ -458,48 +485,4 @@ fn med_gradering(innhold: Innhold, grad: Adressegradering) -> Innhold {
         _ => {}
     }
     innhold
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn cutting_away_is_copying_without_and_the_rest_is_found_again(
-            medlemmer in prop::collection::vec((0u8..3, 0u8..3), 0..7),
-            indre in prop::collection::vec(0u8..3, 0..4),
-        ) {
-            // Classes: 0 stays and is removable, 1 is cut, 2 is not removable. The last member is an object with members.
-            let mut kropp = String::from("{");
-            let mut spenn = Vec::new();
-            let klasse = |slag: u8| match slag { 0 => Some(Feltklasse::Kretser), 1 => Some(Feltklasse::FlyttingSted), _ => None };
-            for (nr, (verdi, slag)) in medlemmer.iter().enumerate() {
-                if kropp.len() > 1 { kropp.push(','); }
-                let fra = kropp.len() as u32;
-                kropp.push_str(&format!("\"m{nr}\":{verdi}"));
-                if let Some(klasse) = klasse(*slag) { spenn.push(Spenn { klasse, fra, til: kropp.len() as u32 }); }
-            }
-            if kropp.len() > 1 { kropp.push(','); }
-            kropp.push_str("\"o\":{");
-            for (nr, slag) in indre.iter().enumerate() {
-                if nr > 0 { kropp.push(','); }
-                let fra = kropp.len() as u32;
-                kropp.push_str(&format!("\"i{nr}\":1"));
-                if let Some(klasse) = klasse(*slag) { spenn.push(Spenn { klasse, fra, til: kropp.len() as u32 }); }
-            }
-            kropp.push_str("}}");
-            let bort = Feltklasse::FlyttingSted.bit();
-            let (kuttet, igjen) = skjaer_bort(kropp.as_bytes(), &spenn, bort);
-            let mut kopi = Vec::new();
-            tilgang::kopier_uten(&mut kopi, kropp.as_bytes(), &spenn, bort);
-            prop_assert_eq!(&kuttet, &kopi);
-            let beholdt: Vec<_> = spenn.iter().filter(|s| s.klasse == Feltklasse::Kretser).collect();
-            prop_assert_eq!(igjen.len(), beholdt.len());
-            for (foer, etter) in beholdt.iter().zip(&igjen) {
-                prop_assert_eq!(&kropp.as_bytes()[foer.fra as usize..foer.til as usize], &kuttet[etter.fra as usize..etter.til as usize]);
-            }
-        }
-    }
 }

@@ -7,7 +7,7 @@
 //!  key   projeksjon u8, blokk u32        value   antall u16, then for each row: global - forrige, person, type
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use informasjonsmodell::Hendelsestype;
 use lager::{Les, Skriv, Tabell};
@@ -120,18 +120,11 @@ impl Feedskriver {
             std::collections::btree_map::Entry::Occupied(blokk) => blokk.into_mut(),
             std::collections::btree_map::Entry::Vacant(tom) => tom.insert(siste_blokk(tabell, skriv, projeksjon)?),
         };
-        if blokk.rader == BLOKK_RADER {
+        if blokk.er_full() {
             tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
-            *blokk = Blokk {
-                nummer: blokk.nummer.checked_add(1).ok_or(SKADET)?,
-                ..Blokk::default()
-            };
+            *blokk = blokk.neste()?;
         }
-        skriv_tall(&mut blokk.byte, rad.global.0.checked_sub(blokk.forrige).ok_or(SKADET)?);
-        skriv_tall(&mut blokk.byte, u64::from(rad.person));
-        blokk.byte.push(rad.hendelsestype as u8);
-        blokk.forrige = rad.global.0;
-        blokk.rader += 1;
+        blokk.legg_til(rad)?;
         Ok(u64::from(blokk.nummer) * BLOKK_RADER + blokk.rader)
     }
 
@@ -141,6 +134,76 @@ impl Feedskriver {
             tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
         }
         Ok(())
+    }
+}
+
+impl Blokk {
+    fn er_full(&self) -> bool {
+        self.rader == BLOKK_RADER
+    }
+
+    fn neste(&self) -> Result<Self, Feil> {
+        Ok(Blokk {
+            nummer: self.nummer.checked_add(1).ok_or(SKADET)?,
+            ..Blokk::default()
+        })
+    }
+
+    fn legg_til(&mut self, rad: Feedrad) -> Result<(), Feil> {
+        skriv_tall(&mut self.byte, rad.global.0.checked_sub(self.forrige).ok_or(SKADET)?);
+        skriv_tall(&mut self.byte, u64::from(rad.person));
+        self.byte.push(rad.hendelsestype as u8);
+        self.forrige = rad.global.0;
+        self.rader += 1;
+        Ok(())
+    }
+}
+
+/// Compares the chunks that lie there with those that the journal would give. Holds one chunk of each feed.
+#[derive(Debug, Default)]
+pub(crate) struct Feedkontroll {
+    aapne: BTreeMap<Projeksjon, Blokk>,
+    avvik: BTreeSet<Projeksjon>,
+}
+
+impl Feedkontroll {
+    /// Takes the next row that a feed should have.
+    pub fn ta(&mut self, tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon, rad: Feedrad) -> Result<(), Feil> {
+        let blokk = self.aapne.entry(projeksjon).or_default();
+        if blokk.er_full() {
+            if tabell.hent(les, &noekkel(projeksjon, blokk.nummer))? != Some(&blokk.byte) {
+                self.avvik.insert(projeksjon);
+            }
+            *blokk = blokk.neste()?;
+        }
+        blokk.legg_til(rad)
+    }
+
+    /// The feeds that are not as they should be, and whether something lies there that belongs to no feed.
+    pub fn ferdig(mut self, tabell: Tabell, les: &Les<'_>) -> Result<(BTreeSet<Projeksjon>, bool), Feil> {
+        for (projeksjon, blokk) in &self.aapne {
+            if tabell.hent(les, &noekkel(*projeksjon, blokk.nummer))? != Some(&blokk.byte) {
+                self.avvik.insert(*projeksjon);
+            }
+        }
+        let mut fremmed = false;
+        for rad in tabell.fra(les, &[])? {
+            let (nr, _) = rad?;
+            let [p, a, b, c, d] = nr else {
+                fremmed = true;
+                continue;
+            };
+            match Projeksjon::ALLE.get(usize::from(*p)) {
+                None => fremmed = true,
+                Some(projeksjon) => {
+                    let siste = self.aapne.get(projeksjon).map(|b| b.nummer);
+                    if siste.is_none_or(|siste| u32::from_be_bytes([*a, *b, *c, *d]) > siste) {
+                        self.avvik.insert(*projeksjon);
+                    }
+                }
+            }
+        }
+        Ok((self.avvik, fremmed))
     }
 }
 
@@ -163,6 +226,14 @@ fn siste_blokk(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<
 mod tests {
     use super::*;
     use lager::Miljoe;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_chunk_or_refused(byte in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = les_blokk(&byte, |_| {});
+        }
+    }
 
     #[test]
     fn rows_come_back_densely_numbered_from_any_place() {

@@ -1,14 +1,16 @@
 //! Getting documents in and out: import takes a persondokument as it is, export gives it back.
 
+use informasjonsmodell::kodeverk::Identifikatorstatuskode;
 use informasjonsmodell::{Entitet, Persondokument, Tidspunkt};
+use tilgang::Grad;
 
-use crate::endring;
+use crate::endring::{self, Hendelse};
 use crate::lesing::{Lesing, Personnummer};
-use crate::post::Personpost;
+use crate::post::{Hode, Personpost};
 use crate::rad::{Opprinnelse, Rad, Slutt};
 use crate::register::Register;
 use crate::transaksjon::Transaksjon;
-use crate::{Feil, Regelbrudd, Sekvens};
+use crate::{Feil, Regelbrudd, ajourhold};
 
 /// What an import of one document led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +40,12 @@ impl Register {
         let utfall = importer_i(&mut transaksjon, dokument, tidspunkt);
         match utfall {
             Ok(Importutfall::Lik) => {
-                drop(transaksjon);
-                self.tekster.forkast();
+                transaksjon.avbryt();
                 Ok(Importutfall::Lik)
             }
             Ok(utfall) => transaksjon.bekreft().map(|_| utfall),
             Err(feil) => {
-                drop(transaksjon);
-                self.tekster.forkast();
+                transaksjon.avbryt();
                 Err(feil)
             }
         }
@@ -97,36 +97,76 @@ fn samme(a: &Rad, b: &Rad) -> bool {
 }
 
 /// Replaces the held rows of a record by those of a document; `false` if they are the same.
-pub(crate) fn bytt_rader(post: &mut Personpost, nye: Vec<Rad>, seq: Sekvens) -> bool {
-    let mut nye: Vec<Option<Rad>> = nye.into_iter().map(Some).collect();
-    let mut endret = false;
-    let mut beholdte = Vec::new();
-    for rad in post.rader.iter_mut().filter(|r| r.holdt()) {
-        match nye
+///
+/// Order alone is no change; where something changed, the document's order is taken over. A number that the document does
+/// not mention stays: every number a person has had finds the person.
+pub(crate) fn bytt_rader(post: &mut Personpost, ny: Personpost, hendelse: Hendelse<'_>) -> Result<bool, Feil> {
+    let seq = hendelse.seq.0;
+    // An erasure is about to take every address that did not come with the event.
+    let slettes = ny.hode.vern == Grad::StrengtFortrolig && post.hode.vern != Grad::StrengtFortrolig;
+    let mut nye: Vec<Option<Rad>> = ny.rader.into_iter().map(Some).collect();
+    let mut flyttet = Vec::new();
+    let mut borte = Vec::new();
+    let mut utelatte = Vec::new();
+    for (nr, rad) in post.rader.iter().enumerate().filter(|(_, r)| r.holdt()) {
+        let adresse = rad.entitet.is_some_and(Entitet::er_adresse);
+        let lik = nye
             .iter_mut()
-            .find(|n| n.as_ref().is_some_and(|n| samme(rad, n)))
-            .and_then(Option::take)
-        {
-            Some(ny) => beholdte.push((rad, ny.plass)),
-            None => {
-                rad.til = Some((seq.0, Slutt::Korrigert));
-                endret = true;
-            }
+            .find(|n| n.as_ref().is_some_and(|n| samme(rad, n)) && !(slettes && adresse))
+            .and_then(Option::take);
+        match lik {
+            Some(ny) if ny.plass == rad.plass => {}
+            Some(ny) => flyttet.push((nr, ny.plass)),
+            None => match utelatt_nummer(rad, &ny.hode) {
+                Some(nummer) if rad.gjeldende() => utelatte.push(nummer),
+                Some(_) => {}
+                None => borte.push(nr),
+            },
         }
     }
-    let tilkomne: Vec<Rad> = nye.into_iter().flatten().collect();
-    endret |= !tilkomne.is_empty();
-    if endret {
-        // Order alone is no change; where something changed, the document's order is taken over.
-        for (rad, plass) in beholdte {
-            rad.plass = plass;
-        }
-        post.rader.extend(tilkomne.into_iter().map(|r| Rad {
-            opprinnelse: Opprinnelse::Korrigert,
-            ..r
-        }));
+    let mut tilkomne: Vec<Rad> = nye.into_iter().flatten().collect();
+    if borte.is_empty() && tilkomne.is_empty() && utelatte.is_empty() {
+        return Ok(false);
     }
-    endret
+    for nr in borte {
+        let Some(rad) = post.rader.get_mut(nr) else { continue };
+        rad.til = Some((seq, Slutt::Korrigert));
+        let makker = tilkomne
+            .iter_mut()
+            .find(|t| t.entitet == rad.entitet && t.kjede.is_empty());
+        if let Some(makker) = makker {
+            ajourhold::arv(rad, makker, false);
+        }
+    }
+    // A row that moves is a new row over the same body: the archive shows the order there was.
+    for (nr, plass) in flyttet {
+        let Some(rad) = post.rader.get_mut(nr) else { continue };
+        rad.til = Some((seq, Slutt::Videre));
+        let flyttet = Rad {
+            plass,
+            fra: seq,
+            til: None,
+            ..rad.clone()
+        };
+        post.rader.push(flyttet);
+    }
+    for nummer in utelatte {
+        let (status, opprinnelse) = (Identifikatorstatuskode::Opphoert, Opprinnelse::Avloest);
+        endring::sett_nummerstatus(post, nummer, status, false, opprinnelse, hendelse)?;
+    }
+    post.rader.extend(tilkomne.into_iter().map(|r| Rad {
+        opprinnelse: Opprinnelse::Korrigert,
+        ..r
+    }));
+    Ok(true)
+}
+
+// The number of a row, when the document has nothing about that number.
+fn utelatt_nummer(rad: &Rad, dokument: &Hode) -> Option<u64> {
+    if rad.entitet != Some(Entitet::Identifikasjonsnummer) {
+        return None;
+    }
+    endring::nummer_i(rad).filter(|n| !dokument.har(*n))
 }
 
 impl Lesing<'_> {

@@ -1,9 +1,10 @@
 //! Loading many persons at once into an empty register: several threads pack, one writes.
 //!
 //! Persons get their numbers by their place in the order, not by who was ready first, so that the register is the same
-//! whatever the number of threads. A load that was cut off leaves a mark, and the register is to be made anew.
+//! whatever the number of threads. A load that fails or is cut off leaves an empty register and a mark.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -15,11 +16,12 @@ use lager::{Miljoe, PAKKET_BYTE};
 use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
-use crate::feed::Feedrad;
+use crate::erstatning;
+use crate::feed::{Feedrad, Feedskriver};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
-use crate::register::Register;
+use crate::register::{Register, Steg};
 use crate::transaksjon::post_av;
 use crate::{Feil, Regelbrudd, Sekvens};
 
@@ -46,6 +48,8 @@ struct Ferdig {
     rammer: Vec<(Ramme, Vec<u8>)>,
     noekkel: Option<(u8, [u8; PAKKET_BYTE])>,
     numre: Vec<u64>,
+    /// An estate contact is named by number alone.
+    mangler_erstatning: bool,
     oppfoering: Oppfoering,
 }
 
@@ -65,6 +69,7 @@ impl Register {
         naa_sekunder: i64,
         framdrift: &mut dyn FnMut(u32),
     ) -> Result<u32, Feil> {
+        let _laas = self.laas_skriving();
         if self.antall_personer()? != 0 {
             return Err(Regelbrudd::IdentifikatorIBruk.into());
         }
@@ -92,7 +97,11 @@ impl Register {
                             til = plass.wait(til).unwrap_or_else(std::sync::PoisonError::into_inner);
                         }
                         drop(til);
-                        let ferdig = self.pakk_gruppe(kilde, gruppe, foerste_seq, tidspunkt, naa_sekunder);
+                        // A source that panics must not leave the others waiting for its group.
+                        let ferdig = catch_unwind(AssertUnwindSafe(|| {
+                            self.pakk_gruppe(kilde, gruppe, foerste_seq, tidspunkt, naa_sekunder)
+                        }))
+                        .unwrap_or(Err(Feil::Skadet("kilden stoppet")));
                         if send.send((gruppe, ferdig)).is_err() {
                             break;
                         }
@@ -106,8 +115,13 @@ impl Register {
             drop(motta);
             utfall
         });
+        let antall = antall.and_then(|antall| {
+            self.steg(Steg::Innlasting)?;
+            Ok(antall)
+        });
         if antall.is_err() {
             self.tekster.forkast();
+            self.toem()?;
         }
         let antall = antall?;
         self.sett_merke(MERKE, b"ferdig")?;
@@ -120,6 +134,24 @@ impl Register {
     /// [`Feil::Lager`].
     pub fn avbrutt_innlasting(&self) -> Result<bool, Feil> {
         Ok(self.merke(MERKE)?.as_deref() == Some(b"underveis"))
+    }
+
+    /// A load that was cut off is half a register: nothing of it is to be seen when the register is opened.
+    pub(crate) fn toem_uferdig_innlasting(&self) -> Result<(), Feil> {
+        if self.avbrutt_innlasting()? && self.antall_personer()? != 0 {
+            self.toem()?;
+        }
+        Ok(())
+    }
+
+    fn toem(&self) -> Result<(), Feil> {
+        let mut skriv = self.miljoe.skriv()?;
+        let t = &self.tabeller;
+        for tabell in [t.personer, t.identifikatorer, t.feed, self.journal.tabell()] {
+            tabell.toem(&mut skriv)?;
+        }
+        self.sett_neste_person(&mut skriv, 1)?;
+        Ok(Miljoe::bekreft(skriv)?)
     }
 
     fn pakk_gruppe(
@@ -159,6 +191,7 @@ impl Register {
                         .transpose()?
                         .map(|p| (post.hode.noekkelgenerasjon, p)),
                     numre: post.hode.numre.iter().map(|n| n.verdi).collect(),
+                    mangler_erstatning: post.rader.iter().any(|r| erstatning::mangler(r).is_some()),
                     oppfoering: Oppfoering {
                         hendelsestype: Hendelsestype::PersonErOpprettet,
                         person,
@@ -184,6 +217,7 @@ impl Register {
         let mut neste = 0u32;
         let mut antall = 0u32;
         let mut numre: Vec<(u64, u32)> = Vec::new();
+        let mut uten_erstatning = Vec::new();
         let mut skriver = Gruppeskriver::new(self)?;
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
@@ -193,8 +227,14 @@ impl Register {
             };
             for ferdig in ferdig? {
                 numre.extend(ferdig.numre.iter().map(|n| (*n, ferdig.person)));
-                skriver.skriv_person(&ferdig)?;
                 antall += 1;
+                if ferdig.person != antall {
+                    return Err(Feil::Skadet("kilden teller ikke sine egne personer"));
+                }
+                if ferdig.mangler_erstatning {
+                    uten_erstatning.push(ferdig.person);
+                }
+                skriver.skriv_person(&ferdig)?;
                 if antall.is_multiple_of(PERSONER_PER_BEKREFTELSE) {
                     skriver.bekreft(ferdig.person)?;
                     skriver = Gruppeskriver::new(self)?;
@@ -207,7 +247,47 @@ impl Register {
         }
         skriver.bekreft(antall)?;
         self.skriv_numre(numre)?;
+        self.fyll_erstatninger(&uten_erstatning)?;
         Ok(antall)
+    }
+
+    // Contacts may stand anywhere in the source, so this waits until everybody is in.
+    fn fyll_erstatninger(&self, personer: &[u32]) -> Result<(), Feil> {
+        let tabell = self.tabeller.personer;
+        let noekler = self.noekler.les()?;
+        for bolk in personer.chunks(PERSONER_PER_BEKREFTELSE as usize) {
+            let mut skriv = self.miljoe.skriv()?;
+            for &person in bolk {
+                let mut noekkel = None;
+                let post = Personpost::les(
+                    person,
+                    |r| Ok(tabell.hent(&skriv, &r.plass(person))?),
+                    |generasjon| {
+                        noekkel = self.noekler.hent(&noekler, person, generasjon)?;
+                        Ok(noekkel.clone())
+                    },
+                )?;
+                let mut post = post.ok_or(Feil::Skadet("post"))?;
+                for rad in &mut post.rader {
+                    let Some(nummer) = erstatning::mangler(rad) else {
+                        continue;
+                    };
+                    let Some(kontakt) = self.finn(&skriv, nummer)? else {
+                        continue;
+                    };
+                    if let Some(kontakt) = self.kontakt(&skriv, kontakt.0)? {
+                        erstatning::fyll(rad, &kontakt)?;
+                    }
+                }
+                for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
+                    if let Some(byte) = byte {
+                        tabell.sett(&mut skriv, &ramme.plass(person), &byte)?;
+                    }
+                }
+            }
+            Miljoe::bekreft(skriv)?;
+        }
+        Ok(())
     }
 
     // In order, so that the pages of the index are full.
@@ -247,7 +327,7 @@ struct Gruppeskriver<'r> {
     register: &'r Register,
     skriv: lager::Skriv<'r>,
     noekler: lager::Skriv<'r>,
-    feed: crate::feed::Feedskriver,
+    feed: Feedskriver,
 }
 
 impl<'r> Gruppeskriver<'r> {
@@ -256,7 +336,7 @@ impl<'r> Gruppeskriver<'r> {
             register,
             skriv: register.miljoe.skriv()?,
             noekler: register.noekler.skriv()?,
-            feed: Register::feedskriver(),
+            feed: Feedskriver::default(),
         })
     }
 

@@ -31,7 +31,11 @@ impl<'a> Leser<'a> {
         let mut ut = 0u64;
         for plass in 0..10 {
             let byte = self.byte()?;
-            ut |= u64::from(byte & 0x7f).checked_shl(plass * 7).ok_or(SKADET)?;
+            // The tenth byte has room for one bit.
+            if plass == 9 && byte > 1 {
+                return Err(SKADET);
+            }
+            ut |= u64::from(byte & 0x7f) << (plass * 7);
             if byte & 0x80 == 0 {
                 return Ok(ut);
             }

@@ -2,15 +2,19 @@
 //!
 //! Primary: the records, the journal, the key store. Views: the index of numbers and the feeds.
 
+use std::collections::BTreeSet;
+
 use lager::journal::Journal;
 use lager::{Les, Miljoe};
 use sha2::{Digest, Sha256};
 use tilgang::Projeksjon;
 
-use crate::feed::{self, Feedrad};
-use crate::lesing::Personnummer;
+use crate::feed::{Feedkontroll, Feedrad, Feedskriver};
+use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
+use crate::post::Personpost;
 use crate::register::Register;
+use crate::tekster::les_tekst;
 use crate::{Feil, Sekvens, endring};
 
 /// What is wrong with a store. Names internal numbers only.
@@ -26,165 +30,26 @@ pub struct Funn {
 const FUNN_MAKS: usize = 1_000;
 
 impl Register {
-    /// Checks the whole store: every record, the index both ways, the journal, every feed. Empty when nothing is wrong.
+    /// Checks the whole store: every record, the index both ways, the journal, every feed, the texts. Empty when nothing is
+    /// wrong. Everything is read as of one moment, so that writes meanwhile do not disturb.
     ///
     /// # Errors
     /// [`Feil::Lager`] if the files refuse to be read at all; damaged content is a finding, not an error.
     pub fn verifiser(&self, framdrift: &mut dyn FnMut(u32)) -> Result<Vec<Funn>, Feil> {
-        let mut funn = Vec::new();
-        let siste = self.siste_sekvens()?;
         let lesing = self.les()?;
-        for person in lesing.personer()? {
-            if funn.len() >= FUNN_MAKS {
-                return Ok(funn);
-            }
-            if let Err(hva) = self.verifiser_person(person, siste)? {
-                funn.push(Funn {
-                    sted: format!("post {}", person.0),
-                    hva,
-                });
-            }
-            if person.0.is_multiple_of(10_000) {
-                framdrift(person.0);
-            }
-        }
-        self.verifiser_indeks(&mut funn)?;
-        self.verifiser_journal(&mut funn)?;
-        Ok(funn)
-    }
-
-    fn verifiser_person(&self, person: Personnummer, siste: Sekvens) -> Result<Result<(), &'static str>, Feil> {
-        let lesing = self.les()?;
-        let post = match lesing.post(person) {
-            Ok(Some(post)) => post,
-            Ok(None) => return Ok(Err("mangler")),
-            Err(_) => return Ok(Err("kan ikke leses")),
+        let mut kontroll = Kontroll {
+            register: self,
+            lesing: &lesing,
+            funn: Vec::new(),
         };
-        for rad in &post.rader {
-            if rad.fra == 0 || rad.fra > siste.0 || rad.til.is_some_and(|(til, _)| til <= rad.fra || til > siste.0) {
-                return Ok(Err("en rad gjelder for et sekvensnummer som ikke finnes"));
+        match kontroll.alt(framdrift) {
+            // The place is known to nobody who could say it better: a table's own shape is damaged.
+            Err(Feil::Skadet(hva) | Feil::Lager(lager::Feil::Skadet(hva))) => {
+                kontroll.noter("register".to_owned(), hva)
             }
-            if rad.entitet.is_some() && endring::les_innhold(rad).is_err() {
-                return Ok(Err("en opplysning følger ikke modellen"));
-            }
-            if [rad.kilde, rad.aarsak]
-                .into_iter()
-                .flatten()
-                .any(|t| lesing.tekst(t).is_err())
-            {
-                return Ok(Err("en tekst mangler"));
-            }
+            utfall => utfall?,
         }
-        let mut avledet = post.clone();
-        if endring::oppdater_hode(&mut avledet).is_err() {
-            return Ok(Err("hodet kan ikke utledes av radene"));
-        }
-        if avledet.hode.numre != post.hode.numre
-            || (avledet.hode.vern != post.hode.vern && post.hode.viderefoert_til.is_none())
-        {
-            return Ok(Err("hodet stemmer ikke med radene"));
-        }
-        let eier = post.hode.viderefoert_til.unwrap_or(person.0);
-        for n in &post.hode.numre {
-            let funnet = lesing.finn_tall(n.verdi)?;
-            // A chain of mergers ends in the one who lives on.
-            if funnet.is_none() || (post.hode.viderefoert_til.is_none() && funnet != Some(Personnummer(eier))) {
-                return Ok(Err("et nummer peker ikke på personen"));
-            }
-        }
-        // Packing again must give the bytes that lie there.
-        if self.bygg_post(person)? {
-            Ok(Ok(()))
-        } else {
-            Ok(Err("rammene er ikke slik de ville blitt skrevet"))
-        }
-    }
-
-    /// Whether the record, read and written again, gives the same bytes.
-    fn bygg_post(&self, person: Personnummer) -> Result<bool, Feil> {
-        let les = self.miljoe.les()?;
-        let les_noekler = self.noekler.les()?;
-        let mut noekkel = None;
-        let personer = self.tabeller.personer;
-        let post = crate::post::Personpost::les(
-            person.0,
-            |r| Ok(personer.hent(&les, &r.plass(person.0))?),
-            |generasjon| {
-                noekkel = self.noekler.hent(&les_noekler, person.0, generasjon)?;
-                Ok(noekkel.clone())
-            },
-        )?;
-        let Some(mut post) = post else { return Ok(false) };
-        for (ramme, byte) in post.skriv(person.0, noekkel.as_ref())? {
-            if personer.hent(&les, &ramme.plass(person.0))? != byte.as_deref() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn verifiser_indeks(&self, funn: &mut Vec<Funn>) -> Result<(), Feil> {
-        let lesing = self.les()?;
-        let les = self.miljoe.les()?;
-        for rad in self.tabeller.identifikatorer.fra(&les, &[])? {
-            let (noekkel, verdi) = rad?;
-            let (Ok(nummer), Ok(person)) = (
-                noekkel.try_into().map(u64::from_be_bytes),
-                verdi.try_into().map(u32::from_be_bytes),
-            ) else {
-                funn.push(Funn {
-                    sted: "indeks".to_owned(),
-                    hva: "en oppføring har feil form",
-                });
-                continue;
-            };
-            let har = lesing
-                .hode(Personnummer(person))
-                .ok()
-                .flatten()
-                .is_some_and(|h| h.har(nummer));
-            if !har && funn.len() < FUNN_MAKS {
-                funn.push(Funn {
-                    sted: format!("indeks, post {person}"),
-                    hva: "personen har ikke nummeret",
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn verifiser_journal(&self, funn: &mut Vec<Funn>) -> Result<(), Feil> {
-        let les = self.miljoe.les()?;
-        let neste_person = self.neste_person(&les)?;
-        let mut feed = Feedsammenlikning::default();
-        let mut skadet = Vec::new();
-        let gjennomgang = self.journal.gjennomgaa(&les, 1, &mut |seq, byte| {
-            match Oppfoering::les(byte) {
-                Ok(oppfoering) if oppfoering.person < neste_person => feed.ta(seq, &oppfoering),
-                Ok(_) => skadet.push((seq, "personen finnes ikke")),
-                Err(_) => skadet.push((seq, "kan ikke leses")),
-            }
-            skadet.len() < FUNN_MAKS
-        });
-        if gjennomgang.is_err() {
-            funn.push(Funn {
-                sted: "journal".to_owned(),
-                hva: "har et hull",
-            });
-        }
-        funn.extend(skadet.into_iter().map(|(seq, hva)| Funn {
-            sted: format!("journal {seq}"),
-            hva,
-        }));
-        for projeksjon in Projeksjon::ALLE {
-            if !feed.stemmer(self, &les, projeksjon)? {
-                funn.push(Funn {
-                    sted: format!("feed {projeksjon:?}"),
-                    hva: "stemmer ikke med journalen",
-                });
-            }
-        }
-        Ok(())
+        Ok(kontroll.funn)
     }
 
     /// Rebuilds every view from the primary data, in one commit, and gives the hash of the views before and after.
@@ -209,6 +74,9 @@ impl Register {
         }
         drop(lesing);
         numre.sort_unstable();
+        if numre.windows(2).any(|par| matches!(par, [a, b] if a.0 == b.0)) {
+            return Err(Feil::Skadet("to poster har samme nummer"));
+        }
         t.identifikatorer.toem(&mut skriv)?;
         for (nummer, person) in numre {
             t.identifikatorer
@@ -216,19 +84,11 @@ impl Register {
         }
         t.feed.toem(&mut skriv)?;
         let siste = self.journal.siste(&skriv)?;
-        let mut feed = Register::feedskriver();
+        let mut feed = Feedskriver::default();
         for seq in 1..=siste {
             let byte = self.journal.hent(&skriv, seq)?.ok_or(Feil::Skadet("journal"))?;
-            let oppfoering = Oppfoering::les(byte)?;
-            for (projeksjon, typer) in &oppfoering.feeder {
-                for hendelsestype in typer {
-                    let rad = Feedrad {
-                        global: Sekvens(seq),
-                        person: oppfoering.person,
-                        hendelsestype: *hendelsestype,
-                    };
-                    feed.legg_til(t.feed, &mut skriv, *projeksjon, rad)?;
-                }
+            for (projeksjon, rad) in feedrader(&Oppfoering::les(byte)?, Sekvens(seq)) {
+                feed.legg_til(t.feed, &mut skriv, projeksjon, rad)?;
             }
         }
         feed.lukk(t.feed, &mut skriv)?;
@@ -263,6 +123,203 @@ impl Register {
     }
 }
 
+struct Kontroll<'a> {
+    register: &'a Register,
+    lesing: &'a Lesing<'a>,
+    funn: Vec<Funn>,
+}
+
+impl Kontroll<'_> {
+    fn noter(&mut self, sted: String, hva: &'static str) {
+        if self.funn.len() < FUNN_MAKS {
+            self.funn.push(Funn { sted, hva });
+        }
+    }
+
+    fn alt(&mut self, framdrift: &mut dyn FnMut(u32)) -> Result<(), Feil> {
+        let lesing = self.lesing;
+        let siste = self.register.journal.siste(&lesing.les)?;
+        let mut rammer = 0;
+        for person in lesing.personer()? {
+            match self.person(person, siste) {
+                Ok(antall) => rammer += antall,
+                Err(hva) => self.noter(format!("post {}", person.0), hva),
+            }
+            if self.funn.len() >= FUNN_MAKS {
+                return Ok(());
+            }
+            if person.0.is_multiple_of(10_000) {
+                framdrift(person.0);
+            }
+        }
+        // A damaged record is not counted above, and is a finding already.
+        if self.funn.is_empty() && rammer != self.register.tabeller.personer.antall(&lesing.les)? {
+            self.noter("poster".to_owned(), "det ligger rammer som ikke hører til noen person");
+        }
+        self.indeks()?;
+        self.tekster()?;
+        self.journal()
+    }
+
+    // The number of frames the record has, or what is wrong with it.
+    fn person(&self, person: Personnummer, siste: u64) -> Result<u64, &'static str> {
+        const ULESELIG: &str = "kan ikke leses";
+        let lesing = self.lesing;
+        let mut noekkel = None;
+        let post = Personpost::les(
+            person.0,
+            |r| lesing.ramme(r, person.0),
+            |generasjon| {
+                noekkel = lesing.noekkel(person.0, generasjon)?;
+                Ok(noekkel.clone())
+            },
+        );
+        let mut post = post.map_err(|_| ULESELIG)?.ok_or("mangler")?;
+        for rad in &post.rader {
+            if rad.fra == 0 || rad.fra > siste || rad.til.is_some_and(|(til, _)| til <= rad.fra || til > siste) {
+                return Err("en rad gjelder for et sekvensnummer som ikke finnes");
+            }
+            if rad.entitet.is_some() && endring::les_innhold(rad).is_err() {
+                return Err("en opplysning følger ikke modellen");
+            }
+            let tekster = [rad.kilde, rad.aarsak];
+            if tekster.into_iter().flatten().any(|t| lesing.tekst(t).is_err()) {
+                return Err("en tekst mangler");
+            }
+        }
+        let mut avledet = post.clone();
+        endring::oppdater_hode(&mut avledet).map_err(|_| "hodet kan ikke utledes av radene")?;
+        let eier = self.eier(person)?;
+        // Of a person who was merged, the protection is that of the one who lives on.
+        let vern = if eier == person {
+            avledet.hode.vern
+        } else {
+            let hode = lesing.hode(eier).map_err(|_| ULESELIG)?;
+            hode.ok_or("personen det er slått sammen med, mangler")?.vern
+        };
+        if avledet.hode.numre != post.hode.numre || vern != post.hode.vern {
+            return Err("hodet stemmer ikke med radene");
+        }
+        for n in &post.hode.numre {
+            if lesing.finn_tall(n.verdi).map_err(|_| ULESELIG)? != Some(eier) {
+                return Err("et nummer peker ikke på personen");
+            }
+        }
+        for under in &post.hode.overtatt {
+            let hode = lesing.hode(Personnummer(*under)).map_err(|_| ULESELIG)?;
+            if hode.is_none_or(|h| h.viderefoert_til != Some(person.0)) {
+                return Err("en sammenslått person peker ikke tilbake");
+            }
+        }
+        // Packing again must give the bytes that lie there.
+        let mut rammer = 0;
+        for (ramme, byte) in post.skriv(person.0, noekkel.as_ref()).map_err(|_| ULESELIG)? {
+            if lesing.ramme(ramme, person.0).map_err(|_| ULESELIG)? != byte.as_deref() {
+                return Err("rammene er ikke slik de ville blitt skrevet");
+            }
+            rammer += u64::from(byte.is_some());
+        }
+        Ok(rammer)
+    }
+
+    // A chain of mergers ends in the one who lives on.
+    fn eier(&self, person: Personnummer) -> Result<Personnummer, &'static str> {
+        let mut sett = BTreeSet::new();
+        let mut her = person;
+        while sett.insert(her) {
+            match self.lesing.hode(her) {
+                Ok(Some(hode)) => match hode.viderefoert_til {
+                    None => return Ok(her),
+                    Some(neste) => her = Personnummer(neste),
+                },
+                _ => return Err("personen det er slått sammen med, kan ikke leses"),
+            }
+        }
+        Err("sammenslåingene går i ring")
+    }
+
+    fn indeks(&mut self) -> Result<(), Feil> {
+        let lesing = self.lesing;
+        for rad in self.register.tabeller.identifikatorer.fra(&lesing.les, &[])? {
+            let (noekkel, verdi) = rad?;
+            let (Ok(nummer), Ok(person)) = (
+                noekkel.try_into().map(u64::from_be_bytes),
+                verdi.try_into().map(u32::from_be_bytes),
+            ) else {
+                self.noter("indeks".to_owned(), "en oppføring har feil form");
+                continue;
+            };
+            let hode = lesing.hode(Personnummer(person)).ok().flatten();
+            if !hode.is_some_and(|h| h.har(nummer)) {
+                self.noter(format!("indeks, post {person}"), "personen har ikke nummeret");
+            }
+        }
+        Ok(())
+    }
+
+    fn tekster(&mut self) -> Result<(), Feil> {
+        for (ventet, rad) in (0u32..).zip(self.register.tabeller.tekster.fra(&self.lesing.les, &[])?) {
+            let (noekkel, verdi) = rad?;
+            if noekkel != ventet.to_be_bytes() || les_tekst(ventet, verdi).is_err() {
+                self.noter(format!("tekst {ventet}"), "kan ikke leses");
+            }
+        }
+        Ok(())
+    }
+
+    fn journal(&mut self) -> Result<(), Feil> {
+        let les = &self.lesing.les;
+        let tabell = self.register.tabeller.feed;
+        let neste_person = self.lesing.neste_person()?;
+        let mut feeder = Feedkontroll::default();
+        let mut skadet = Vec::new();
+        let mut feil = None;
+        let gjennomgang = self.register.journal.gjennomgaa(les, 1, &mut |seq, byte| {
+            match Oppfoering::les(byte) {
+                Ok(oppfoering) if oppfoering.person < neste_person => {
+                    let mut rader = feedrader(&oppfoering, Sekvens(seq));
+                    feil = rader.try_for_each(|(p, rad)| feeder.ta(tabell, les, p, rad)).err();
+                }
+                Ok(_) => skadet.push((seq, "personen finnes ikke")),
+                Err(_) => skadet.push((seq, "kan ikke leses")),
+            }
+            feil.is_none() && skadet.len() < FUNN_MAKS
+        });
+        if gjennomgang.is_err() {
+            self.noter("journal".to_owned(), "har et hull");
+        }
+        for (seq, hva) in skadet {
+            self.noter(format!("journal {seq}"), hva);
+        }
+        if let Some(feil) = feil {
+            return Err(feil);
+        }
+        let (avvik, fremmed) = feeder.ferdig(tabell, les)?;
+        for projeksjon in avvik {
+            self.noter(format!("feed {projeksjon:?}"), "stemmer ikke med journalen");
+        }
+        if fremmed {
+            self.noter("feed".to_owned(), "det ligger noe som ikke hører til noen feed");
+        }
+        Ok(())
+    }
+}
+
+/// The rows that an event gives, feed by feed.
+fn feedrader(oppfoering: &Oppfoering, global: Sekvens) -> impl Iterator<Item = (Projeksjon, Feedrad)> + '_ {
+    let person = oppfoering.person;
+    oppfoering.feeder.iter().flat_map(move |(projeksjon, typer)| {
+        typer.iter().map(move |hendelsestype| {
+            let rad = Feedrad {
+                global,
+                person,
+                hendelsestype: *hendelsestype,
+            };
+            (*projeksjon, rad)
+        })
+    })
+}
+
 fn ta_tabell(avtrykk: &mut Sha256, tabell: lager::Tabell, les: &Les<'_>) -> Result<(), Feil> {
     for rad in tabell.fra(les, &[])? {
         let (noekkel, verdi) = rad?;
@@ -281,54 +338,4 @@ fn heks(byte: &[u8]) -> String {
         let _ = write!(ut, "{b:02x}");
         ut
     })
-}
-
-/// What the feeds should hold, as a running hash for each, so that a large journal needs little memory.
-#[derive(Default)]
-struct Feedsammenlikning {
-    per_projeksjon: std::collections::BTreeMap<Projeksjon, (u64, Sha256)>,
-}
-
-fn ta_rad(avtrykk: &mut Sha256, rad: &Feedrad) {
-    avtrykk.update(rad.global.0.to_be_bytes());
-    avtrykk.update(rad.person.to_be_bytes());
-    avtrykk.update([rad.hendelsestype as u8]);
-}
-
-impl Feedsammenlikning {
-    fn ta(&mut self, seq: u64, oppfoering: &Oppfoering) {
-        for (projeksjon, typer) in &oppfoering.feeder {
-            let (antall, avtrykk) = self.per_projeksjon.entry(*projeksjon).or_default();
-            for hendelsestype in typer {
-                ta_rad(
-                    avtrykk,
-                    &Feedrad {
-                        global: Sekvens(seq),
-                        person: oppfoering.person,
-                        hendelsestype: *hendelsestype,
-                    },
-                );
-                *antall += 1;
-            }
-        }
-    }
-
-    fn stemmer(&mut self, register: &Register, les: &Les<'_>, projeksjon: Projeksjon) -> Result<bool, Feil> {
-        let (ventet_antall, ventet) = self.per_projeksjon.remove(&projeksjon).unwrap_or_default();
-        let mut antall = 0;
-        let mut avtrykk = Sha256::new();
-        loop {
-            let Ok(rader) = feed::les(register.tabeller.feed, les, projeksjon, antall + 1, 10_000) else {
-                return Ok(false);
-            };
-            if rader.is_empty() {
-                break;
-            }
-            for (_, rad) in &rader {
-                ta_rad(&mut avtrykk, rad);
-                antall += 1;
-            }
-        }
-        Ok(antall == ventet_antall && avtrykk.finalize() == ventet.finalize())
-    }
 }

@@ -1,7 +1,5 @@
 //! Reading: from frames to an answer, and from the journal to a feed page. One moment of the register per reading.
 
-use std::cell::OnceCell;
-
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
 use informasjonsmodell::skjema::Spenn;
@@ -9,12 +7,13 @@ use informasjonsmodell::{Entitet, Entitetsendring, Hendelsestype, Omraade, Tidsp
 use lager::Les;
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
-use tilgang::{Grad, Projeksjon, Projektor, Svar, Utvalg};
+use tilgang::{Grad, Projeksjon, Projektor, Rett, Svar, Utvalg};
 
+use crate::ajourhold;
 use crate::dokumentid::{Dokumentidentifikator, Dokumenttype};
 use crate::feed;
 use crate::oppfoering::Oppfoering;
-use crate::post::{Hode, Personpost};
+use crate::post::{Hode, Personpost, orden};
 use crate::rad::{Opprinnelse, Radvisning, Slutt};
 use crate::ramme::{self, Ramme};
 use crate::register::Register;
@@ -36,8 +35,9 @@ impl Personnummer {
 /// The register as it was at one moment.
 pub struct Lesing<'r> {
     register: &'r Register,
-    les: Les<'r>,
-    noekler: OnceCell<Les<'r>>,
+    pub(crate) les: Les<'r>,
+    // Opened before `les`, so that a key destroyed by an erasure that `les` does not see is still here.
+    noekler: Les<'r>,
     tekster: Tekstbilde,
 }
 
@@ -90,12 +90,13 @@ pub(crate) fn som_tekst(nummer: u64) -> String {
 
 impl<'r> Lesing<'r> {
     pub(crate) fn new(register: &'r Register) -> Result<Self, Feil> {
+        let noekler = register.noekler.les()?;
         // Texts after the transaction: a snapshot that is newer knows more than is needed, never less.
         let les = register.miljoe.les()?;
         Ok(Lesing {
             register,
             les,
-            noekler: OnceCell::new(),
+            noekler,
             tekster: register.tekster.bilde(),
         })
     }
@@ -158,21 +159,27 @@ impl<'r> Lesing<'r> {
     }
 
     pub(crate) fn hode(&self, person: Personnummer) -> Result<Option<Hode>, Feil> {
-        self.ramme(Ramme::Hode, person.0)?
-            .map(|byte| Ok(Hode::les(byte)?.0))
-            .transpose()
+        self.hode_byte(person.0)?.map(|byte| Ok(Hode::les(byte)?.0)).transpose()
     }
 
-    fn ramme(&self, ramme: Ramme, person: u32) -> Result<Option<&[u8]>, Feil> {
+    fn hode_byte(&self, person: u32) -> Result<Option<&[u8]>, Feil> {
+        let byte = self.ramme(Ramme::Hode, person)?;
+        byte.map(|byte| ramme::aapne_hode(person, byte)).transpose()
+    }
+
+    pub(crate) fn ramme(&self, ramme: Ramme, person: u32) -> Result<Option<&[u8]>, Feil> {
         Ok(self.register.tabeller.personer.hent(&self.les, &ramme.plass(person))?)
     }
 
-    fn noekkel(&self, person: u32, generasjon: u8) -> Result<Option<Noekkel>, Feil> {
-        if self.noekler.get().is_none() {
-            let _ = self.noekler.set(self.register.noekler.les()?);
+    pub(crate) fn noekkel(&self, person: u32, generasjon: u8) -> Result<Option<Noekkel>, Feil> {
+        match self.register.noekler.hent(&self.noekler, person, generasjon)? {
+            Some(noekkel) => Ok(Some(noekkel)),
+            // A key is written before the record it belongs to, so one that came since is there by now.
+            None => Ok(self
+                .register
+                .noekler
+                .hent(&self.register.noekler.les()?, person, generasjon)?),
         }
-        let les = self.noekler.get().ok_or(Feil::Skadet("nøkkellager"))?;
-        Ok(self.register.noekler.hent(les, person, generasjon)?)
     }
 
     /// Shows the person as it is now. `identifikator` is the number it was asked for by; it goes to the audit record.
@@ -200,7 +207,7 @@ impl<'r> Lesing<'r> {
         utvalg: Utvalg,
         identifikator: u64,
     ) -> Result<(), Feil> {
-        let hode_byte = self.ramme(Ramme::Hode, person)?.ok_or(Feil::Skadet("post"))?;
+        let hode_byte = self.hode_byte(person)?.ok_or(Feil::Skadet("post"))?;
         let (hode, rest) = Hode::les(hode_byte)?;
         let rammer = rammer_for(projeksjon, utvalg, hode.vern, seq.is_some());
         let mut noekkel = None;
@@ -209,7 +216,8 @@ impl<'r> Lesing<'r> {
         }
         let mut aapnede: Vec<Vec<u8>> = Vec::with_capacity(rammer.len());
         for r in rammer {
-            if let Some(byte) = self.ramme(r, person)? {
+            if hode.har_ramme(r) {
+                let byte = self.ramme(r, person)?.ok_or(Feil::Skadet("post"))?;
                 aapnede.push(ramme::pakk_opp(r, person, byte, noekkel.as_ref())?);
             }
         }
@@ -225,25 +233,46 @@ impl<'r> Lesing<'r> {
                 Ok(())
             })?;
         }
-        rader.sort_by_key(|r| (r.entitet.map_or(u8::MAX, |e| e as u8), r.plass, r.fra));
+        rader.sort_by(|a, b| orden(a.orden(), b.orden(), a.kropp, b.kropp));
         let mut projektor = projektor;
         let mut spenn = Vec::new();
         for rad in &rader {
-            self.vis_rad(rad, &mut projektor, &mut spenn)?;
+            self.vis_rad(
+                rad,
+                tilgang::Tabell::felles().rett(projeksjon),
+                hode.vern,
+                &mut projektor,
+                &mut spenn,
+            )?;
         }
         projektor.ferdig(identifikator);
         Ok(())
     }
 
-    fn vis_rad(&self, rad: &Radvisning<'_>, projektor: &mut Projektor<'_>, spenn: &mut Vec<Spenn>) -> Result<(), Feil> {
+    fn vis_rad(
+        &self,
+        rad: &Radvisning<'_>,
+        rett: &Rett,
+        vern: Grad,
+        projektor: &mut Projektor<'_>,
+        spenn: &mut Vec<Spenn>,
+    ) -> Result<(), Feil> {
         let Some(entitet) = rad.entitet else { return Ok(()) };
         rad.les_spenn(spenn)?;
+        let mut metadata = self.metadata(rad)?;
+        metadata.ajourholdstidspunkt = ajourhold::synlig(
+            rad.ajourholdstidspunkt,
+            &rad.les_kjede()?,
+            rett,
+            vern,
+            (entitet, rad.gjeldende(), rad.grad),
+        );
         projektor.vis(&tilgang::Rad {
             entitet,
             gjeldende: rad.gjeldende(),
             grad: rad.grad,
             skjult_status: rad.skjult_status,
-            metadata: self.metadata(rad)?,
+            metadata,
             kropp: rad.kropp,
             spenn,
         });
@@ -311,6 +340,26 @@ impl<'r> Lesing<'r> {
         Ok(grenser.filter(|s| *s > seq.0).min().map(Sekvens))
     }
 
+    /// The unpacked frames of a person other than the head: what a compression dictionary is trained on.
+    ///
+    /// For jobs on a synthetic nation; a dictionary is published with the program.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn utpakkede_rammer(&self, person: Personnummer) -> Result<Vec<Vec<u8>>, Feil> {
+        let Some(hode) = self.hode(person)? else {
+            return Ok(Vec::new());
+        };
+        let noekkel = self.noekkel(person.0, hode.noekkelgenerasjon)?;
+        let mut ut = Vec::new();
+        for r in Ramme::ALLE.into_iter().filter(|r| *r != Ramme::Hode) {
+            if let Some(byte) = self.ramme(r, person.0)? {
+                ut.push(ramme::pakk_opp(r, person.0, byte, noekkel.as_ref())?);
+            }
+        }
+        Ok(ut)
+    }
+
     /// The whole record, for checking and changing.
     pub(crate) fn post(&self, person: Personnummer) -> Result<Option<Personpost>, Feil> {
         Personpost::les(
@@ -376,10 +425,11 @@ impl<'r> Lesing<'r> {
         );
         for rad in &post.rader {
             let Some(entitet) = rad.entitet else { continue };
+            // A merger gives the survivor a number that was; elsewhere what is history from the start is no news.
+            let nytt = rad.gjeldende()
+                || hendelse.hendelsestype == Hendelsestype::PersonErViderefoertSomGjeldendeVedSammenslaaing;
             let endring = match (rad.fra == seq, rad.opprinnelse, rad.til) {
-                (true, Opprinnelse::Ny | Opprinnelse::Gjenopptatt, _) if rad.gjeldende() => {
-                    Entitetsendring::RegistrereNy
-                }
+                (true, Opprinnelse::Ny | Opprinnelse::Gjenopptatt, _) if nytt => Entitetsendring::RegistrereNy,
                 (true, Opprinnelse::Korrigert | Opprinnelse::Opphoert, _) => Entitetsendring::Korrigere,
                 (_, _, Some((til, Slutt::Annullert))) if til == seq => Entitetsendring::Annullere,
                 _ => continue,
@@ -415,10 +465,10 @@ impl<'r> Lesing<'r> {
     /// # Errors
     /// [`Feil`] if the store is damaged.
     pub fn gjeldende_nummer(&self, person: Personnummer) -> Result<Option<String>, Feil> {
-        let Some(byte) = self.ramme(Ramme::Hode, person.0)? else {
-            return Ok(None);
-        };
-        Ok(Hode::les(byte)?.0.gjeldende_nummer().map(som_tekst))
+        Ok(self
+            .hode(person)?
+            .and_then(|hode| hode.gjeldende_nummer())
+            .map(som_tekst))
     }
 }
 

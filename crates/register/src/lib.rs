@@ -9,8 +9,18 @@
     allow(clippy::cast_possible_truncation, clippy::string_slice, reason = "a test may panic")
 )]
 
+// The helpers of the tests outside the crate serve those inside it too.
+#[cfg(test)]
+#[path = "../tests/it/felles.rs"]
+#[allow(dead_code, clippy::pedantic, reason = "each side uses a part of it")]
+mod felles;
+#[cfg(test)]
+mod sletting_test;
+
+mod ajourhold;
 mod dokumentid;
 mod endring;
+mod erstatning;
 mod feed;
 mod feil;
 mod import;
@@ -24,8 +34,12 @@ mod post;
 mod rad;
 mod ramme;
 mod register;
+mod sammenslaaing;
+mod sjekksum;
+mod sletting;
 mod tekster;
 mod transaksjon;
+mod utsending;
 
 pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
 pub use feil::{Feil, Regelbrudd};

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //!  versjon  type  person  nummer (u64 as a number)  ajourhold  mottatt sekunder  maske u16  [antall, then projeksjon, antall, typer]
+//!  sjekksum
 //! ```
 
 use informasjonsmodell::{Hendelsestype, Tidspunkt};
@@ -13,9 +14,12 @@ use tilgang::{Projeksjon, Tabell};
 
 use crate::Feil;
 use crate::koding::{Leser, les_tid, skriv_heltall, skriv_lengde, skriv_tall, skriv_tid};
+use crate::sjekksum;
 
 const SKADET: Feil = Feil::Skadet("journaloppføring");
 const VERSJON: u8 = 1;
+// What the checksum is over besides the bytes.
+const PLASS: &[u8] = b"journal";
 
 /// One event in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +68,11 @@ impl Oppfoering {
         skriv_tall(&mut ut, u64::from(self.person));
         skriv_tall(&mut ut, self.nummer);
         skriv_tid(&mut ut, self.ajourholdstidspunkt, &mut None);
-        skriv_heltall(&mut ut, self.bekreftet_sekunder - self.ajourholdstidspunkt.sekunder());
+        skriv_heltall(
+            &mut ut,
+            self.bekreftet_sekunder
+                .wrapping_sub(self.ajourholdstidspunkt.sekunder()),
+        );
         let mut maske = 0u64;
         let mut delte = Vec::new();
         for (projeksjon, typer) in &self.feeder {
@@ -83,11 +91,12 @@ impl Oppfoering {
                 ut.extend(typer.iter().map(|t| *t as u8));
             }
         }
+        sjekksum::legg_paa(PLASS, &mut ut);
         ut
     }
 
     pub fn les(byte: &[u8]) -> Result<Self, Feil> {
-        let mut leser = Leser::new(byte);
+        let mut leser = Leser::new(sjekksum::ta_av(PLASS, byte, "journaloppføring")?);
         if leser.byte()? != VERSJON {
             return Err(SKADET);
         }
@@ -96,10 +105,7 @@ impl Oppfoering {
         let person = leser.tall32()?;
         let nummer = leser.tall()?;
         let ajourholdstidspunkt = les_tid(&mut leser, &mut None)?;
-        let bekreftet_sekunder = leser
-            .heltall()?
-            .checked_add(ajourholdstidspunkt.sekunder())
-            .ok_or(SKADET)?;
+        let bekreftet_sekunder = leser.heltall()?.wrapping_add(ajourholdstidspunkt.sekunder());
         let maske = leser.tall()?;
         let mut feeder: Vec<_> = Projeksjon::ALLE
             .into_iter()
@@ -164,6 +170,9 @@ mod tests {
         #[test]
         fn any_bytes_are_an_entry_or_refused(byte in prop::collection::vec(any::<u8>(), 0..60)) {
             let _ = Oppfoering::les(&byte);
+            let mut med_sum = byte;
+            sjekksum::legg_paa(PLASS, &mut med_sum);
+            let _ = Oppfoering::les(&med_sum);
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Used where a person is changed or checked. Answers do not come this way: they copy from the frames (`lesing`).
 
+use std::cmp::Ordering;
+
 use informasjonsmodell::Entitet;
 use lager::forsegling::Noekkel;
 use tilgang::Grad;
@@ -27,18 +29,21 @@ pub(crate) struct Hode {
     pub vern: Grad,
     /// Generation of the key that seals the addresses.
     pub noekkelgenerasjon: u8,
-    /// Every number, those of persons merged into this one included.
+    /// Every number, those of persons merged into this one included; the one in use first, else the last that was.
     pub numre: Vec<Nummer>,
-    /// The person this one was merged into.
+    /// The person this one was merged into. That one may itself have been merged since.
     pub viderefoert_til: Option<u32>,
-    /// Persons merged into this one.
+    /// The frames that the record has beside this one, a bit for each: one that is gone is missed.
+    pub rammer: u8,
+    /// Persons merged into this one, and not those merged into them.
     pub overtatt: Vec<u32>,
 }
 
 impl Hode {
-    fn skriv(&self, ut: &mut Vec<u8>) {
+    pub fn skriv(&self, ut: &mut Vec<u8>) {
         ut.push(self.vern as u8);
         ut.push(self.noekkelgenerasjon);
+        ut.push(self.rammer);
         skriv_lengde(ut, self.numre.len());
         for nummer in &self.numre {
             skriv_tall(ut, nummer.verdi << 1 | u64::from(nummer.i_bruk));
@@ -55,6 +60,7 @@ impl Hode {
         let mut leser = Leser::new(byte);
         let vern = Grad::fra_tall(leser.byte()?);
         let noekkelgenerasjon = leser.byte()?;
+        let rammer = leser.byte()?;
         let antall = leser.lengde()?;
         if antall > byte.len() {
             return Err(SKADET);
@@ -82,25 +88,37 @@ impl Hode {
                 noekkelgenerasjon,
                 numre,
                 viderefoert_til,
+                rammer,
                 overtatt,
             },
             leser.rest(),
         ))
     }
 
-    /// The number in use, or the last one the person had.
+    /// The number in use, or the last one that was.
     pub fn gjeldende_nummer(&self) -> Option<u64> {
-        self.numre
-            .iter()
-            .find(|n| n.i_bruk)
-            .or(self.numre.last())
-            .map(|n| n.verdi)
+        self.numre.first().map(|n| n.verdi)
+    }
+
+    /// Whether one of the numbers is in use: the person has not ended.
+    pub fn er_i_bruk(&self) -> bool {
+        self.numre.iter().any(|n| n.i_bruk)
+    }
+
+    /// Whether the record has a frame.
+    pub fn har_ramme(&self, ramme: Ramme) -> bool {
+        self.rammer & 1 << ramme as u8 != 0
     }
 
     /// Whether `verdi` is one of the person's numbers.
     pub fn har(&self, verdi: u64) -> bool {
         self.numre.iter().any(|n| n.verdi == verdi)
     }
+}
+
+/// The order of rows in a document. Two that an event put in the same place are told apart by what they say.
+pub(crate) fn orden(a: (u8, i64, u64), b: (u8, i64, u64), kropp_a: &[u8], kropp_b: &[u8]) -> Ordering {
+    a.cmp(&b).then_with(|| kropp_a.cmp(kropp_b))
 }
 
 /// A frame and its stored bytes; `None` where the frame is empty.
@@ -134,7 +152,7 @@ impl Personpost {
 
     fn sorter(&mut self) {
         self.rader
-            .sort_by_key(|r| (r.entitet.map_or(u8::MAX, |e| e as u8), r.plass, r.fra));
+            .sort_by(|a, b| orden(a.orden(), b.orden(), &a.kropp, &b.kropp));
     }
 
     /// Reads a record. `hent` gives a frame's stored bytes; the head must be there.
@@ -146,7 +164,7 @@ impl Personpost {
         let Some(byte) = hent(Ramme::Hode)? else {
             return Ok(None);
         };
-        let (hode, rest) = Hode::les(byte)?;
+        let (hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
         let mut rader = Vec::new();
         ramme::les_rader(rest, |rad| {
             rader.push(rad.til_rad()?);
@@ -154,7 +172,11 @@ impl Personpost {
         })?;
         let noekkel = noekkel(hode.noekkelgenerasjon)?;
         for r in Ramme::ALLE.into_iter().skip(1) {
-            let Some(byte) = hent(r)? else { continue };
+            let byte = hent(r)?;
+            if byte.is_some() != hode.har_ramme(r) {
+                return Err(Feil::Skadet("post"));
+            }
+            let Some(byte) = byte else { continue };
             let aapnet = ramme::pakk_opp(r, person, byte, noekkel.as_ref())?;
             ramme::les_rader(&aapnet, |rad| {
                 rader.push(rad.til_rad()?);
@@ -170,24 +192,26 @@ impl Personpost {
     pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
         self.sorter();
         let vern = self.hode.vern;
-        let mut ut = Vec::with_capacity(Ramme::ALLE.len());
-        for r in Ramme::ALLE {
-            let rader: Vec<&Rad> = self.rader.iter().filter(|rad| Ramme::for_rad(rad, vern) == r).collect();
+        let deler = Ramme::ALLE.map(|r| {
+            let rader = self.rader.iter().filter(|rad| Ramme::for_rad(rad, vern) == r);
+            (r, rader.collect::<Vec<&Rad>>())
+        });
+        let andre = deler.iter().filter(|(r, rader)| *r != Ramme::Hode && !rader.is_empty());
+        self.hode.rammer = andre.fold(0, |sum, (r, _)| sum | 1 << *r as u8);
+        let mut ut = Vec::with_capacity(deler.len());
+        for (r, rader) in deler {
+            let mut byte = Vec::with_capacity(1024);
             if r == Ramme::Hode {
-                let mut byte = Vec::with_capacity(1024);
                 self.hode.skriv(&mut byte);
-                ramme::skriv_rader(&mut byte, &rader);
-                ut.push((r, Some(byte)));
             } else if rader.is_empty() {
                 ut.push((r, None));
-            } else {
-                let mut byte = Vec::with_capacity(1024);
-                ramme::skriv_rader(&mut byte, &rader);
-                if byte.len() > crate::ordbok::RAMME_BYTE_MAKS {
-                    return Err(crate::Regelbrudd::ForStor.into());
-                }
-                ut.push((r, Some(ramme::pakk(r, person, byte, noekkel)?)));
+                continue;
             }
+            ramme::skriv_rader(&mut byte, &rader);
+            if byte.len() > crate::ordbok::RAMME_BYTE_MAKS {
+                return Err(crate::Regelbrudd::ForStor.into());
+            }
+            ut.push((r, Some(ramme::pakk(r, person, byte, noekkel)?)));
         }
         Ok(ut)
     }

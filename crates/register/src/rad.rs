@@ -8,7 +8,7 @@
 //! Bytes of a row in a frame (all numbers as in `koding`):
 //!
 //! ```text
-//!  entitet  merker  merker2  plass  fra-basis  [til-fra slutt]  [ajourhold] [kilde] [aarsak] [gyldighet] [opphoer]
+//!  entitet  merker  merker2  plass  fra-basis  [til-fra slutt]  [ajourhold] [kilde] [aarsak] [gyldighet] [opphoer] [kjede]
 //!  kropp: lengde + 1, or 0 for the body of the row before   [antall spenn, then klasse, fra - forrige til, lengde]
 //! ```
 
@@ -17,6 +17,7 @@ use informasjonsmodell::{Entitet, Tidspunkt};
 use tilgang::Grad;
 
 use crate::Feil;
+use crate::ajourhold::{self, Ledd};
 use crate::koding::{Leser, les_tid, skriv_heltall, skriv_lengde, skriv_tall, skriv_tid};
 
 const SKADET: Feil = Feil::Skadet("rad");
@@ -73,11 +74,18 @@ pub(crate) struct Rad {
     pub opphoerstidspunkt: Option<Tidspunkt>,
     pub grad: Grad,
     pub skjult_status: bool,
+    /// Times before changes that some callers cannot see; only rows that say something new have any.
+    pub kjede: Vec<Ledd>,
     pub kropp: Vec<u8>,
     pub spenn: Vec<Spenn>,
 }
 
 impl Rad {
+    /// Entity, place and event: what rows are ordered by.
+    pub fn orden(&self) -> (u8, i64, u64) {
+        (self.entitet.map_or(UKJENT, |e| e as u8), self.plass, self.fra)
+    }
+
     /// Held now.
     pub fn holdt(&self) -> bool {
         self.til.is_none()
@@ -107,9 +115,15 @@ pub(crate) struct Radvisning<'a> {
     pub skjult_status: bool,
     pub kropp: &'a [u8],
     spenn: &'a [u8],
+    kjede: &'a [u8],
 }
 
 impl Radvisning<'_> {
+    /// Entity, place and event: what rows are ordered by.
+    pub fn orden(&self) -> (u8, i64, u64) {
+        (self.entitet.map_or(UKJENT, |e| e as u8), self.plass, self.fra)
+    }
+
     pub fn holdt_ved(&self, seq: u64) -> bool {
         self.fra <= seq && self.til.is_none_or(|(til, _)| til > seq)
     }
@@ -137,6 +151,11 @@ impl Radvisning<'_> {
         Ok(())
     }
 
+    /// The times before changes that some callers cannot see.
+    pub fn les_kjede(&self) -> Result<Vec<Ledd>, Feil> {
+        ajourhold::les(self.kjede)
+    }
+
     pub fn til_rad(self) -> Result<Rad, Feil> {
         let mut spenn = Vec::new();
         self.les_spenn(&mut spenn)?;
@@ -154,6 +173,7 @@ impl Radvisning<'_> {
             opphoerstidspunkt: self.opphoerstidspunkt,
             grad: self.grad,
             skjult_status: self.skjult_status,
+            kjede: self.les_kjede()?,
             kropp: self.kropp.to_vec(),
             spenn,
         })
@@ -169,7 +189,7 @@ const HAR_KILDE: u8 = 16;
 const HAR_AARSAK: u8 = 32;
 const HAR_GYLDIGHET: u8 = 64;
 const HAR_OPPHOER: u8 = 128;
-// Second flag byte: bits 0-2 opprinnelse, 3-4 grad, 5 skjult status, 6 has spans, 7 has a place other than the next.
+// Second flag byte: bits 0-2 opprinnelse (5-7: Ny, Korrigert, Gjenopptatt with a chain of times), 3-4 grad, 5 skjult status, 6 has spans, 7 has a place other than the next.
 const SKJULT: u8 = 32;
 const HAR_SPENN: u8 = 64;
 const HAR_PLASS: u8 = 128;
@@ -199,6 +219,16 @@ impl Rammetilstand {
     }
 }
 
+// The code of an origin whose row has a chain; the others end a row and have none.
+fn med_kjede(opprinnelse: Opprinnelse) -> Option<u8> {
+    match opprinnelse {
+        Opprinnelse::Ny => Some(5),
+        Opprinnelse::Korrigert => Some(6),
+        Opprinnelse::Gjenopptatt => Some(7),
+        Opprinnelse::Avloest | Opprinnelse::Opphoert => None,
+    }
+}
+
 /// Writes a row. `samme_kropp`: the body is that of the row before.
 pub(crate) fn skriv_rad(ut: &mut Vec<u8>, rad: &Rad, basis: u64, samme_kropp: bool, tilstand: &mut Rammetilstand) {
     let mut merker = 0;
@@ -213,7 +243,8 @@ pub(crate) fn skriv_rad(ut: &mut Vec<u8>, rad: &Rad, basis: u64, samme_kropp: bo
     sett(rad.opphoerstidspunkt.is_some(), HAR_OPPHOER);
     let har_plass = rad.plass != tilstand.ventet_plass(rad.entitet);
     let har_spenn = !samme_kropp && !rad.spenn.is_empty();
-    let merker2 = rad.opprinnelse as u8
+    let har_kjede = med_kjede(rad.opprinnelse).filter(|_| !rad.kjede.is_empty());
+    let merker2 = har_kjede.unwrap_or(rad.opprinnelse as u8)
         | (rad.grad as u8) << 3
         | if rad.skjult_status { SKJULT } else { 0 }
         | if har_spenn { HAR_SPENN } else { 0 }
@@ -238,6 +269,9 @@ pub(crate) fn skriv_rad(ut: &mut Vec<u8>, rad: &Rad, basis: u64, samme_kropp: bo
     }
     for tid in [rad.gyldighetstidspunkt, rad.opphoerstidspunkt].into_iter().flatten() {
         skriv_tid(ut, tid, &mut tilstand.forrige_tid);
+    }
+    if har_kjede.is_some() {
+        ajourhold::skriv(ut, &rad.kjede);
     }
     if samme_kropp {
         skriv_tall(ut, 0);
@@ -306,6 +340,22 @@ pub(crate) fn les_rad<'a>(
     let aarsak = if har(HAR_AARSAK) { Some(leser.tall32()?) } else { None };
     let gyldighetstidspunkt = tid(leser, HAR_GYLDIGHET, tilstand)?;
     let opphoerstidspunkt = tid(leser, HAR_OPPHOER, tilstand)?;
+    let (opprinnelse, har_kjede) = match merker2 & 7 {
+        0 => (Opprinnelse::Ny, false),
+        1 => (Opprinnelse::Korrigert, false),
+        2 => (Opprinnelse::Avloest, false),
+        3 => (Opprinnelse::Opphoert, false),
+        4 => (Opprinnelse::Gjenopptatt, false),
+        5 => (Opprinnelse::Ny, true),
+        6 => (Opprinnelse::Korrigert, true),
+        _ => (Opprinnelse::Gjenopptatt, true),
+    };
+    let kjede = if har_kjede {
+        let lengde = leser.lengde()?;
+        leser.ta(lengde)?
+    } else {
+        &[]
+    };
     match leser.lengde()?.checked_sub(1) {
         None => {}
         Some(lengde) => {
@@ -319,14 +369,6 @@ pub(crate) fn les_rad<'a>(
             *forrige = (kropp, spenn);
         }
     }
-    let opprinnelse = match merker2 & 7 {
-        0 => Opprinnelse::Ny,
-        1 => Opprinnelse::Korrigert,
-        2 => Opprinnelse::Avloest,
-        3 => Opprinnelse::Opphoert,
-        4 => Opprinnelse::Gjenopptatt,
-        _ => return Err(SKADET),
-    };
     Ok(Radvisning {
         entitet,
         plass,
@@ -347,5 +389,6 @@ pub(crate) fn les_rad<'a>(
         skjult_status: merker2 & SKJULT != 0,
         kropp: forrige.0,
         spenn: forrige.1,
+        kjede,
     })
 }

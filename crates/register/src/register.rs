@@ -1,18 +1,18 @@
 //! The register: its environments, its keys, and the way in to reading and writing.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lager::journal::{Journal, LmdbJournal};
 use lager::{Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
-use crate::feed::Feedskriver;
 use crate::lesing::{Lesing, Personnummer};
 use crate::tekster::Tekster;
 use crate::{Feil, Sekvens};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]
@@ -38,6 +38,10 @@ pub struct Register {
     pub(crate) noekler: Noekkellager,
     pub(crate) dokumentnoekkel: Dokumentnoekkel,
     pub(crate) tekster: Tekster,
+    // Held by a write from its first byte until its texts are settled: LMDB's own lock ends at the commit, before that.
+    pub(crate) skrivelaas: Mutex<()>,
+    #[cfg(test)]
+    pub(crate) stopp_ved: Mutex<Option<Steg>>,
 }
 
 impl std::fmt::Debug for Register {
@@ -91,7 +95,11 @@ impl Register {
             noekler,
             dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
             tekster,
+            skrivelaas: Mutex::new(()),
+            #[cfg(test)]
+            stopp_ved: Mutex::new(None),
         };
+        register.toem_uferdig_innlasting()?;
         register.oedelegg_utestaaende()?;
         Ok(register)
     }
@@ -214,6 +222,7 @@ impl Register {
                 .oedelegg(&mut skriv, u32::from_be_bytes([*a, *b, *c, *d]), *generasjon)?;
         }
         Miljoe::bekreft(skriv)?;
+        self.steg(Steg::Oedelagt)?;
         let mut skriv = self.miljoe.skriv()?;
         for noekkel in &utestaaende {
             self.tabeller.meta.slett(&mut skriv, noekkel)?;
@@ -241,8 +250,36 @@ impl Register {
             .sett(skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?)
     }
 
-    pub(crate) fn feedskriver() -> Feedskriver {
-        Feedskriver::default()
+    pub(crate) fn laas_skriving(&self) -> MutexGuard<'_, ()> {
+        self.skrivelaas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The commits that one write or load consists of, between which a process can die.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Steg {
+    /// New keys are durable, the records are not.
+    Noekler,
+    /// Records are durable, old keys are not destroyed.
+    Register,
+    /// Old keys are destroyed, which is not written down.
+    Oedelagt,
+    /// Everybody is loaded, which is not written down.
+    Innlasting,
+}
+
+impl Register {
+    /// Passes a point where a test lets the process die.
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "tests stop here")
+    )]
+    pub(crate) fn steg(&self, _steg: Steg) -> Result<(), Feil> {
+        #[cfg(test)]
+        if *self.stopp_ved.lock().unwrap() == Some(_steg) {
+            return Err(Feil::Skadet("stoppet av testen"));
+        }
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use lager::{Les, Skriv, Tabell};
 
-use crate::Feil;
+use crate::{Feil, sjekksum};
 
 /// The texts of a store.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Tekster {
         for rad in tabell.fra(les, &[])? {
             let (noekkel, verdi) = rad?;
             let nummer = u32::from_be_bytes(noekkel.try_into().map_err(|_| Feil::Skadet("tekst"))?);
-            let tekst: Arc<str> = std::str::from_utf8(verdi).map_err(|_| Feil::Skadet("tekst"))?.into();
+            let tekst: Arc<str> = les_tekst(nummer, verdi)?.into();
             if usize::try_from(nummer).ok() != Some(kjente.len()) {
                 return Err(Feil::Skadet("tekst"));
             }
@@ -84,7 +84,10 @@ impl Tekster {
     pub fn skriv_nye(&self, skriv: &mut Skriv<'_>) -> Result<usize, Feil> {
         let numre = self.numre.lock().unwrap_or_else(PoisonError::into_inner);
         for (nummer, tekst) in &numre.nye {
-            self.tabell.0.sett(skriv, &nummer.to_be_bytes(), tekst.as_bytes())?;
+            let plass = nummer.to_be_bytes();
+            let mut verdi = tekst.as_bytes().to_vec();
+            sjekksum::legg_paa(&plass, &mut verdi);
+            self.tabell.0.sett(skriv, &plass, &verdi)?;
         }
         Ok(numre.nye.len())
     }
@@ -120,6 +123,12 @@ impl Tekster {
             .0
             .hent(les, &nummer.to_be_bytes())?
             .ok_or(Feil::Skadet("tekst"))?;
-        std::str::from_utf8(byte).map_err(|_| Feil::Skadet("tekst"))
+        les_tekst(nummer, byte)
     }
+}
+
+/// A text as it is stored: UTF-8 and a checksum.
+pub(crate) fn les_tekst(nummer: u32, verdi: &[u8]) -> Result<&str, Feil> {
+    let byte = sjekksum::ta_av(&nummer.to_be_bytes(), verdi, "tekst")?;
+    std::str::from_utf8(byte).map_err(|_| Feil::Skadet("tekst"))
 }

@@ -33,7 +33,7 @@ impl Utvalg {
     ///
     /// # Errors
     /// [`UgyldigPart`] for a part that is unknown, outside the package, or one too many.
-    /// Source: page "Dataminimering"; 400 for both kinds is our ruling.
+    /// Source: page "Dataminimering"; 400 for both kinds is our choice (ADR 0004).
     pub fn fra_part<'a>(projeksjon: Projeksjon, part: impl IntoIterator<Item = &'a str>) -> Result<Self, UgyldigPart> {
         let rett = Tabell::felles().rett(projeksjon);
         let mut entiteter = Entitetsmengde::default();

@@ -5,7 +5,7 @@ use crate::Pakke;
 /// A view of every person, with a feed of its own.
 ///
 /// One for each package, and one for the private consumer of med hjemmel who has no grant for graded addresses.
-/// Source: ruling on rights, "a tenth projection"; Svalbard's is the eleventh.
+/// Source: our choice, ADR 0004.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Projeksjon {

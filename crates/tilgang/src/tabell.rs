@@ -180,8 +180,9 @@ impl Rett {
 
     /// Which event types a package gets for a change, when the entries of `endret` changed in its projection.
     ///
-    /// The type of the cause if the whole of what it tells of may be seen, else the types of the single entities in wire
-    /// order. What may be seen is decided by the table alone, never by the entries, so that a hidden entry cannot show
+    /// The type of the cause if the whole of what it tells of may be seen and some of it was seen to change, else the types
+    /// of the single entities in wire order. What may be seen is decided by the table alone, never by the entries, and a
+    /// cause of which only a hidden entry changed is not told of by the change that came with it: so no hidden entry shows
     /// itself through the type. Empty when nothing changed.
     #[must_use]
     pub fn hendelsestyper(&self, aarsak: Hendelsestype, endret: Entitetsmengde) -> Vec<Hendelsestype> {
@@ -192,7 +193,8 @@ impl Rett {
             return vec![Hendelsestype::EndringIPerson];
         }
         let omfang = aarsak.entiteter();
-        if omfang.iter().all(|e| self.kan.har(*e)) {
+        let sett = omfang.is_empty() || omfang.iter().any(|e| endret.har(*e));
+        if sett && omfang.iter().all(|e| self.kan.har(*e)) {
             return vec![aarsak];
         }
         let mut typer: Vec<_> = endret.entiteter().filter_map(Hendelsestype::for_entitet).collect();
@@ -436,6 +438,12 @@ mod tests {
         assert_eq!(
             eid.hendelsestyper(Hendelsestype::PersonErBosatt, endret),
             [Hendelsestype::EndringIStatus, Hendelsestype::EndringIBostedsadresse]
+        );
+        let offentlig = Tabell::felles().rett(Projeksjon::OffentligUtenHjemmel);
+        let bare_post = Entitetsmengde::av(Entitet::Postadresse);
+        assert_eq!(
+            offentlig.hendelsestyper(Hendelsestype::EndringIStatus, bare_post),
+            [Hendelsestype::EndringIKontaktinformasjon]
         );
         let privat = Tabell::felles().rett(Projeksjon::Privat);
         assert_eq!(

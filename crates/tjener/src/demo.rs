@@ -94,7 +94,7 @@ fn sikre_en_klient(
             };
             aapen.avtaler.registrer_klient(&ny, GITT_AV, naa)?;
         }
-        Some(kjent) if !kjent.noekler.get(noekkel.kid()).is_some_and(|n| n.utloeper > naa) => {
+        Some(kjent) if kjent.noekler.get(noekkel.kid()).is_none_or(|n| n.utloeper <= naa) => {
             aapen
                 .avtaler
                 .legg_til_noekkel(klient_id, noekkel.offentlig(), GITT_AV, naa)?;

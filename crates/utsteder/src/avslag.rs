@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// MP-122 (organisation of the certificate), MP-201 (kind of integration) and MP-302 (field of an authorization detail)
 /// cannot arise here: there are no certificates, one kind of client, and no details.
 ///
-/// Source: tokens.md 1.5; where that page has no code, the variant has none.
+/// Source: Maskinporten's documentation, ADR 0007; where that page has no code, the variant has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Avslag {
     /// The form is not one, or a parameter is absent or given twice.
@@ -105,7 +105,7 @@ impl Avslag {
 
     /// `error`.
     ///
-    /// Source: tokens.md 1.5; RFC 6749 section 5.2.
+    /// Source: Maskinporten's documentation, ADR 0007; RFC 6749 section 5.2.
     #[must_use]
     pub fn feilkode(self) -> &'static str {
         match self {
@@ -134,7 +134,7 @@ impl Avslag {
 
     /// HTTP status.
     ///
-    /// Source: tokens.md 1.5: 400, and 403 for MP-250 and MP-251; 500 and 503 are our choice.
+    /// Source: Maskinporten's documentation, ADR 0007: 400, and 403 for MP-250 and MP-251; 500 and 503 are our choice.
     #[must_use]
     pub fn status(self) -> u16 {
         match self {

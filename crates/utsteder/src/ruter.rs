@@ -28,7 +28,7 @@ struct Tjeneste {
 /// The three routes: `GET /.well-known/oauth-authorization-server`, `GET /jwk`, `POST /token`.
 ///
 /// Shape: relative to the issuer's name; time-outs and connection limits belong to whoever serves the router.
-/// Source: tokens.md 1.1, 1.2.
+/// Source: Maskinporten's documentation, ADR 0007
 pub fn ruter(utsteder: Arc<Utsteder>, klokke: Klokke) -> Router {
     Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata))

@@ -21,11 +21,11 @@ use crate::noekkelring::{Noekkelfeil, Noekkelring};
 pub const TOKEN_LEVETID_S: i64 = 120;
 /// The delegation source of our tokens unless set otherwise: that of Altinn's test environment.
 ///
-/// Source: tokens.md 1.3.
+/// Source: Maskinporten's documentation, ADR 0007
 pub const DELEGERINGSKILDE: &str = "https://tt02.altinn.no/";
-/// The one grant type. Source: tokens.md 1.2.
+/// The one grant type. Source: Maskinporten's documentation, ADR 0007
 pub(crate) const GRANTTYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// The one content type. Source: tokens.md 1.2.
+/// The one content type. Source: Maskinporten's documentation, ADR 0007
 pub(crate) const SKJEMATYPE: &str = "application/x-www-form-urlencoded";
 
 /// That a consumer has delegated a scope to a supplier. Stands in for Altinn.
@@ -97,7 +97,7 @@ pub struct Tokensvar {
 }
 
 impl Tokensvar {
-    /// The body of the answer. Source: tokens.md 1.3.
+    /// The body of the answer. Source: Maskinporten's documentation, ADR 0007
     #[must_use]
     pub fn kropp(&self) -> Value {
         json!({
@@ -161,7 +161,7 @@ impl Utsteder {
         &self.innstillinger.utsteder
     }
 
-    /// The metadata document. Source: tokens.md 1.1; RFC 8414. `authorization_details` is left out, as we take none.
+    /// The metadata document. Source: Maskinporten's documentation, ADR 0007; RFC 8414. `authorization_details` is left out, as we take none.
     #[must_use]
     pub fn metadata(&self) -> Value {
         let utsteder = &self.innstillinger.utsteder;

@@ -13,6 +13,11 @@ use tilgang::avtale::{Avslag, Avslagsslag};
 use tjenesteflate::forhandling::Medietype;
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Rammefeil};
 
+/// How long a caller is asked to wait when we cannot answer. Units: seconds, in a header.
+///
+/// Source: our choice, within the 60 that we promise.
+const VENT_S: &str = "10";
+
 /// Why a call was not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum Feil {
@@ -229,6 +234,9 @@ impl Feil {
         *svar.status_mut() = status;
         if let Ok(type_) = HeaderValue::try_from(medietype.to_string()) {
             svar.headers_mut().insert(header::CONTENT_TYPE, type_);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            svar.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
         }
         if status == StatusCode::UNAUTHORIZED {
             svar.headers_mut()

@@ -15,5 +15,5 @@ pub use feil::{Feil, Gjengivelse};
 pub use hendelser::SIDE_ELEMENTER;
 pub use kall::IDENTIFIKATORER_MAKS;
 pub(crate) use kall::svar as svar_aapent;
-pub use ruter::{ROT, ruter};
+pub use ruter::{ROT, Rute, ruteliste, ruter};
 pub use tilstand::{Folkeregister, OPPBEVARING_MAANEDER};

@@ -20,35 +20,53 @@ use super::{hendelser, personer};
 /// What every package's path begins with; the router is nested there.
 pub const ROT: &str = "folkeregisteret";
 
+/// One route of the consumer API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rute {
+    /// The package whose path it is under.
+    pub pakke: Pakke,
+    /// What it does.
+    pub operasjon: Operasjon,
+    /// Its path below [`ROT`], with parameters in braces.
+    pub sti: String,
+}
+
+/// Every route of the consumer API: the list the router is made from, and a test holds against the access table.
+///
+/// Shape: each operation under each package, with and without a slash at the end.
+pub fn ruteliste(svalbard: bool) -> impl Iterator<Item = Rute> {
+    let pakker = Pakke::ALLE.into_iter().filter(move |p| *p != Pakke::Svalbard || svalbard);
+    pakker.flat_map(|pakke| {
+        let under = pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti());
+        Operasjon::ALLE.into_iter().flat_map(move |operasjon| {
+            ["", "/"].map(|slutt| Rute {
+                pakke,
+                operasjon,
+                sti: format!("{under}{}{slutt}", operasjon.sti()),
+            })
+        })
+    })
+}
+
 /// The router of the consumer API and its OpenAPI documents, to be nested at [`ROT`], framed: errors in the contract's form, traces, metrics.
 ///
-/// Shape: `/{package path}/v1/{operation}` for every package, with and without a slash at the end. A route exists under
-/// every package; the access table decides what it answers there.
+/// Shape: [`ruteliste`]. A route exists under every package; the access table decides what it answers there.
 pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
     let mut ruter = Router::new();
-    for pakke in Pakke::ALLE {
-        if pakke == Pakke::Svalbard && !api.svalbard {
-            continue;
-        }
-        for operasjon in Operasjon::ALLE {
-            let filter = if operasjon.metode() == "post" {
-                MethodFilter::POST
-            } else {
-                MethodFilter::GET
-            };
-            let behandler = move |State(api): State<Arc<Folkeregister>>,
-                                  kontekst: Feilkontekst,
-                                  ledd: RawPathParams,
-                                  foresporsel: Request| {
-                let ledd = ledd.iter().next().map(|(_, verdi)| verdi.to_owned());
-                behandle(api, pakke, operasjon, kontekst, ledd, foresporsel)
-            };
-            for slutt in ["", "/"] {
-                let under = pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti());
-                let sti = format!("{under}{}{slutt}", operasjon.sti());
-                ruter = ruter.route(&sti, on(filter, behandler));
-            }
-        }
+    for Rute { pakke, operasjon, sti } in ruteliste(api.svalbard) {
+        let filter = if operasjon.metode() == "post" {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
+        let behandler = move |State(api): State<Arc<Folkeregister>>,
+                              kontekst: Feilkontekst,
+                              ledd: RawPathParams,
+                              foresporsel: Request| {
+            let ledd = ledd.iter().next().map(|(_, verdi)| verdi.to_owned());
+            behandle(api, pakke, operasjon, kontekst, ledd, foresporsel)
+        };
+        ruter = ruter.route(&sti, on(filter, behandler));
     }
     let ruter = ruter.with_state(api.clone()).merge(crate::openapi::ruter(api.svalbard));
     Ramme::new("folkeregister", Gjengivelse, maalere).rundt(ruter)

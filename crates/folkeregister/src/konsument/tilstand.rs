@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 use register::Register;
 use tilgang::Frigivelse;
 use tilgang::avtale::Avtaleregister;
@@ -53,7 +53,8 @@ impl Folkeregister {
 }
 
 fn eldste(naa: Timestamp, maaneder: u32) -> i64 {
-    let grense = naa.to_zoned(TimeZone::UTC).checked_sub(i64::from(maaneder).months());
+    let tidsrom = Span::new().try_months(i64::from(maaneder));
+    let grense = tidsrom.and_then(|tidsrom| naa.to_zoned(TimeZone::UTC).checked_sub(tidsrom));
     grense.map_or(i64::MIN, |z| z.timestamp().as_second())
 }
 

@@ -164,8 +164,8 @@ pub static STATUSER: [Status; 19] = [
     },
     Status {
         status: 431,
-        tekst: "Kallets hoder er for store.",
-        kropp: Feilkropp::Generell,
+        tekst: "Kallets hoder er for store; svaret gis før kallet er lest, og har ikke innhold.",
+        kropp: Feilkropp::Ingen,
         gjelder: alle,
     },
     Status {
@@ -176,7 +176,7 @@ pub static STATUSER: [Status; 19] = [
     },
     Status {
         status: 501,
-        tekst: "Metoden er ukjent.",
+        tekst: "Tjenesten er ikke tilgjengelig i denne versjonen.",
         kropp: Feilkropp::Generell,
         gjelder: alle,
     },

@@ -14,7 +14,7 @@ use tilgang::token::Framtid;
 use super::{Feil, Klient};
 use crate::tilkobling::Svar;
 
-/// Longest wait that is honoured. Units: seconds. Source: ruling 9.
+/// Longest wait that is honoured. Units: seconds. Source: HTTP gives seconds; the bound is our choice (ADR 0006).
 pub const VENTETID_S_MAKS: u64 = 60;
 /// Wait when the answer names none. Units: seconds. Source: our choice.
 const VENTETID_S_UTEN_HODE: u64 = 2;

@@ -108,7 +108,7 @@ pub enum Avslagsslag {
 impl Avslag {
     /// The kind of answer.
     ///
-    /// Source: tokens.md 1.4, last line.
+    /// Source: ADR 0007.
     #[must_use]
     pub fn slag(self) -> Avslagsslag {
         match self {
@@ -148,7 +148,7 @@ impl Avslag {
 ///
 /// Shape: the package's scope, or its `.segmentansvarlig` form, as a whole word; a delegation only from a known source;
 /// a grant that the consumer (never the supplier) holds now.
-/// Source: tokens.md 1.4; rettighetspakker.yaml, `andre_scopes`.
+/// Source: Maskinporten's documentation, ADR 0007; rettighetspakker.yaml, `andre_scopes`.
 ///
 /// # Errors
 /// [`Avslag`], never [`Avslag::Token`].

@@ -15,7 +15,7 @@ use super::modell::{Rettighet, sjekk_tekst};
 use super::register::Avtaleregister;
 use crate::token::Offentlignoekkel;
 
-/// Life of a registered key. Units: seconds. Source: tokens.md 1.5, MP-121 ("keys live one year from upload").
+/// Life of a registered key. Units: seconds. Source: Maskinporten's documentation (ADR 0007), MP-121 ("keys live one year from upload").
 pub const KLIENTNOEKKEL_LEVETID_S: i64 = 365 * 24 * 3600;
 /// Most keys of a client. Source: our choice.
 const NOEKLER_MAKS: usize = 16;

@@ -8,9 +8,9 @@
 //! and the old line stays, because a register of issued authorisations must be able to tell what was true last year.
 //!
 //! ```text
-//!  DATA/avtale/laas            held by the one process that has the folder open
-//!  DATA/avtale/avtaler.jsonl   {"nr":1,"tid":"…","av":"…","innhold":{"gitt":{…}},"kjede":"<sha-256>"}
-//!  DATA/avtale/klienter.jsonl  {"nr":1,"tid":"…","av":"…","innhold":{"registrert":{…}},"kjede":"<sha-256>"}
+//!  DATA/tilgang/laas            held by the one process that has the folder open
+//!  DATA/tilgang/avtaler.jsonl   {"nr":1,"tid":"…","av":"…","innhold":{"gitt":{…}},"kjede":"<sha-256>"}
+//!  DATA/tilgang/klienter.jsonl  {"nr":1,"tid":"…","av":"…","innhold":{"registrert":{…}},"kjede":"<sha-256>"}
 //! ```
 
 mod avgjoerelse;

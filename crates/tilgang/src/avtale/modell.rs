@@ -130,7 +130,7 @@ pub struct Avtaleendring {
 ///     │  not yet      ┃       valid           ┃  no longer  │
 /// ```
 ///
-/// Source: ruling 8; tilgang/README section 8 (Normen faktaark 47).
+/// Source: our choice, ADR 0007; Normen faktaark 47.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Avtale {
     /// Its number.
@@ -168,7 +168,7 @@ impl Avtale {
     ///
     /// Shape: a public body with offentlig med hjemmel may; a private one only when the grant says so; no other package
     /// ever. For a scope outside Folkeregisteret only when the grant says so.
-    /// Source: rulings 2 and 3.
+    /// Source: our choice, ADR 0004.
     #[must_use]
     pub fn ser_graderte_adresser(&self) -> bool {
         match &self.rettighet {

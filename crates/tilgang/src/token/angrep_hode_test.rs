@@ -1,4 +1,4 @@
-//! Attacks on the verification of access tokens, numbered as in the reliability requirements, section 4
+//! Attacks on the verification of access tokens, after RFC 8725 and OWASP ASVS 5, V9
 //! "Access tokens": lines 1 to 10, the header and the form. Every forged token is signed for real where the attack needs a signature.
 //!
 //! Line 7 is tried in the form that applies: no elliptic curve is ever taken.

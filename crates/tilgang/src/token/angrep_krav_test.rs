@@ -1,4 +1,4 @@
-//! Attacks on the verification of access tokens, numbered as in the reliability requirements, section 4
+//! Attacks on the verification of access tokens, after RFC 8725 and OWASP ASVS 5, V9
 //! "Access tokens": lines 11 to 20, the claims. Every forged token is signed for real where the attack needs a signature.
 //!
 //! Line 16 is tried in the form that applies: a token of HelseID is one of another issuer.

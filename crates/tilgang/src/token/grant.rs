@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::signering::{Signeringsfeil, Signeringsnoekkel};
 
-/// Life of a grant, `exp - iat`, and the most that Maskinporten takes. Units: seconds. Source: tokens.md 1.2.
+/// Life of a grant, `exp - iat`, and the most that Maskinporten takes. Units: seconds. Source: Maskinporten's documentation, ADR 0007
 pub const GRANT_LEVETID_S: i64 = 120;
 
 /// What a client asks for.
@@ -25,7 +25,7 @@ pub struct Grant {
 impl Grant {
     /// Signs the grant at a time. `jti` must be new for each; a grant can be used once.
     ///
-    /// Source: tokens.md 1.2. `resource` is left out: Folkeregisteret expects a token without audience.
+    /// Source: Maskinporten's documentation, ADR 0007 `resource` is left out: Folkeregisteret expects a token without audience.
     ///
     /// # Errors
     /// [`Signeringsfeil::Signering`].

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::json;
 use super::jws::{Algoritme, Kompakt, er_kid};
 
-/// Fewest and most bits of a modulus. Source: reliability requirement 8 ("RSA < 2048 bits"); the upper end is that of
+/// Fewest and most bits of a modulus. Source: our choice, ADR 0007 ("RSA < 2048 bits"); the upper end is that of
 /// the cryptographic library.
 const MODULUS_BITER: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The only public exponent we take, 65537. Source: our choice; small exponents invite mistakes in padding.

@@ -25,7 +25,7 @@ const FORBUDTE_HODEFELT: [&str; 8] = ["crit", "b64", "jku", "jwk", "x5u", "enc",
 
 /// The signature algorithms of Maskinporten.
 ///
-/// Source: tokens.md 1.1, `token_endpoint_auth_signing_alg_values_supported`.
+/// Source: Maskinporten's documentation (ADR 0007), `token_endpoint_auth_signing_alg_values_supported`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algoritme {
     /// RSASSA-PKCS1-v1_5 with SHA-256.

@@ -15,9 +15,9 @@ use super::json;
 const SCOPE_ANTALL_MAKS: usize = 64;
 /// Longest `client_id` and `jti`. Source: our choice; Maskinporten uses uuids.
 const ID_TEGN_MAKS: usize = 256;
-/// The only authority of an organisation identifier. Source: tokens.md 1.3.
+/// The only authority of an organisation identifier. Source: Maskinporten's documentation, ADR 0007
 const AUTORITET: &str = "iso6523-actorid-upis";
-/// `aud` of a token without audience restriction. Source: tokens.md 1.3.
+/// `aud` of a token without audience restriction. Source: Maskinporten's documentation, ADR 0007
 const UTEN_MOTTAKER: &str = "unspecified";
 
 /// What a token is held up against.
@@ -218,7 +218,7 @@ fn les_sluttbruker(krav: &Map<String, Value>) -> Result<Option<Sluttbruker>, Tok
 
 /// Reads `{"authority":"iso6523-actorid-upis","ID":"0192:<orgnr>"}`; nothing more, nothing less.
 ///
-/// Source: tokens.md 1.3.
+/// Source: Maskinporten's documentation, ADR 0007
 #[must_use]
 pub fn les_organisasjon(verdi: &Value) -> Option<Organisasjonsnummer> {
     let objekt = verdi.as_object().filter(|objekt| objekt.len() == 2)?;

@@ -18,11 +18,11 @@ use tokio::sync::watch;
 use super::Framtid;
 use super::jwk::{Noekkelsett, Offentlignoekkel};
 
-/// Age at which the keys are fetched anew. Units: seconds. Source: tokens.md 1.4 ("cache about 24 h").
+/// Age at which the keys are fetched anew. Units: seconds. Source: Maskinporten's documentation, ADR 0007 ("cache about 24 h").
 const FRISK_S: i64 = 24 * 3600;
 /// Age at which the keys are no longer trusted. Units: seconds. Source: our choice: one day of trouble at the issuer.
 const BRUKBAR_S: i64 = 48 * 3600;
-/// Shortest time between two fetches. Units: seconds. Source: reliability requirement 4.
+/// Shortest time between two fetches. Units: seconds. Source: our choice, ADR 0007.
 const PAUSE_S: i64 = 60;
 /// The same while we have no keys at all and can answer nobody. Units: seconds. Source: our choice.
 const PAUSE_UTEN_NOEKLER_S: i64 = 5;

@@ -11,7 +11,7 @@ use super::krav::{Maal, Token, les_token};
 use super::noekkellager::{JwksKilde, Noekkellager, Noekkelmangel};
 use super::verifisert::{Avtrykk, Oppfoering, Verifiserte};
 
-/// How far two clocks may differ. Units: seconds. Source: tokens.md 1.4.
+/// How far two clocks may differ. Units: seconds. Source: Maskinporten's documentation, ADR 0007
 pub const TOLERANSE_S: i64 = 10;
 
 /// Longest life of a token, `exp - iat`, that we take. Units: seconds.
@@ -25,7 +25,7 @@ const VERIFISERTE_MAKS: usize = 8192;
 /// The values of `typ` an access token may have. Source: Maskinporten's samples have none; RFC 9068 has `at+jwt`.
 const TYPER: [&str; 2] = ["jwt", "at+jwt"];
 
-/// The delegation sources of Altinn, production and test. Source: tokens.md 1.3.
+/// The delegation sources of Altinn, production and test. Source: Maskinporten's documentation, ADR 0007
 const ALTINN: [&str; 2] = ["https://www.altinn.no", "https://tt02.altinn.no"];
 
 /// What a verifier trusts and tolerates.
@@ -93,7 +93,7 @@ impl Maskinportenverifikator {
     /// Verifies a token at a time.
     ///
     /// Shape: the token as it stood after `Bearer `, see [`super::les_bearer`].
-    /// Source: tokens.md 1.4.
+    /// Source: Maskinporten's documentation, ADR 0007
     ///
     /// # Errors
     /// [`Tokenfeil`]: the first rule that is broken, or [`Tokenfeil::NoeklerUtilgjengelige`] when we cannot tell.

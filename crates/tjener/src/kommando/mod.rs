@@ -147,6 +147,12 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether a command failed because nobody reads what it writes.
+pub fn er_brutt_roer(feil: &anyhow::Error) -> bool {
+    let io = feil.chain().find_map(|f| f.downcast_ref::<std::io::Error>());
+    io.is_some_and(|f| f.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Writes an error for the person at the terminal.
 pub fn skriv_feil(feil: &anyhow::Error) {
     // Nowhere is left to say that this failed.

@@ -64,11 +64,19 @@ fn kjoretid() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
-fn ingen_tjener(mappe: &Mappe) -> String {
-    format!(
-        "fikk ikke svar; kjører tjenesten? Start den med: persontjenesten demo --data {}",
-        mappe.sti().display()
-    )
+/// Says what to do about an error that has a likely cause.
+fn forklar(feil: anyhow::Error, mappe: &Mappe) -> anyhow::Error {
+    let nett = feil
+        .chain()
+        .filter_map(|f| f.downcast_ref::<klienter::Feil>())
+        .any(|f| matches!(f, klienter::Feil::Nett(_)));
+    if nett {
+        let data = mappe.sti().display();
+        return feil.context(format!(
+            "fikk ikke svar; kjører tjenesten? Start den med: persontjenesten demo --data {data}"
+        ));
+    }
+    feil
 }
 
 pub fn oppslag(valg: &Oppslag) -> Result<ExitCode> {
@@ -79,7 +87,7 @@ pub fn oppslag(valg: &Oppslag) -> Result<ExitCode> {
     let part: Vec<&str> = valg.part.iter().map(String::as_str).collect();
     let person = kjoretid()?
         .block_on(klient.oppslag(id, &part))
-        .with_context(|| ingen_tjener(&mappe))?;
+        .map_err(|f| forklar(f.into(), &mappe))?;
     match person {
         Some(person) => {
             skriv_linje(&serde_json::to_string_pretty(&person.into_objekt())?)?;
@@ -97,7 +105,7 @@ pub fn feed(valg: &Feed) -> Result<()> {
     let klient = klient(&mappe, valg.pakke)?;
     kjoretid()?
         .block_on(foelg(&klient, valg))
-        .with_context(|| ingen_tjener(&mappe))
+        .map_err(|f| forklar(f, &mappe))
 }
 
 async fn foelg(klient: &folkeregister::Klient, valg: &Feed) -> Result<()> {

@@ -1,13 +1,5 @@
 //! The real documents of the live service's test environment go through the register and come back equal.
 
-#![allow(
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that is skipped says so; a test that fails panics"
-)]
-
 use std::path::PathBuf;
 
 use identifikator::Folkeregisteridentifikator;

@@ -1,0 +1,26 @@
+//! The register from outside: what requests lead to, what is shown to whom, and what is left on the disk.
+
+#![allow(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that is skipped says so; a test that fails panics"
+)]
+
+use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
+
+mod arkiv;
+mod doedsbo;
+mod ekte_dokumenter;
+mod felles;
+mod historikk;
+mod import;
+mod innlasting;
+mod invarianter;
+mod personer;
+mod sammenslaaing;
+mod skade;
+mod vern;

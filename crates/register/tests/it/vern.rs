@@ -1,0 +1,237 @@
+//! Protection: fortrolig set and lifted, klientadresse, strengt fortrolig.
+
+use informasjonsmodell::Hendelsestype as H;
+use serde_json::json;
+use tilgang::Projeksjon;
+
+use crate::felles::{Prove, bosted, korriger, nr, ny, opphoer, person, postboks};
+
+const GATE: &str = "Hemmelighetsgata";
+
+fn beskyttelse(grad: &str) -> informasjonsmodell::Endring {
+    ny("adressebeskyttelse", json!({"graderingsnivaa": grad}))
+}
+
+fn ser(prove: &Prove, n: u32) -> Vec<Projeksjon> {
+    let ser = |p: &Projeksjon| prove.tekst(n, *p).unwrap().contains(GATE);
+    Projeksjon::ALLE.into_iter().filter(ser).collect()
+}
+
+#[test]
+fn fortrolig_takes_the_address_from_all_but_med_hjemmel_and_its_archive_and_gives_it_back() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).bosatt(GATE));
+    let arkivert = prove.siste().persondokument.unwrap();
+    assert_eq!(ser(&prove, 1).len(), Projeksjon::ALLE.len());
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("fortrolig")]);
+    assert_eq!(ser(&prove, 1), [Projeksjon::MedHjemmel]);
+    assert_eq!(prove.mh(1)["bostedsadresse"][0]["adressegradering"], json!("fortrolig"));
+    assert!(!prove.arkiv(arkivert, Projeksjon::MedHjemmelUtenGraderte).contains(GATE));
+    assert!(prove.arkiv(arkivert, Projeksjon::MedHjemmel).contains(GATE));
+    assert_eq!(prove.typer(Projeksjon::Finans, 1)[0].0, "endringIAdressebeskyttelse");
+    // A move of the protected person is nobody else's business, and is graded whatever the message says.
+    let foer = prove.feed(Projeksjon::Finans).len();
+    prove.registrer(
+        1,
+        H::EndringIBostedsadresse,
+        vec![ny("bostedsadresse", bosted("Nygata", "ugradert"))],
+    );
+    assert_eq!(prove.mh(1)["bostedsadresse"][0]["adressegradering"], json!("fortrolig"));
+    assert_eq!(prove.feed(Projeksjon::Finans).len(), foer);
+    assert_eq!(prove.feed(Projeksjon::MedHjemmelUtenGraderte).len(), 2);
+    prove.sjekk();
+    prove.registrer(
+        1,
+        H::EndringIAdressebeskyttelse,
+        vec![
+            korriger("bostedsadresse", bosted(GATE, "ugradert")),
+            opphoer("adressebeskyttelse"),
+        ],
+    );
+    assert_eq!(ser(&prove, 1).len(), Projeksjon::ALLE.len());
+    prove.sjekk();
+}
+
+#[test]
+fn a_klientadresse_is_hidden_alone() {
+    let prove = Prove::new();
+    prove.opprett(
+        &person(1)
+            .med("bostedsadresse", bosted(GATE, "klientadresse"))
+            .med("postadresse", postboks("77")),
+    );
+    assert_eq!(ser(&prove, 1), [Projeksjon::MedHjemmel]);
+    for projeksjon in Projeksjon::ALLE {
+        assert!(prove.tekst(1, projeksjon).unwrap().contains("\"77\""), "{projeksjon:?}");
+    }
+    prove.sjekk();
+}
+
+#[test]
+fn strengt_fortrolig_erases_and_keeps_the_open_postadresse_of_the_same_event() {
+    let prove = Prove::new();
+    let utland = json!({"fraflyttingsland": "SWE", "fraflyttingsstedIUtlandet": GATE});
+    prove.opprett(
+        &person(1)
+            .bosatt(GATE)
+            .med("innflytting", utland)
+            .med("postadresse", postboks("GAMMEL")),
+    );
+    prove.opprett(&person(2).bosatt(GATE).med(
+        "sivilstand",
+        json!({"sivilstand": "gift", "relatertVedSivilstand": nr(1)}),
+    ));
+    let arkivert = prove.feed(Projeksjon::MedHjemmel)[0].persondokument.unwrap();
+    let opprettet = prove.feed(Projeksjon::MedHjemmel)[0].hendelsesdokument.unwrap();
+    let ektefelle = prove.mh(2);
+    prove.registrer(
+        1,
+        H::EndringIAdressebeskyttelse,
+        vec![ny("postadresse", postboks("KRIPOS")), beskyttelse("strengtFortrolig")],
+    );
+    let borte = |tekst: &str| !tekst.contains(GATE) && !tekst.contains("GAMMEL") && !tekst.contains("SWE");
+    for projeksjon in Projeksjon::ALLE {
+        let vist = prove.tekst(1, projeksjon).unwrap();
+        assert!(borte(&vist) && vist.contains("KRIPOS"), "{projeksjon:?}");
+        assert!(borte(&prove.arkiv(arkivert, projeksjon)), "{projeksjon:?}");
+    }
+    assert!(borte(&prove.hendelse(opprettet).to_string()));
+    assert!(borte(&prove.eksport(1).to_string()));
+    // The spouse is another person.
+    assert_eq!(prove.mh(2), ektefelle);
+    assert_eq!(
+        prove
+            .siste_endringer()
+            .iter()
+            .map(|(e, t)| format!("{e} {t}"))
+            .collect::<Vec<_>>(),
+        ["kontaktadresse registrereNy", "adressebeskyttelse registrereNy"]
+    );
+    for (entitet, innhold) in [
+        ("bostedsadresse", bosted(GATE, "ugradert")),
+        (
+            "oppholdsadresse",
+            json!({"adressenErUkjent": true, "adressegradering": "ugradert"}),
+        ),
+        (
+            "postadresse",
+            json!({"adressegradering": "fortrolig", "postboksadresse": {"postboks": "1"}}),
+        ),
+    ] {
+        let feil = prove
+            .proev(1, H::EndringIBostedsadresse, vec![ny(entitet, innhold)])
+            .unwrap_err();
+        assert_eq!(
+            feil.to_string(),
+            "personen er strengt fortrolig; bare en ugradert postadresse kan registreres"
+        );
+    }
+    // Nor does a place come in by the back door, and what replaces the postadresse is open too.
+    prove.registrer(
+        1,
+        H::EndringIUtflytting,
+        vec![ny(
+            "utflytting",
+            json!({"tilflyttingsland": "DNK", "tilflyttingsstedIUtlandet": GATE}),
+        )],
+    );
+    prove.registrer(
+        1,
+        H::EndringIKontaktinformasjon,
+        vec![ny("postadresse", postboks("SKATT NORD"))],
+    );
+    assert!(!prove.eksport(1).to_string().contains("DNK"));
+    assert!(prove.tekst(1, Projeksjon::Presse).unwrap().contains("SKATT NORD"));
+    prove.sjekk();
+    // Lifted, with a new address in the same event: what was erased stays so.
+    prove.registrer(
+        1,
+        H::EndringIAdressebeskyttelse,
+        vec![
+            ny("bostedsadresse", bosted("Nygata", "ugradert")),
+            opphoer("adressebeskyttelse"),
+        ],
+    );
+    for projeksjon in Projeksjon::ALLE {
+        assert!(prove.tekst(1, projeksjon).unwrap().contains("Nygata"), "{projeksjon:?}");
+        assert!(borte(&prove.arkiv(arkivert, projeksjon)), "{projeksjon:?}");
+    }
+    prove.sjekk();
+}
+
+#[test]
+fn an_address_in_the_event_that_sets_strengt_fortrolig_is_refused() {
+    let prove = Prove::new();
+    prove.opprett(&person(1));
+    let endringer = vec![
+        ny("bostedsadresse", bosted(GATE, "ugradert")),
+        beskyttelse("strengtFortrolig"),
+    ];
+    assert!(prove.proev(1, H::EndringIAdressebeskyttelse, endringer).is_err());
+    assert_eq!(prove.feed(Projeksjon::MedHjemmel).len(), 1);
+    prove.sjekk();
+}
+
+#[test]
+fn a_merger_gives_both_the_stricter_protection_and_erases_both() {
+    for (gjeldende, dublett) in [(1, 2), (2, 1)] {
+        let prove = Prove::new();
+        prove.opprett(&person(1).bosatt(GATE));
+        prove.opprett(
+            &person(2)
+                .gradering("strengtFortrolig")
+                .med("postadresse", postboks("KRIPOS")),
+        );
+        let arkivert = prove.feed(Projeksjon::MedHjemmel)[0].persondokument.unwrap();
+        prove.slaa_sammen(gjeldende, dublett);
+        for n in [1, 2] {
+            let vist = prove.mh(n);
+            assert_eq!(
+                vist["adressebeskyttelse"][0]["graderingsnivaa"],
+                json!("strengtFortrolig")
+            );
+            assert_eq!(ser(&prove, n), []);
+        }
+        assert!(!prove.arkiv(arkivert, Projeksjon::MedHjemmel).contains(GATE));
+        prove.sjekk();
+        prove.splitt(gjeldende, dublett);
+        assert_eq!((ser(&prove, 1), ser(&prove, 2)), (vec![], vec![]));
+        prove.sjekk();
+    }
+}
+
+#[test]
+fn protection_that_came_while_two_were_one_stays_with_both() {
+    let prove = Prove::new();
+    prove.opprett(&person(1));
+    prove.opprett(&person(2).bosatt(GATE));
+    prove.slaa_sammen(1, 2);
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("fortrolig")]);
+    prove.splitt(1, 2);
+    assert_eq!(ser(&prove, 2), [Projeksjon::MedHjemmel]);
+    assert_eq!(
+        prove.mh(2)["adressebeskyttelse"][0]["graderingsnivaa"],
+        json!("fortrolig")
+    );
+    prove.sjekk();
+}
+
+#[test]
+fn an_estate_contact_of_a_strengt_fortrolig_person_loses_its_address_and_can_be_imported_again() {
+    let kontakt = json!({"person": {"foedselsEllerDNummer": nr(9)}, "skifteform": "annet", "attestutstedelsesdato": "2025-05-05",
+        "adresse": {"adresselinje": [GATE], "poststedsnavn": "OSLO", "postnummer": "0001"}});
+    let dokument = person(1).bosatt(GATE).med("kontaktinformasjonForDoedsbo", kontakt);
+    let prove = Prove::new();
+    prove.opprett(&dokument);
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("strengtFortrolig")]);
+    for projeksjon in Projeksjon::ALLE {
+        let vist = prove.vis(1, projeksjon);
+        assert!(
+            vist["kontaktinformasjonForDoedsbo"][0].get("adresse").is_none(),
+            "{projeksjon:?}"
+        );
+    }
+    let eksport = crate::felles::Bygger(prove.eksport(1));
+    assert_eq!(prove.importer(&eksport).unwrap(), register::Importutfall::Lik);
+    prove.sjekk();
+}

@@ -1,0 +1,33 @@
+//! The whole program: the real binary, a real client, and the public contracts.
+//!
+//! One server is shared by every test that only reads; a test that changes something starts its own. Every answer that a
+//! test gets passes [`dom::sjekk`], which holds it against the OpenAPI document and the schemas that the service itself
+//! serves.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test that fails panics; a test that is skipped says so"
+)]
+
+mod delt;
+mod dom;
+mod feed;
+mod forhandling;
+mod gang;
+mod http;
+mod invariant_6;
+mod invariant_7;
+mod kommandolinje;
+mod navngitte;
+mod operasjoner;
+mod part;
+mod program;
+mod skjema;
+mod ugyldig;
+mod ugyldig_kropp;
+mod xml;

@@ -1,0 +1,159 @@
+//! Bad addresses and parameters: a clear refusal in the contract's form, at once, and the server goes on.
+
+use std::time::Duration;
+
+use tilgang::Pakke;
+
+use crate::delt::{delt, kall, navngitt, token};
+use crate::http::{Kall, Svar, svarer_fortsatt};
+
+const MH: Pakke = Pakke::OffentligMedHjemmel;
+
+/// No refusal may take longer.
+const AVSLAG_MAKS: Duration = Duration::from_secs(1);
+
+/// Sends a bad call, as JSON and as XML: the same status and code, in the form that goes with it.
+#[track_caller]
+pub fn check(lag: impl Fn() -> Kall, status: u16, kode: &str) {
+    for aksept in ["application/json", "application/xml"] {
+        let svar = lag().aksept(aksept).send_for_haand();
+        sjekk(&svar, status, kode, aksept);
+    }
+    svarer_fortsatt(delt(), MH, &token(MH));
+}
+
+/// Holds a refusal against the contract's form.
+#[track_caller]
+pub fn sjekk(svar: &Svar, status: u16, kode: &str, aksept: &str) {
+    assert_eq!(svar.status, status, "{}", svar.tekst());
+    assert!(svar.tid < AVSLAG_MAKS, "{:?}", svar.tid);
+    assert_eq!(svar.medietype(), aksept);
+    if aksept == "application/xml" {
+        let tekst = svar.tekst();
+        assert!(tekst.contains(&format!("<feilkode>{kode}</feilkode>")), "{tekst}");
+        assert!(tekst.contains(&format!("<httpStatus>{status}</httpStatus>")));
+    } else {
+        let kropp = svar.json();
+        assert_eq!(kropp["kode"], kode, "{kropp}");
+        assert!(kropp["melding"].as_str().unwrap().chars().count() > 10);
+    }
+}
+
+#[test]
+fn a_sequence_number_is_one_whole_number_that_is_not_negative() {
+    let enorm = "9".repeat(400);
+    for seq in [
+        "",
+        "?seq=",
+        "?seq=-1",
+        "?seq=x",
+        "?seq=1.5",
+        "?seq=0x10",
+        "?seq=1e3",
+        "?seq=%2B1",
+        "?seq=+1",
+        "?seq=1%20",
+        "?seq=9223372036854775808",
+        "?seq=99999999999999999999",
+        "?seq=-9223372036854775809",
+        "?seq=1&seq=1",
+        "?seq=1&seq=2",
+        "?SEQ=1",
+        "?seq=%D9%A1",
+        &format!("?seq={enorm}"),
+    ] {
+        check(|| kall(MH, &format!("hendelser/feed{seq}")), 400, "FREG-008");
+    }
+    let siste = kall(MH, "hendelser/feed?seq=9223372036854775807").send().ok();
+    assert_eq!(siste.tekst(), "[]");
+    // A parameter that nobody asked for is let pass.
+    kall(MH, "hendelser/feed?seq=1600&ukjent=1").send().ok();
+}
+
+#[test]
+fn a_query_that_cannot_be_read_is_refused() {
+    let person = format!("personer/{}", navngitt("doed"));
+    for spoerring in [
+        "?part=%",
+        "?part=%zz",
+        "?part=%ff",
+        "?part=%00",
+        "?%00=1",
+        "?part=na%0Avn",
+    ] {
+        check(|| kall(MH, &format!("{person}{spoerring}")), 400, "FREG-008");
+    }
+    let mange = |antall: usize| format!("{person}?{}", "part=navn&".repeat(antall));
+    kall(MH, &mange(80)).send().ok();
+    check(|| kall(MH, &mange(81)), 400, "FREG-009");
+    check(|| kall(MH, &mange(129)), 400, "FREG-008");
+    for verdi in ["ja", "1", "TRUE", "", "true&somBestilt=true"] {
+        let kropp = format!("{{\"foedselsEllerDNummer\":[\"{}\"]}}", navngitt("doed"));
+        let sti = format!("personer/bulkoppslag?somBestilt={verdi}");
+        check(
+            || kall(MH, &sti).post("application/json", kropp.clone()),
+            400,
+            "FREG-008",
+        );
+    }
+}
+
+#[test]
+fn an_address_that_is_too_long_is_refused() {
+    check(|| kall(MH, &format!("personer/{}", "1".repeat(9_000))), 414, "FREG-019");
+    check(
+        || kall(MH, &format!("hendelser/feed?seq=1&{}", "x".repeat(9_000))),
+        414,
+        "FREG-019",
+    );
+    // Five thousand parts are more than a head may hold: refused before there is a call, without a body.
+    let sti = format!("personer/{}?{}", navngitt("doed"), "part=navn&".repeat(5_000));
+    let svar = kall(MH, &sti).send_for_haand();
+    assert_eq!(svar.status, 431);
+    assert!(svar.tid < AVSLAG_MAKS);
+    let svar = kall(MH, "hendelser/feed?seq=1")
+        .hode("x-fyll", &"x".repeat(40_000))
+        .send_for_haand();
+    assert_eq!(svar.status, 431);
+    svarer_fortsatt(delt(), MH, &token(MH));
+}
+
+#[test]
+fn a_path_that_cannot_be_read_is_refused() {
+    for ledd in ["%00", "%0a", "%ff%fe", "%", "%z1", "1%00", "%c0%af"] {
+        check(|| kall(MH, &format!("personer/{ledd}")), 400, "FREG-008");
+        check(|| kall(MH, &format!("hendelser/{ledd}")), 400, "FREG-008");
+    }
+    for ledd in [
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e",
+        "'%20or%201=1",
+        "%3Cscript%3E",
+        "%F0%9F%98%80",
+    ] {
+        let svar = kall(MH, &format!("personer/{ledd}")).send_for_haand();
+        assert!(matches!(svar.status, 400 | 404), "{ledd} {}", svar.status);
+        assert!(!svar.tekst().contains("script") && !svar.tekst().contains("passwd"));
+    }
+    svarer_fortsatt(delt(), MH, &token(MH));
+}
+
+#[test]
+fn a_refusal_never_repeats_what_was_sent() {
+    let nr = navngitt("strengt-fortrolig");
+    for sti in [
+        format!("personer/{nr}?part={nr}"),
+        format!("personer/{nr}x"),
+        format!("personer/arkiv/{nr}"),
+        format!("hendelser/{nr}"),
+        format!("hendelser/feed?seq={nr}x"),
+        format!("finnes/{nr}"),
+        format!("uttrekk/{nr}/batch/0"),
+    ] {
+        for aksept in ["application/json", "application/xml"] {
+            let svar = kall(MH, &sti).aksept(aksept).send();
+            assert!(svar.status >= 400, "{sti}");
+            assert!(!svar.tekst().contains(&nr), "{}", svar.tekst());
+        }
+    }
+}
