@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "the helpers of a test fail the test they serve"
 )]
@@ -62,7 +61,11 @@ impl Revisjon for Revisor {
             return Err(RevisjonUtilgjengelig);
         }
         let leverandoer = post.leverandoer.map(str::to_owned);
-        self.0.poster.lock().unwrap().push((post.konsument.to_owned(), leverandoer, post.status));
+        self.0
+            .poster
+            .lock()
+            .unwrap()
+            .push((post.konsument.to_owned(), leverandoer, post.status));
         Ok(())
     }
 }
@@ -269,7 +272,10 @@ async fn a_supplier_is_let_in_by_the_grant_of_the_consumer_that_delegated() {
     prove.avtaler.trekk(avtale, "prøve", "prøve", prove.naa()).unwrap();
     for token in [&token, &egen] {
         let svar = prove.hent(token, &format!("personer/{FORTROLIG}")).await;
-        assert_eq!((svar.status, &svar.json()["feilkode"]), (StatusCode::FORBIDDEN, &json!("FREG-003")));
+        assert_eq!(
+            (svar.status, &svar.json()["feilkode"]),
+            (StatusCode::FORBIDDEN, &json!("FREG-003"))
+        );
     }
 }
 
@@ -288,12 +294,25 @@ async fn a_private_consumer_without_graded_addresses_sees_the_tenth_projection()
         (format!("personer/{FORTROLIG}{ALT}"), None),
         (format!("personer/arkiv/{arkivert}{ALT}"), None),
         (format!("hendelser/{tykk}"), None),
-        (format!("personer/bulkoppslag{ALT}"), Some(json!({"foedselsEllerDNummer": [FORTROLIG]}))),
-        (format!("personer/bulkoppslag/arkiv{ALT}"), Some(json!({"dokumentidentifikator": [arkivert]}))),
-        ("hendelser/bulkoppslag".to_owned(), Some(json!({"dokumentidentifikator": [tykk]}))),
+        (
+            format!("personer/bulkoppslag{ALT}"),
+            Some(json!({"foedselsEllerDNummer": [FORTROLIG]})),
+        ),
+        (
+            format!("personer/bulkoppslag/arkiv{ALT}"),
+            Some(json!({"dokumentidentifikator": [arkivert]})),
+        ),
+        (
+            "hendelser/bulkoppslag".to_owned(),
+            Some(json!({"dokumentidentifikator": [tykk]})),
+        ),
     ] {
         let svar = |token: String| prove_kall(&prove, token, sti.clone(), kropp.clone());
-        let (apen, uten, med) = (svar(offentlig.clone()).await, svar(privat.clone()).await, svar(privat_med.clone()).await);
+        let (apen, uten, med) = (
+            svar(offentlig.clone()).await,
+            svar(privat.clone()).await,
+            svar(privat_med.clone()).await,
+        );
         assert_eq!(apen, med, "{sti}");
         assert!(apen.to_string().contains("Ekorngata"), "{sti}");
         // Neither the protected address nor the one from before, and nothing else is gone.
@@ -330,8 +349,14 @@ async fn what_is_past_retention_cannot_be_read() {
     let token = prove.token(OFFENTLIG, MH, None).unwrap();
     let feed = prove.hent(&token, "hendelser/feed?seq=1").await;
     assert_eq!(feed.status, StatusCode::OK);
-    let tykk = feed.json()[0]["hendelse"]["hendelsesdokument"].as_str().unwrap().to_owned();
-    assert_eq!(prove.hent(&token, &format!("hendelser/{tykk}")).await.status, StatusCode::OK);
+    let tykk = feed.json()[0]["hendelse"]["hendelsesdokument"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        prove.hent(&token, &format!("hendelser/{tykk}")).await.status,
+        StatusCode::OK
+    );
     prove.klokke.store(NAA_S + 6 * DOEGN_S, Ordering::SeqCst);
     let token = prove.token(OFFENTLIG, MH, None).unwrap();
     let svar = prove.hent(&token, "hendelser/feed?seq=1").await;
@@ -339,10 +364,19 @@ async fn what_is_past_retention_cannot_be_read() {
     let ventet = "Det er oppgitt ulovlig sekvensnummer. Sekvensnummer kan ikke være mere enn 36 måneder gammelt";
     assert_eq!(svar.json(), json!({"kode": "FREG-014", "melding": ventet}));
     let svar = prove.hent(&token, &format!("hendelser/{tykk}")).await;
-    assert_eq!((svar.status, &svar.json()["kode"]), (StatusCode::BAD_REQUEST, &json!("FREG-013")));
+    assert_eq!(
+        (svar.status, &svar.json()["kode"]),
+        (StatusCode::BAD_REQUEST, &json!("FREG-013"))
+    );
     // The person as he is now has no age.
-    assert_eq!(prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status, StatusCode::OK);
-    assert_eq!(prove.hent(&token, "hendelser/siste/sekvensnummer").await.json(), json!(1));
+    assert_eq!(
+        prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        prove.hent(&token, "hendelser/siste/sekvensnummer").await.json(),
+        json!(1)
+    );
 }
 
 #[tokio::test]
@@ -360,9 +394,18 @@ async fn nothing_is_disclosed_when_the_audit_record_cannot_be_written() {
         ("hendelser/feed?seq=1".to_owned(), None),
         (format!("hendelser/{tykk}"), None),
         (format!("personer/arkiv/{arkivert}"), None),
-        ("personer/bulkoppslag".to_owned(), Some(json!({"foedselsEllerDNummer": [FORTROLIG]}))),
-        ("personer/bulkoppslag/arkiv".to_owned(), Some(json!({"dokumentidentifikator": [arkivert]}))),
-        ("hendelser/bulkoppslag".to_owned(), Some(json!({"dokumentidentifikator": [tykk]}))),
+        (
+            "personer/bulkoppslag".to_owned(),
+            Some(json!({"foedselsEllerDNummer": [FORTROLIG]})),
+        ),
+        (
+            "personer/bulkoppslag/arkiv".to_owned(),
+            Some(json!({"dokumentidentifikator": [arkivert]})),
+        ),
+        (
+            "hendelser/bulkoppslag".to_owned(),
+            Some(json!({"dokumentidentifikator": [tykk]})),
+        ),
     ] {
         let svar = prove.kall(&token, MH, &sti, kropp).await;
         assert_eq!(svar.status, StatusCode::SERVICE_UNAVAILABLE, "{sti}");
@@ -372,5 +415,8 @@ async fn nothing_is_disclosed_when_the_audit_record_cannot_be_written() {
         assert!((1..=60).contains(&vent));
     }
     prove.logg.full.store(false, Ordering::SeqCst);
-    assert_eq!(prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status, StatusCode::OK);
+    assert_eq!(
+        prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status,
+        StatusCode::OK
+    );
 }

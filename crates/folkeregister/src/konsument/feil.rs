@@ -236,7 +236,8 @@ impl Feil {
             svar.headers_mut().insert(header::CONTENT_TYPE, type_);
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            svar.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
+            svar.headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
         }
         if status == StatusCode::UNAUTHORIZED {
             svar.headers_mut()

@@ -35,7 +35,9 @@ pub struct Rute {
 ///
 /// Shape: each operation under each package, with and without a slash at the end.
 pub fn ruteliste(svalbard: bool) -> impl Iterator<Item = Rute> {
-    let pakker = Pakke::ALLE.into_iter().filter(move |p| *p != Pakke::Svalbard || svalbard);
+    let pakker = Pakke::ALLE
+        .into_iter()
+        .filter(move |p| *p != Pakke::Svalbard || svalbard);
     pakker.flat_map(|pakke| {
         let under = pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti());
         Operasjon::ALLE.into_iter().flat_map(move |operasjon| {

@@ -66,10 +66,17 @@ fn kjoretid() -> Result<tokio::runtime::Runtime> {
 
 /// Says what to do about an error that has a likely cause.
 fn forklar(feil: anyhow::Error, mappe: &Mappe) -> anyhow::Error {
-    let nett = feil
-        .chain()
-        .filter_map(|f| f.downcast_ref::<klienter::Feil>())
-        .any(|f| matches!(f, klienter::Feil::Nett(_)));
+    let nett = feil.chain().any(|f| {
+        // A variant that only passes an error on hides that error's own type from the chain.
+        let tilkobling = if let Some(folkeregister::Feil::Tilkobling(f)) = f.downcast_ref() {
+            Some(f)
+        } else if let Some(maskinporten::Feil::Tilkobling(f)) = f.downcast_ref() {
+            Some(f)
+        } else {
+            f.downcast_ref::<klienter::Feil>()
+        };
+        matches!(tilkobling, Some(klienter::Feil::Nett(_)))
+    });
     if nett {
         let data = mappe.sti().display();
         return feil.context(format!(

@@ -379,10 +379,15 @@ fn health_and_metrics_are_on_a_port_of_their_own() {
 #[test]
 fn a_supplier_is_answered_as_its_consumer() {
     let finans = |valg: &[&str]| {
-        let ut = delt().kommando(&[&["token", "--pakke", "finans"], valg].concat()).lyktes();
+        let ut = delt()
+            .kommando(&[&["token", "--pakke", "finans"], valg].concat())
+            .lyktes();
         let token = ut.trim_end().to_owned();
         let nr = crate::delt::navngitt("tvilling");
-        let svar = Kall::ny(delt(), Pakke::Finans, &format!("personer/{nr}")).token(&token).send().ok();
+        let svar = Kall::ny(delt(), Pakke::Finans, &format!("personer/{nr}"))
+            .token(&token)
+            .send()
+            .ok();
         (token, svar.json())
     };
     let (egen, som_leverandoer) = (finans(&[]), finans(&["--som-leverandoer"]));
