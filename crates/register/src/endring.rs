@@ -335,14 +335,15 @@ pub(crate) fn reaktiver_person(
     if post.hode.er_i_bruk() {
         return Ok(());
     }
+    sett_status_paa_gjeldende(post, Identifikatorstatuskode::IBruk, hendelse)?;
     let opphoert_ved = post.rader.iter().filter_map(|r| match r.til {
         Some((til, Slutt::PersonOpphoert)) => Some(til),
         _ => None,
     });
+    // A person that came here as ended brought nothing to restore but the number.
     let Some(opphoert_ved) = opphoert_ved.max() else {
         return Ok(());
     };
-    sett_status_paa_gjeldende(post, Identifikatorstatuskode::IBruk, hendelse)?;
     let sies = |entitet| {
         endringer
             .iter()

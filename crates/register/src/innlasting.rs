@@ -17,7 +17,7 @@ use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
 use crate::erstatning;
-use crate::feed::{Feedrad, Feedskriver};
+use crate::feed::Feedskriver;
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
@@ -356,15 +356,8 @@ impl<'r> Gruppeskriver<'r> {
                 .journal
                 .legg_til(&mut self.skriv, &ferdig.oppfoering.skriv())?,
         );
-        for (projeksjon, typer) in &ferdig.oppfoering.feeder {
-            for hendelsestype in typer {
-                let rad = Feedrad {
-                    global: seq,
-                    person: ferdig.person,
-                    hendelsestype: *hendelsestype,
-                };
-                self.feed.legg_til(t.feed, &mut self.skriv, *projeksjon, rad)?;
-            }
+        for (projeksjon, rad) in ferdig.oppfoering.feedrader(seq) {
+            self.feed.legg_til(t.feed, &mut self.skriv, projeksjon, rad)?;
         }
         Ok(())
     }

@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use lager::journal::Journal;
 use lager::{Les, Miljoe};
 use sha2::{Digest, Sha256};
-use tilgang::Projeksjon;
 
-use crate::feed::{Feedkontroll, Feedrad, Feedskriver};
+use crate::feed::{Feedkontroll, Feedskriver};
 use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
@@ -87,7 +86,7 @@ impl Register {
         let mut feed = Feedskriver::default();
         for seq in 1..=siste {
             let byte = self.journal.hent(&skriv, seq)?.ok_or(Feil::Skadet("journal"))?;
-            for (projeksjon, rad) in feedrader(&Oppfoering::les(byte)?, Sekvens(seq)) {
+            for (projeksjon, rad) in Oppfoering::les(byte)?.feedrader(Sekvens(seq)) {
                 feed.legg_til(t.feed, &mut skriv, projeksjon, rad)?;
             }
         }
@@ -277,7 +276,7 @@ impl Kontroll<'_> {
         let gjennomgang = self.register.journal.gjennomgaa(les, 1, &mut |seq, byte| {
             match Oppfoering::les(byte) {
                 Ok(oppfoering) if oppfoering.person < neste_person => {
-                    let mut rader = feedrader(&oppfoering, Sekvens(seq));
+                    let mut rader = oppfoering.feedrader(Sekvens(seq));
                     feil = rader.try_for_each(|(p, rad)| feeder.ta(tabell, les, p, rad)).err();
                 }
                 Ok(_) => skadet.push((seq, "personen finnes ikke")),
@@ -303,21 +302,6 @@ impl Kontroll<'_> {
         }
         Ok(())
     }
-}
-
-/// The rows that an event gives, feed by feed.
-fn feedrader(oppfoering: &Oppfoering, global: Sekvens) -> impl Iterator<Item = (Projeksjon, Feedrad)> + '_ {
-    let person = oppfoering.person;
-    oppfoering.feeder.iter().flat_map(move |(projeksjon, typer)| {
-        typer.iter().map(move |hendelsestype| {
-            let rad = Feedrad {
-                global,
-                person,
-                hendelsestype: *hendelsestype,
-            };
-            (*projeksjon, rad)
-        })
-    })
 }
 
 fn ta_tabell(avtrykk: &mut Sha256, tabell: lager::Tabell, les: &Les<'_>) -> Result<(), Feil> {

@@ -12,9 +12,10 @@
 use informasjonsmodell::{Hendelsestype, Tidspunkt};
 use tilgang::{Projeksjon, Tabell};
 
-use crate::Feil;
+use crate::feed::Feedrad;
 use crate::koding::{Leser, les_tid, skriv_heltall, skriv_lengde, skriv_tall, skriv_tid};
 use crate::sjekksum;
+use crate::{Feil, Sekvens};
 
 const SKADET: Feil = Feil::Skadet("journaloppføring");
 const VERSJON: u8 = 1;
@@ -59,6 +60,20 @@ impl Oppfoering {
     /// Whether the feed item points at the person. The ended number of a merger has no person of its own.
     pub fn har_persondokument(&self) -> bool {
         self.hendelsestype != Hendelsestype::PersonErOpphoertSomDublett
+    }
+
+    /// The rows that the event gives, feed by feed. `global` is its number.
+    pub fn feedrader(&self, global: Sekvens) -> impl Iterator<Item = (Projeksjon, Feedrad)> + '_ {
+        self.feeder.iter().flat_map(move |(projeksjon, typer)| {
+            typer.iter().map(move |hendelsestype| {
+                let rad = Feedrad {
+                    global,
+                    person: self.person,
+                    hendelsestype: *hendelsestype,
+                };
+                (*projeksjon, rad)
+            })
+        })
     }
 
     pub fn skriv(&self) -> Vec<u8> {

@@ -141,7 +141,10 @@ impl Register {
     pub(crate) fn neste_person(&self, les: &Les<'_>) -> Result<u32, Feil> {
         match self.tabeller.meta.hent(les, NESTE_PERSON)? {
             None => Ok(1),
-            Some(byte) => Ok(u32::from_be_bytes(byte.try_into().map_err(|_| Feil::Skadet("meta"))?)),
+            Some(byte) => match byte.try_into().map(u32::from_be_bytes) {
+                Ok(neste) if neste > 0 => Ok(neste),
+                _ => Err(Feil::Skadet("meta")),
+            },
         }
     }
 

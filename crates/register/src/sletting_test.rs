@@ -8,7 +8,7 @@ use crate::ramme::{self, Ramme};
 use crate::register::{Register, Steg};
 use crate::{Feil, innlasting};
 
-const HEMMELIG: [&str; 4] = ["Hemmeliggata", "Gammelgata", "Skiftegata", "Utestad"];
+const HEMMELIG: [&str; 5] = ["Hemmeliggata", "Gammelgata", "Skiftegata", "Utestad", "Framtidsted"];
 
 fn sett_strengt() -> Vec<Endring> {
     vec![
@@ -23,11 +23,13 @@ fn befolket() -> Prove {
     let skifte = json!({"person": {"foedselsEllerDNummer": crate::felles::nr(2)}, "skifteform": "annet",
         "attestutstedelsesdato": "2025-05-05",
         "adresse": {"adresselinje": ["Skiftegata 1"], "poststedsnavn": "OSLO", "postnummer": "0001"}});
-    let bred = person(1)
+    let mut bred = person(1)
         .bosatt("Gammelgata")
         .med("innflytting", json!({"fraflyttingsland": "SWE", "fraflyttingsstedIUtlandet": "Utestad"}))
         .med("oppholdsadresse", json!({"vegadresse": {"kommunenummer": "0301", "adressenavn": "Hemmeliggata"}, "adressegradering": "klientadresse"}))
         .med("kontaktinformasjonForDoedsbo", skifte);
+    // What the model does not know may be a place.
+    bred.0["framtidigEntitet"] = json!({"verdi": "Framtidsted"});
     prove.opprett(&bred);
     prove.opprett(&person(2).bosatt("Nabogata"));
     prove.registrer(

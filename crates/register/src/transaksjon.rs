@@ -14,7 +14,7 @@ use tilgang::Grad;
 
 use crate::endring::{self, Hendelse};
 use crate::erstatning::{self, Kontakt};
-use crate::feed::{Feedrad, Feedskriver};
+use crate::feed::Feedskriver;
 use crate::lesing::{Personnummer, som_tekst};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
@@ -396,16 +396,9 @@ impl<'r> Transaksjon<'r> {
         };
         let skrevet = self.register.journal.legg_til(&mut self.skriv, &oppfoering.skriv())?;
         debug_assert_eq!(skrevet, seq.0);
-        for (projeksjon, typer) in &oppfoering.feeder {
-            for hendelsestype in typer {
-                let rad = Feedrad {
-                    global: seq,
-                    person,
-                    hendelsestype: *hendelsestype,
-                };
-                self.feed
-                    .legg_til(self.register.tabeller.feed, &mut self.skriv, *projeksjon, rad)?;
-            }
+        for (projeksjon, rad) in oppfoering.feedrader(seq) {
+            self.feed
+                .legg_til(self.register.tabeller.feed, &mut self.skriv, projeksjon, rad)?;
         }
         self.sekvenser.push(seq);
         Ok(())

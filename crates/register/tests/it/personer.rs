@@ -81,6 +81,25 @@ fn an_ending_without_a_status_gets_one() {
 }
 
 #[test]
+fn a_person_imported_as_ended_can_be_restored() {
+    let prove = Prove::new();
+    let nummer = json!({"status": "opphoert", "foedselsEllerDNummer": crate::felles::nr(1), "identifikatortype": "foedselsnummer"});
+    let opphoert = crate::felles::Bygger(json!({}))
+        .med("identifikasjonsnummer", nummer)
+        .med("status", json!({"status": "opphoert"}));
+    prove.importer(&opphoert).unwrap();
+    let feil = prove.proev(1, H::EndringIStatus, vec![ny("status", json!({"status": "bosatt"}))]);
+    assert_eq!(feil.unwrap_err().to_string(), "personen er opphørt");
+    prove.registrer(
+        1,
+        H::PersonErReaktivert,
+        vec![ny("status", json!({"status": "bosatt"}))],
+    );
+    assert_eq!(prove.mh(1)["identifikasjonsnummer"][0]["status"], json!("iBruk"));
+    prove.sjekk();
+}
+
+#[test]
 fn a_death_closes_the_address_and_an_annulled_death_leaves_none() {
     let prove = Prove::new();
     prove.opprett(&person(1).bosatt("Ekorngata"));

@@ -230,6 +230,9 @@ fn a_frame_without_a_person_and_a_person_without_a_frame_are_noticed() {
         });
     });
     sier(&funnet, "post 4", "mangler");
+    let funnet =
+        funn(|miljoe, [_, _, _, _, meta, _]| skriv(miljoe, |s| meta.sett(s, b"neste_person", &[0; 4]).unwrap()));
+    sier(&funnet, "register", "meta");
 }
 
 proptest! {
