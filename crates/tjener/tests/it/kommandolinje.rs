@@ -322,7 +322,9 @@ fn what_cannot_be_done_is_said_in_words() {
     }
     let opptatt = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = opptatt.local_addr().unwrap().port().to_string();
-    let feil = kjoer_paa(&ny_mappe(), &["demo", "--personer", "150", "--port", &port]).feilet();
+    let mappe = ny_mappe();
+    let feil = kjoer_paa(&mappe, &["demo", "--personer", "150", "--port", &port]).feilet();
+    std::fs::remove_dir_all(mappe).unwrap();
     assert!(feil.contains("er porten i bruk?"), "{feil}");
     let feil = kjoer_paa(&delt().mappe, &["demo", "--port", "0"]).feilet();
     assert!(feil.len() > 20, "{feil}");
