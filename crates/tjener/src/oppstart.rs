@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use folkeregister::konsument::{self, Folkeregister};
 use klienter::jwks::HttpKilde;
 use tilgang::token::Maskinportenverifikator;
@@ -155,7 +159,31 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
             crate::demo::token(&aapen, pakke, false).ok()
         });
     }
-    utforsker.ruter()
+    let ruter = utforsker.ruter();
+    if oppsett.demo {
+        ruter.layer(middleware::from_fn(bare_herfra))
+    } else {
+        ruter
+    }
+}
+
+/// The demo's explorer hands out tokens, so it answers only a browser that was told to go to this machine: a page from
+/// elsewhere whose name is made to point here carries another `Host`.
+async fn bare_herfra(foresporsel: Request, neste: Next) -> Response {
+    let vert = foresporsel
+        .headers()
+        .get(header::HOST)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let navn = vert.rsplit_once(':').map_or(vert, |(navn, _)| navn);
+    if matches!(navn, "127.0.0.1" | "localhost" | "[::1]") {
+        return neste.run(foresporsel).await;
+    }
+    (
+        StatusCode::MISDIRECTED_REQUEST,
+        "Åpne siden på 127.0.0.1 eller localhost",
+    )
+        .into_response()
 }
 
 /// The signals that stop the program. Listened for from when it is made, so that none is missed.

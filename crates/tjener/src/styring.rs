@@ -222,7 +222,10 @@ impl Arbeid {
                 let klienter = self.0.avtaler.klienter();
                 let tekst = klienter.iter().map(|k| {
                     let scopes: Vec<_> = k.scopes.iter().map(String::as_str).collect();
-                    format!("{:<32} {}  {}", k.klient_id, k.organisasjon, scopes.join(" "))
+                    {
+                        let slutt = k.avsluttet.map_or_else(String::new, |t| format!("  avsluttet {t}"));
+                        format!("{:<32} {}  {}{slutt}", k.klient_id, k.organisasjon, scopes.join(" "))
+                    }
                 });
                 Svar::Linjer {
                     linjer: tekst.collect(),
@@ -251,8 +254,9 @@ impl Arbeid {
                 let avtaler = self.0.avtaler.alle();
                 let tekst = avtaler.iter().map(|a| {
                     let til = a.til.map_or_else(|| "uten slutt".to_owned(), |t| t.to_string());
+                    let trukket = a.trukket.map_or_else(String::new, |t| format!("  trukket {t}"));
                     format!(
-                        "{:>5}  {}  {}  fra {} til {til}",
+                        "{:>5}  {}  {}  fra {} til {til}{trukket}",
                         a.id.0, a.organisasjon, a.rettighet, a.fra
                     )
                 });

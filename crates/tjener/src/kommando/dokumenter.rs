@@ -119,7 +119,7 @@ fn finn_filer(mappe: &Path, ut: &mut Vec<PathBuf>) -> Result<()> {
 
 pub fn eksporter(valg: &Export) -> Result<()> {
     let utfoerer = Utfoerer::finn(&valg.data.mappe())?;
-    std::fs::create_dir_all(&valg.mappe).with_context(|| format!("kunne ikke lage {}", valg.mappe.display()))?;
+    lag_egen_mappe(&valg.mappe).with_context(|| format!("kunne ikke lage {}", valg.mappe.display()))?;
     let mut fra = Some(0);
     let mut antall = 0u64;
     while let Some(start) = fra {
@@ -128,10 +128,28 @@ pub fn eksporter(valg: &Export) -> Result<()> {
         };
         for (nummer, dokument) in dokumenter {
             let sti = valg.mappe.join(format!("{nummer}.json"));
-            std::fs::write(&sti, dokument).with_context(|| format!("kunne ikke skrive i {}", valg.mappe.display()))?;
+            skriv_egen_fil(&sti, dokument.as_bytes())
+                .with_context(|| format!("kunne ikke skrive i {}", valg.mappe.display()))?;
             antall += 1;
         }
         fra = neste;
     }
     skriv_linje(&format!("{antall} dokumenter skrevet til {}", valg.mappe.display()))
+}
+
+// What is exported is unprotected: everything the register knows, for the one who asked and nobody else.
+fn lag_egen_mappe(mappe: &Path) -> std::io::Result<()> {
+    let mut bygger = std::fs::DirBuilder::new();
+    bygger.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut bygger, 0o700);
+    bygger.create(mappe)
+}
+
+fn skriv_egen_fil(sti: &Path, byte: &[u8]) -> std::io::Result<()> {
+    let mut valg = std::fs::OpenOptions::new();
+    valg.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
+    std::io::Write::write_all(&mut valg.open(sti)?, byte)
 }

@@ -17,9 +17,14 @@ mod nummer;
 mod oppslag;
 mod vedlikehold;
 
-/// Norges personregisterkjede for helsetjenesten: Folkeregisteret, Persontjenesten og PREG.
+/// The command line.
 #[derive(Parser)]
-#[command(name = "persontjenesten", version, about, arg_required_else_help = true)]
+#[command(
+    name = "persontjenesten",
+    version,
+    about = "Norges personregisterkjede for helsetjenesten: Folkeregisteret, Persontjenesten og PREG.",
+    arg_required_else_help = true
+)]
 pub struct Argumenter {
     #[command(subcommand)]
     kommando: Kommando,

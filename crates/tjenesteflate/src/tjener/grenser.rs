@@ -20,7 +20,7 @@ pub const ALDER_MAKS: Duration = Duration::from_secs(600);
 pub const ALDERSNAADE: Duration = Duration::from_secs(30);
 /// From stop until what still runs is cut. Source: the product's promise that Ctrl-C stops within one second,
 /// less what else must close.
-pub const AVSLUTNING_MAKS: Duration = Duration::from_millis(700);
+pub const AVSLUTNING_MAKS: Duration = Duration::from_millis(500);
 /// The request line and headers together, and the HTTP/2 header list. Source: our choice; an access token is at most
 /// 16 kB, and a DPoP proof comes beside it. HTTP/1.1 answers 431 above it.
 pub const HODE_BYTES_MAKS: u32 = 32 * 1024;
