@@ -71,7 +71,7 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     if numre.len() < 1_000 {
         bail!("feeden har for få personer til å måle på");
     }
-    maal_oppslag(valg, &last, &numre, &dokumenter, &mut tabell)?;
+    maal_oppslag(&last, &numre, &dokumenter, &mut tabell)?;
     maal_bulk_og_feed(&last, &numre, &mut tabell)?;
     drop(tjener);
     skriv(&tabell, valg)
@@ -88,7 +88,7 @@ fn maal_innlasting(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
         .map(|m| prosess::byte_paa_disk(&valg.data.join(m)))
         .sum::<Result<u64>>()?;
     let personer = f64::from(valg.personer);
-    let proeve = prosess::gjennomsnittlig_dokument(&valg.program, &valg.data)?;
+    let proeve = prosess::gjennomsnittlig_dokument()?;
     tabell.rad(
         "generate and load, persons/s",
         format!("{:.0}", personer / tid),
@@ -107,7 +107,7 @@ fn maal_innlasting(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
     tabell.rad(
         "document with history, JSON",
         format!("{proeve:.0} B"),
-        "average over an export of the named and first persons",
+        "average over ten thousand persons of the same seed",
     )
 }
 
@@ -127,7 +127,7 @@ fn maal_start(valg: &Valg, tabell: &mut Tabell) -> Result<Tjener> {
     Tjener::start(&valg.program, &valg.data, None, Some(0))
 }
 
-fn maal_oppslag(valg: &Valg, last: &Last, numre: &[String], dokumenter: &[String], tabell: &mut Tabell) -> Result<()> {
+fn maal_oppslag(last: &Last, numre: &[String], dokumenter: &[String], tabell: &mut Tabell) -> Result<()> {
     let oppslag: Vec<String> = numre.iter().map(|n| format!("personer/{n}")).collect();
     let arkiv: Vec<String> = dokumenter.iter().map(|d| format!("personer/arkiv/{d}")).collect();
     let byte = last.gjennomsnittlig_svar(&oppslag, "application/json")?;
@@ -151,7 +151,6 @@ fn maal_oppslag(valg: &Valg, last: &Last, numre: &[String], dokumenter: &[String
                 .collect::<Vec<_>>(),
         )
     };
-    let _ = valg;
     tabell.rad(
         "ceiling, requests/s",
         format!("{:.0}", rate(&t)),

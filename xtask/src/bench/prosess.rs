@@ -14,6 +14,7 @@ pub struct Tjener {
     barn: Child,
     topp: Arc<AtomicU64>,
     ferdig: Arc<AtomicBool>,
+    stoppet: bool,
     /// Its base address.
     pub base: String,
 }
@@ -61,6 +62,7 @@ impl Tjener {
             barn,
             topp,
             ferdig,
+            stoppet: false,
             base,
         })
     }
@@ -72,6 +74,9 @@ impl Tjener {
 
     /// Asks it to stop and waits.
     pub fn stopp(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.stoppet, true) {
+            return Ok(());
+        }
         self.ferdig.store(true, Ordering::Relaxed);
         Command::new("kill")
             .args(["-INT", &self.barn.id().to_string()])
@@ -116,8 +121,8 @@ pub fn byte_paa_disk(mappe: &Path) -> Result<u64> {
         .context("du")
 }
 
-/// Average size of exported documents, over a nation of ten thousand of the same seed.
-pub fn gjennomsnittlig_dokument(_: &Path, _: &Path) -> Result<f64> {
+/// Average size of a whole document as JSON, over ten thousand persons of the same seed.
+pub fn gjennomsnittlig_dokument() -> Result<f64> {
     let nasjon = syntetisk_befolkning::Nasjon::new(2026, 10_000)?;
     let (mut antall, mut byte) = (0u32, 0usize);
     for nr in 0..nasjon.grupper() {
