@@ -4,8 +4,7 @@
     clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test that is skipped says so; a test that fails panics"
+    reason = "a test that fails panics"
 )]
 
 use std::collections::BTreeSet;
@@ -25,7 +24,11 @@ fn publisert() -> Option<Value> {
         }
         _ if std::env::var("KREV_ALT").as_deref() == Ok("1") => panic!("KREV_ALT=1 og ingen offentlige kontrakter"),
         _ => {
-            eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene");
+            // A direct write: the harness keeps what a passing test prints with a macro.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene\n"),
+            );
             None
         }
     }

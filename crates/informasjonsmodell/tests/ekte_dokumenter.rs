@@ -2,11 +2,7 @@
 //!
 //! They are read from the folder of the public contracts; whoever has none skips with a plain line.
 
-#![expect(
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test that is skipped says so; a test that fails panics"
-)]
+#![expect(clippy::panic, reason = "a test that fails panics")]
 
 use std::path::PathBuf;
 
@@ -19,7 +15,11 @@ fn mappe() -> Option<PathBuf> {
         Some(mappe) if mappe.is_dir() => Some(mappe),
         _ if std::env::var("KREV_ALT").as_deref() == Ok("1") => panic!("KREV_ALT=1 og ingen mappe med ekte dokumenter"),
         _ => {
-            eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene");
+            // A direct write: the harness keeps what a passing test prints with a macro.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene\n"),
+            );
             None
         }
     }

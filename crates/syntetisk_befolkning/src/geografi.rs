@@ -275,7 +275,11 @@ mod tests {
                 std::env::var("KREV_ALT").as_deref() != Ok("1"),
                 "PERSONTJENESTEN_KONTRAKTER er ikke satt"
             );
-            eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER er ikke satt");
+            // A direct write: the harness keeps what a passing test prints with a macro.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER er ikke satt\n"),
+            );
             return;
         };
         let sti = std::path::Path::new(&mappe).join("folkeregister/historiskekommuner.xml");

@@ -5,8 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test that fails panics; a test that is skipped says so"
+    reason = "a test that fails panics"
 )]
 
 use std::collections::BTreeSet;
@@ -27,7 +26,11 @@ fn matrise() -> Option<String> {
         Some(fil) if fil.is_file() => Some(std::fs::read_to_string(fil).unwrap()),
         _ if std::env::var("KREV_ALT").as_deref() == Ok("1") => panic!("KREV_ALT=1 og ingen offentlige kontrakter"),
         _ => {
-            eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene");
+            // A direct write: the harness keeps what a passing test prints with a macro.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene\n"),
+            );
             None
         }
     }

@@ -9,7 +9,8 @@ pub fn hopp_over(grunn: &str) {
     if std::env::var("KREV_ALT").as_deref() == Ok("1") {
         panic!("KREV_ALT=1 og {grunn}");
     }
-    eprintln!("HOPPET OVER: {grunn}");
+    // A direct write: the harness keeps what a passing test prints with a macro.
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("HOPPET OVER: {grunn}\n"));
 }
 
 /// A place in the folder of the public contracts, or `None` when it is absent and that is allowed.

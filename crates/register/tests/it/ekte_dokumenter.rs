@@ -13,7 +13,11 @@ fn mappe() -> Option<PathBuf> {
         Some(mappe) if mappe.is_dir() => Some(mappe),
         _ if std::env::var("KREV_ALT").as_deref() == Ok("1") => panic!("KREV_ALT=1 og ingen mappe med ekte dokumenter"),
         _ => {
-            eprintln!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene");
+            // A direct write: the harness keeps what a passing test prints with a macro.
+            let _ = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("HOPPET OVER: PERSONTJENESTEN_KONTRAKTER peker ikke på de offentlige kontraktene\n"),
+            );
             None
         }
     }

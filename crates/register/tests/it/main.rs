@@ -2,12 +2,11 @@
 
 #![allow(
     clippy::panic,
-    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "a test that is skipped says so; a test that fails panics"
+    reason = "a test that fails panics"
 )]
 
 use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};

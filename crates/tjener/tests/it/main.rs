@@ -10,8 +10,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::print_stderr,
-    reason = "a test that fails panics; a test that is skipped says so"
+    reason = "a test that fails panics"
 )]
 
 mod delt;
