@@ -22,8 +22,11 @@ pub const ALDERSNAADE: Duration = Duration::from_secs(30);
 /// less what else must close.
 pub const AVSLUTNING_MAKS: Duration = Duration::from_millis(500);
 /// The request line and headers together, and the HTTP/2 header list. Source: our choice; an access token is at most
-/// 16 kB, and a DPoP proof comes beside it. HTTP/1.1 answers 431 above it.
+/// 16 kB, and a DPoP proof comes beside it. Above it the answer is 431.
 pub const HODE_BYTES_MAKS: u32 = 32 * 1024;
+/// How many times [`HODE_BYTES_MAKS`] an HTTP/2 header list is read, so that the interface called can answer 431 itself.
+/// Source: our choice.
+pub const H2_HODE_GANGER: u32 = 4;
 /// Concurrent HTTP/2 streams per connection. Source: RFC 9113, 6.5.2, which recommends no less than 100.
 pub const H2_STROEMMER_MAKS: u32 = 100;
 /// HTTP/2 streams reset by the peer and not yet accepted ("rapid reset"). Source: the default of the h2 library

@@ -6,16 +6,18 @@
 //! What newcomers get wrong: axum's own `serve` must not be used. It gives the HTTP library no timer, and without one
 //! the limit on slow headers does nothing.
 //!
-//! The answers that the HTTP library gives by itself, before any router (400 for a request that is not HTTP, 431 for a
-//! head that is too large), have an empty body and none of the headers of [`crate::vern`].
+//! What the HTTP library refuses by itself, before any router (400 for a request that is not HTTP, 431 for a head that
+//! is too large), is answered by the interface that was called, in its own form (`avvisning`). Over HTTP/2 that holds up
+//! to [`H2_HODE_GANGER`] times the head limit; what is larger gets the library's 431 without a body.
 
+mod avvisning;
 mod grenser;
 mod stroem;
 
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -31,10 +33,11 @@ use tokio::{
 use tower::ServiceExt as _;
 
 pub use self::grenser::*;
-use self::stroem::Stroem;
+use self::{avvisning::Avviser, stroem::Stroem};
 use crate::{
     maalinger::{Maalere, Tilkoblingsteller},
     stopp::Stopp,
+    vern::{Forhaandsavvist, Rammefeil},
 };
 
 /// How long the loop rests when the system gives us no connection (no file descriptors, say).
@@ -269,9 +272,14 @@ impl Tilkobling {
             motpart,
             mut stopp,
         } = self;
-        let svar = service_fn(move |foresporsel| answer(app.clone(), motpart, foresporsel));
+        let hode_bytes = grenser.hode_bytes();
+        let avviser = Avviser {
+            app: app.clone(),
+            hode_bytes,
+        };
+        let svar = service_fn(move |foresporsel| answer(app.clone(), motpart, hode_bytes, foresporsel));
         let bygger = builder(&grenser);
-        let io = TokioIo::new(Stroem::new(stroem, &grenser, stopp.clone()));
+        let io = TokioIo::new(Stroem::new(stroem, &grenser, avviser, stopp.clone()));
         let mut forbindelse = pin!(bygger.serve_connection(io, svar));
         let mut frist = pin!(sleep(grenser.alder_maks));
         let mut avslutter = false;
@@ -304,10 +312,24 @@ impl Tilkobling {
 async fn answer(
     app: Router,
     motpart: Motpart,
+    hode_bytes: u32,
     mut foresporsel: Request<Incoming>,
 ) -> Result<Response<axum::body::Body>, Infallible> {
+    if foresporsel.version() == Version::HTTP_2 && header_list_bytes(&foresporsel) > hode_bytes as usize {
+        let feil = Rammefeil::HoderForStore { bytes_maks: hode_bytes };
+        foresporsel.extensions_mut().insert(Forhaandsavvist(feil));
+    }
     foresporsel.extensions_mut().insert(motpart);
     app.oneshot(foresporsel).await
+}
+
+/// The size of a header list as HTTP/2 counts it. Source: RFC 9113, 6.5.2.
+fn header_list_bytes<B>(foresporsel: &Request<B>) -> usize {
+    const TILLEGG: usize = 32;
+    let hoder = foresporsel.headers().iter();
+    let uri = foresporsel.uri();
+    let sti = uri.path().len() + uri.query().map_or(0, str::len);
+    hoder.fold(sti, |sum, (navn, verdi)| sum + navn.as_str().len() + verdi.len() + TILLEGG)
 }
 
 /// The HTTP library, with every limit that it has set by name.
@@ -322,7 +344,7 @@ fn builder(grenser: &Grenser) -> auto::Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(grenser.h2_stroemmer_maks)
-        .max_header_list_size(grenser.hode_bytes())
+        .max_header_list_size(grenser.hode_bytes().saturating_mul(H2_HODE_GANGER))
         .max_pending_accept_reset_streams(H2_AVBRUTTE_MAKS)
         .max_local_error_reset_streams(H2_EGNE_AVBRUDD_MAKS)
         .keep_alive_interval(grenser.h2_ping_mellomrom)

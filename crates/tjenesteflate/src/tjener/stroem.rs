@@ -22,7 +22,10 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::Grenser;
+use super::{
+    Grenser,
+    avvisning::{Avviser, BartHode, Linje, Svarer},
+};
 use crate::stopp::Stopp;
 
 /// What an HTTP/2 client says first. Source: RFC 9113, 3.4.
@@ -45,10 +48,20 @@ pub(super) struct Stroem<S> {
     /// Armed when our side is closed and we read on.
     etterlesing: Option<Frist>,
     stopp: Stopp,
+    avviser: Avviser,
+    linje: Linje,
+    erstatning: Option<Erstatning>,
+}
+
+/// What is written in the place of a refusal by the library.
+enum Erstatning {
+    Lages(Svarer),
+    /// The bytes, and how many of them are written.
+    Skrives(Vec<u8>, usize),
 }
 
 impl<S> Stroem<S> {
-    pub(super) fn new(indre: S, grenser: &Grenser, stopp: Stopp) -> Self {
+    pub(super) fn new(indre: S, grenser: &Grenser, avviser: Avviser, stopp: Stopp) -> Self {
         Self {
             indre,
             foerste: Some((Box::pin(sleep(grenser.hodetid_maks)), 0)),
@@ -59,11 +72,15 @@ impl<S> Stroem<S> {
             etterlesing_igjen: grenser.etterlesing_bytes_maks,
             etterlesing: None,
             stopp,
+            avviser,
+            linje: Linje::default(),
+            erstatning: None,
         }
     }
 
-    /// Takes note of bytes just read while the protocol is unknown.
+    /// Takes note of bytes just read: of the protocol while it is unknown, and of what is called.
     fn note_read(&mut self, lest: &[u8]) {
+        self.linje.note_read(lest);
         if let Some((_, sett)) = &mut self.foerste {
             let innledning = H2_INNLEDNING.get(*sett..).unwrap_or_default();
             *sett += lest.len();
@@ -72,6 +89,50 @@ impl<S> Stroem<S> {
                 self.foerste = None;
             }
         }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Stroem<S> {
+    /// Writes what stands in the place of a refusal by the library; ready when all of it is written.
+    fn poll_replace(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            match &mut self.erstatning {
+                None => return Poll::Ready(Ok(())),
+                Some(Erstatning::Lages(svarer)) => {
+                    let svar = ready!(svarer.as_mut().poll(cx));
+                    self.erstatning = Some(Erstatning::Skrives(svar, 0));
+                }
+                Some(Erstatning::Skrives(svar, skrevet)) => match svar.get(*skrevet..) {
+                    None | Some([]) => self.erstatning = None,
+                    Some(rest) => match ready!(Pin::new(&mut self.indre).poll_write(cx, rest))? {
+                        0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                        antall => *skrevet += antall,
+                    },
+                },
+            }
+        }
+    }
+
+    fn poll_write_or_replace(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.erstatning.is_none() {
+            match BartHode::at_end_of(buf) {
+                // What comes before it is let out first.
+                Some((foran @ 1.., _)) => {
+                    return Pin::new(&mut self.indre).poll_write(cx, buf.get(..foran).unwrap_or(buf));
+                }
+                Some((_, bart)) => {
+                    self.erstatning = Some(Erstatning::Lages(self.avviser.answer(&bart, self.linje.bytes())));
+                }
+                None => {
+                    let utfall = Pin::new(&mut self.indre).poll_write(cx, buf);
+                    if utfall.is_ready() {
+                        self.linje.note_write();
+                    }
+                    return utfall;
+                }
+            }
+        }
+        self.poll_replace(cx).map_ok(|()| buf.len())
     }
 }
 
@@ -110,7 +171,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stroem<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stroem<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let utfall = Pin::new(&mut this.indre).poll_write(cx, buf);
+        let utfall = this.poll_write_or_replace(cx, buf);
         guard(&mut this.skriving, this.skrivestans_maks, cx, utfall)
     }
 
@@ -120,7 +181,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stroem<S> {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let utfall = Pin::new(&mut this.indre).poll_write_vectored(cx, bufs);
+        let siste = bufs.iter().rposition(|b| !b.is_empty());
+        let bart = this.erstatning.is_some()
+            || siste
+                .and_then(|siste| bufs.get(siste))
+                .is_some_and(|b| BartHode::at_end_of(b).is_some());
+        let utfall = if bart {
+            // One piece at a time, so that the last one is seen alone.
+            let foerste = bufs.iter().find(|b| !b.is_empty()).map_or(&[][..], |b| b);
+            this.poll_write_or_replace(cx, foerste)
+        } else {
+            let utfall = Pin::new(&mut this.indre).poll_write_vectored(cx, bufs);
+            if utfall.is_ready() {
+                this.linje.note_write();
+            }
+            utfall
+        };
         guard(&mut this.skriving, this.skrivestans_maks, cx, utfall)
     }
 
@@ -187,7 +263,48 @@ mod tests {
     fn stroem() -> (Stroem<DuplexStream>, DuplexStream, Signal) {
         let (signal, stopp) = stopp::pair();
         let (vaar, deres) = duplex(1024);
-        (Stroem::new(vaar, &grenser(), stopp), deres, signal)
+        (Stroem::new(vaar, &grenser(), avviser(), stopp), deres, signal)
+    }
+
+    fn avviser() -> Avviser {
+        Avviser {
+            app: axum::Router::new(),
+            hode_bytes: 8_192,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bare_refusal_is_replaced_wherever_it_stands_in_a_write_and_nothing_else_is() {
+        const BART: &str = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n";
+        let foran = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nja";
+        for vektor in [false, true] {
+            // Smaller than the answer, so that it is written in pieces.
+            let (vaar, mut deres) = duplex(16);
+            let (_signal, stopp) = stopp::pair();
+            let mut vaar = Stroem::new(vaar, &Grenser::default(), avviser(), stopp);
+            let skriver = tokio::spawn(async move {
+                if vektor {
+                    let alt = [foran.as_bytes(), BART.as_bytes()];
+                    let mut skrevet = 0;
+                    while skrevet < foran.len() + BART.len() {
+                        let bufs = match skrevet.checked_sub(foran.len()) {
+                            None => vec![io::IoSlice::new(&alt[0][skrevet..]), io::IoSlice::new(alt[1])],
+                            Some(over) => vec![io::IoSlice::new(&alt[1][over..])],
+                        };
+                        skrevet += vaar.write_vectored(&bufs).await.unwrap();
+                    }
+                } else {
+                    vaar.write_all(format!("{foran}{BART}").as_bytes()).await.unwrap();
+                }
+                drop(vaar);
+            });
+            let mut ut = String::new();
+            within(deres.read_to_string(&mut ut)).await.unwrap();
+            within(skriver).await.unwrap();
+            let svar = ut.strip_prefix(foran).unwrap();
+            assert!(svar.starts_with("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ndate: x\r\n"), "{svar}");
+            assert!(svar.contains("følger ikke HTTP"), "{svar}");
+        }
     }
 
     #[tokio::test]

@@ -21,6 +21,15 @@ pub enum Rammefeil {
     /// The route has other methods than this: 405, with `Allow`.
     #[error("Metoden er ikke tillatt for denne ressursen; se Allow for dem som er det")]
     MetodeIkkeTillatt,
+    /// What came is no request: 400. The connection is closed after the answer.
+    #[error("Forespørselen følger ikke HTTP; kontroller forespørselslinjen og hodene")]
+    UgyldigForespoersel,
+    /// The headers are too large together, or too many: 431. Over HTTP/1.1 the connection is closed after the answer.
+    #[error("Forespørselens hoder er for store eller for mange; største tillatte størrelse er {bytes_maks} byte til sammen")]
+    HoderForStore {
+        /// The limit, bytes.
+        bytes_maks: u32,
+    },
     /// The path cannot be read: 400.
     #[error(transparent)]
     Sti(#[from] sti::Error),
@@ -53,7 +62,11 @@ impl Rammefeil {
         match self {
             Self::UkjentSti => StatusCode::NOT_FOUND,
             Self::MetodeIkkeTillatt => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Sti(_) | Self::Spoerring(_) | Self::Kropp(kropp::Error::Brutt) => StatusCode::BAD_REQUEST,
+            Self::UgyldigForespoersel
+            | Self::Sti(_)
+            | Self::Spoerring(_)
+            | Self::Kropp(kropp::Error::Brutt) => StatusCode::BAD_REQUEST,
+            Self::HoderForStore { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UriForLang => StatusCode::URI_TOO_LONG,
             Self::Kropp(kropp::Error::ForStor { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Kropp(kropp::Error::Tidsavbrudd) => StatusCode::REQUEST_TIMEOUT,
@@ -63,6 +76,10 @@ impl Rammefeil {
         }
     }
 }
+
+/// On a request: it was refused before it got here, and the frame answers with this and runs nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forhaandsavvist(pub Rammefeil);
 
 /// What an error body may depend on. Handlers can take it as an argument.
 #[derive(Clone, Debug)]
@@ -144,6 +161,8 @@ mod tests {
             (Rammefeil::MetodeIkkeTillatt, 405),
             (sti::Error::Escape { ledd: 1 }.into(), 400),
             (Rammefeil::UriForLang, 414),
+            (Rammefeil::UgyldigForespoersel, 400),
+            (Rammefeil::HoderForStore { bytes_maks: 1 }, 431),
             (spoerring::Error::ForLang.into(), 400),
             (kropp::Error::Brutt.into(), 400),
             (kropp::Error::Tidsavbrudd.into(), 408),

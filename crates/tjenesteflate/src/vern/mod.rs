@@ -2,8 +2,8 @@
 //! headers that all our answers have.
 //!
 //! ```text
-//! request ─▶ trace, count ─▶ path readable, not too long ─▶ handler (panics caught) ─┐
-//! answer  ◀─ traceparent, no-store, nosniff ◀────────────────────────────────────────┘
+//! request ─▶ trace, count ─▶ not refused already, path readable, not too long ─▶ handler (panics caught) ─┐
+//! answer  ◀─ traceparent, no-store, nosniff ◀─────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! What newcomers get wrong: a frame covers the routes that are in the router when [`Ramme::rundt`] is called. To put
@@ -23,6 +23,7 @@ use axum::{
 };
 use http::{HeaderValue, Response, StatusCode, header};
 
+pub(crate) use self::feil::Forhaandsavvist;
 pub use self::{
     feil::{Feilgjengivelse, Feilkontekst, Problem, Rammefeil},
     panikk::install_panic_hook,
@@ -104,7 +105,7 @@ async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next
     let paagaaende = maalere.start(tjeneste, rute, Metode::from(foresporsel.method()), spor.id());
     let kontekst = Feilkontekst::of(&foresporsel);
 
-    let mut svar = match check_uri(&foresporsel) {
+    let mut svar = match check(&foresporsel) {
         Err(feil) => ramme.render(&feil, &kontekst),
         Ok(()) => match panikk::catch(neste.run(foresporsel)).await {
             Some(svar) => svar,
@@ -125,7 +126,10 @@ async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next
     svar
 }
 
-fn check_uri(foresporsel: &Request) -> Result<(), Rammefeil> {
+fn check(foresporsel: &Request) -> Result<(), Rammefeil> {
+    if let Some(Forhaandsavvist(feil)) = foresporsel.extensions().get() {
+        return Err(*feil);
+    }
     let uri = foresporsel.uri();
     let lengde = uri.path().len() + uri.query().map_or(0, str::len);
     if lengde > URI_BYTES_MAKS {

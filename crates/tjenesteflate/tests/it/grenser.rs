@@ -78,8 +78,10 @@ async fn a_head_over_the_limit_gets_431_and_an_address_over_it_414() {
     let oppe = start(ruter(), Grenser::default()).await;
     for klient in [klient(), h2_klient()] {
         let foresporsel = http::Request::get(oppe.url("/")).header("x-stor", "x".repeat(40_000));
-        let (hode, _) = send(&klient, foresporsel.body(Body::empty()).unwrap()).await;
+        let (hode, tekst) = send(&klient, foresporsel.body(Body::empty()).unwrap()).await;
         assert_eq!(hode.status().as_u16(), 431);
+        assert!(tekst.contains("32768 byte"), "{tekst}");
+        assert_eq!(hode.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         let lang = format!("/?{}", "x".repeat(URI_BYTES_MAKS));
         let (hode, _) = super::hjelp::get(&klient, oppe.url(&lang)).await;
         assert_eq!(hode.status().as_u16(), 414);
@@ -88,11 +90,15 @@ async fn a_head_over_the_limit_gets_431_and_an_address_over_it_414() {
     let mange = "a: b\r\n".repeat(200);
     let mut tcp = oppe.raw().await;
     write(&mut tcp, format!("GET / HTTP/1.1\r\nHost: x\r\n{mange}\r\n").as_bytes()).await;
-    assert!(read_to_close(&mut tcp).await.starts_with("HTTP/1.1 431 "));
+    let svar = read_to_close(&mut tcp).await;
+    assert!(svar.starts_with("HTTP/1.1 431 ") && svar.contains("traceId"), "{svar}");
+    let foresporsel = http::Request::get(oppe.url("/")).header("x-stor", "x".repeat(200_000));
+    let (hode, tekst) = send(&h2_klient(), foresporsel.body(Body::empty()).unwrap()).await;
+    assert_eq!((hode.status().as_u16(), tekst.as_str()), (431, ""));
 }
 
 #[tokio::test]
-async fn what_is_not_http_gets_400_or_nothing_and_harms_nobody() {
+async fn what_is_not_http_gets_400_and_harms_nobody() {
     let oppe = start(ruter(), Grenser::default()).await;
     for bytes in [
         &b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03"[..],
@@ -106,7 +112,10 @@ async fn what_is_not_http_gets_400_or_nothing_and_harms_nobody() {
         let mut tcp = oppe.raw().await;
         write(&mut tcp, bytes).await;
         let svar = read_to_close(&mut tcp).await;
-        assert!(svar.is_empty() || svar.starts_with("HTTP/1.1 400 "), "{svar}");
+        let (hode, kropp) = svar.split_once("\r\n\r\n").unwrap();
+        assert!(hode.starts_with("HTTP/1.1 400 ") && hode.contains("traceparent: "), "{svar}");
+        assert!(kropp.starts_with('{') && kropp.contains("følger ikke HTTP"), "{svar}");
+        assert!(hode.contains(&format!("content-length: {}\r\n", kropp.len())) || hode.ends_with(&format!("content-length: {}", kropp.len())), "{svar}");
     }
     assert_eq!(super::hjelp::get(&klient(), oppe.url("/")).await.1, "ja");
 }
