@@ -147,7 +147,7 @@ impl Prove {
             oppbevaring_maaneder: OPPBEVARING_MAANEDER,
             svalbard: true,
         });
-        let ruter = Router::new().nest(&format!("/{}", konsument::ROT), konsument::ruter(&api, &Maalere::new()));
+        let ruter = konsument::ruter(&api, &Maalere::new());
         Prove {
             _mappe: mappe,
             avtaler,

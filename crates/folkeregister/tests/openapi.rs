@@ -155,6 +155,10 @@ const TILLEGG: &[(&str, &str)] = &[
         "/paths//v1/*/responses/429/content/*",
         "the body of an error that the public document leaves out",
     ),
+    (
+        "/paths//v1/*/responses/431/content/*",
+        "an error that the public document leaves out, with its body",
+    ),
     ("/paths//v1/*/responses/429/headers/Retry-After/*", "how long to wait"),
     ("/paths//v1/*/responses/503/headers/Retry-After/*", "how long to wait"),
     (

@@ -115,7 +115,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let ramme = |navn| Ramme::new(navn, Problem, &maalere);
     let mut ruter = ramme("rot")
         .rundt(Router::new())
-        .nest(&format!("/{}", konsument::ROT), konsument::ruter(&tilstand, &maalere))
+        .merge(konsument::ruter(&tilstand, &maalere))
         .merge(utforsker(&oppsett, &aapen));
     if oppsett.utsteder.is_none() {
         let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());

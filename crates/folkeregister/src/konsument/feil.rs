@@ -13,6 +13,8 @@ use tilgang::avtale::{Avslag, Avslagsslag};
 use tjenesteflate::forhandling::Medietype;
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Rammefeil};
 
+use crate::openapi::Operasjon;
+
 /// How long a caller is asked to wait when we cannot answer. Units: seconds, in a header.
 ///
 /// Source: our choice, within the 60 that we promise.
@@ -67,8 +69,8 @@ pub enum Feil {
         maks: usize,
     },
     /// An operation that is not built yet.
-    #[error("Tjenesten er ikke tilgjengelig i denne versjonen")]
-    IkkeBygd,
+    #[error("Tjenesten {} er ikke tilgjengelig i denne versjonen", .0.sti())]
+    IkkeBygd(Operasjon),
     /// The audit record could not be written, so nothing is disclosed.
     #[error("Tjenesten kan ikke utlevere opplysninger nå. Vennligst prøv igjen senere.")]
     Utilgjengelig,
@@ -162,7 +164,9 @@ impl Feil {
                 ("FREG-020", StatusCode::UNSUPPORTED_MEDIA_TYPE)
             }
             Feil::Utilgjengelig => ("FREG-021", StatusCode::SERVICE_UNAVAILABLE),
-            Feil::IkkeBygd => ("FREG-022", StatusCode::NOT_IMPLEMENTED),
+            Feil::IkkeBygd(_) => ("FREG-022", StatusCode::NOT_IMPLEMENTED),
+            Feil::Ramme(Rammefeil::UgyldigForespoersel) => ("FREG-023", StatusCode::BAD_REQUEST),
+            Feil::Ramme(Rammefeil::HoderForStore { .. }) => ("FREG-024", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         }
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, any, any_service, on};
 use tilgang::Pakke;
 use tjenesteflate::maalinger::Maalere;
-use tjenesteflate::vern::{Feilkontekst, Ramme};
+use tjenesteflate::vern::{Feilkontekst, Ramme, Rammefeil};
 
 use crate::openapi::Operasjon;
 
@@ -17,7 +17,7 @@ use super::kall::Kall;
 use super::tilstand::Folkeregister;
 use super::{hendelser, personer};
 
-/// What every package's path begins with; the router is nested there.
+/// What every package's path begins with.
 pub const ROT: &str = "folkeregisteret";
 
 /// One route of the consumer API.
@@ -31,6 +31,11 @@ pub struct Rute {
     pub sti: String,
 }
 
+/// A package's path below [`ROT`].
+fn under(pakke: Pakke) -> &'static str {
+    pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti())
+}
+
 /// Every route of the consumer API: the list the router is made from, and a test holds against the access table.
 ///
 /// Shape: each operation under each package, with and without a slash at the end.
@@ -39,7 +44,7 @@ pub fn ruteliste(svalbard: bool) -> impl Iterator<Item = Rute> {
         .into_iter()
         .filter(move |p| *p != Pakke::Svalbard || svalbard);
     pakker.flat_map(|pakke| {
-        let under = pakke.sti().strip_prefix(ROT).unwrap_or(pakke.sti());
+        let under = under(pakke);
         Operasjon::ALLE.into_iter().flat_map(move |operasjon| {
             ["", "/"].map(|slutt| Rute {
                 pakke,
@@ -50,7 +55,8 @@ pub fn ruteliste(svalbard: bool) -> impl Iterator<Item = Rute> {
     })
 }
 
-/// The router of the consumer API and its OpenAPI documents, to be nested at [`ROT`], framed: errors in the contract's form, traces, metrics.
+/// The router of the consumer API and its OpenAPI documents, under [`ROT`], framed: errors in the contract's form, traces,
+/// metrics.
 ///
 /// Shape: [`ruteliste`]. A route exists under every package; the access table decides what it answers there.
 pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
@@ -70,8 +76,18 @@ pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
         };
         ruter = ruter.route(&sti, on(filter, behandler));
     }
+    if !api.svalbard {
+        // The one feed that may not be there: its 404 has the feed's form.
+        let sti = format!("{}{}", under(Pakke::Svalbard), Operasjon::HentFeedSide.sti());
+        let borte = |kontekst: Feilkontekst| async move { Feil::Ramme(Rammefeil::UkjentSti).svar(&kontekst, true) };
+        ruter = ruter.route(&sti, any(borte));
+    }
     let ruter = ruter.with_state(api.clone()).merge(crate::openapi::ruter(api.svalbard));
-    Ramme::new("folkeregister", Gjengivelse, maalere).rundt(ruter)
+    let ruter = Ramme::new("folkeregister", Gjengivelse, maalere).rundt(ruter);
+    // The root with a slash is not within what is nested there.
+    Router::new()
+        .nest(&format!("/{ROT}"), ruter.clone())
+        .route(&format!("/{ROT}/"), any_service(ruter))
 }
 
 async fn behandle(
@@ -115,10 +131,10 @@ async fn utfoer(kall: Kall) -> Result<Response, Feil> {
         Operasjon::HentFeedXsd => hendelser::feedxsd(&kall),
         Operasjon::HentHendelseDokument => hendelser::oppslag(&kall),
         Operasjon::HentHendelseDokumenter => hendelser::bulkoppslag(kall).await,
-        Operasjon::Personsoek
+        operasjon @ (Operasjon::Personsoek
         | Operasjon::EntydigSoek
         | Operasjon::LagJobbKomplett
         | Operasjon::LagJobbTilpasset
-        | Operasjon::HentBatch => Err(Feil::IkkeBygd),
+        | Operasjon::HentBatch) => Err(Feil::IkkeBygd(operasjon)),
     }
 }

@@ -164,8 +164,8 @@ pub static STATUSER: [Status; 19] = [
     },
     Status {
         status: 431,
-        tekst: "Kallets hoder er for store; svaret gis før kallet er lest, og har ikke innhold.",
-        kropp: Feilkropp::Ingen,
+        tekst: "Kallets hoder er for store eller for mange.",
+        kropp: Feilkropp::Generell,
         gjelder: alle,
     },
     Status {

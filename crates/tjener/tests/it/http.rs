@@ -198,20 +198,30 @@ impl Kall {
         }
         ut += rammelinjer;
         ut += "\r\n";
-        let start = Instant::now();
-        let mut forbindelse = TcpStream::connect(vert).unwrap();
-        forbindelse.set_read_timeout(Some(SVARTID_MAKS)).unwrap();
-        forbindelse.write_all(ut.as_bytes()).unwrap();
-        // The server may have answered and closed before it has read everything.
-        let _ = forbindelse.write_all(byte);
-        let mut svar = Vec::new();
-        if let Err(feil) = forbindelse.read_to_end(&mut svar) {
-            assert!(!svar.is_empty(), "{feil}");
-        }
-        let svar = les_svar(&svar, start.elapsed());
+        let svar = utveksle(vert, &[ut.as_bytes(), byte].concat(), SVARTID_MAKS);
         dom::sjekk(&self.metode, &self.sti, &svar);
         svar
     }
+}
+
+/// Sends bytes that need not be a request, and reads what comes back until the server closes.
+#[track_caller]
+pub fn send_byte(tjener: &Tjener, byte: &[u8], tid_maks: Duration) -> Svar {
+    utveksle(tjener.base.strip_prefix("http://").unwrap(), byte, tid_maks)
+}
+
+#[track_caller]
+fn utveksle(vert: &str, byte: &[u8], tid_maks: Duration) -> Svar {
+    let start = Instant::now();
+    let mut forbindelse = TcpStream::connect(vert).unwrap();
+    forbindelse.set_read_timeout(Some(tid_maks)).unwrap();
+    // The server may have answered and closed before it has read everything.
+    let _ = forbindelse.write_all(byte);
+    let mut svar = Vec::new();
+    if let Err(feil) = forbindelse.read_to_end(&mut svar) {
+        assert!(!svar.is_empty(), "{feil}");
+    }
+    les_svar(&svar, start.elapsed())
 }
 
 fn les_svar(byte: &[u8], tid: Duration) -> Svar {

@@ -353,6 +353,16 @@ fn serve_reads_a_settings_file_and_refuses_an_unknown_key() {
     let sti = "/folkeregisteret/api/svalbard/v1/personer/xsd";
     let svar = Kall::rot(&tjener, sti).send_utenom();
     assert_eq!(svar.status, 404);
+    // The 404 of a feed has a form of its own.
+    let sti = "/folkeregisteret/api/svalbard/v1/hendelser/feed?seq=1";
+    let svar = Kall::rot(&tjener, sti).send_utenom().med_status(404).json();
+    assert_eq!((&svar["code"], &svar["httpStatus"]), (&"FREG-005".into(), &404.into()));
+    assert!(svar["message"].is_string() && svar["feilreferanse"].is_string());
+    let svar = Kall::rot(&tjener, sti)
+        .aksept("application/xml")
+        .send_utenom()
+        .med_status(404);
+    assert!(svar.tekst().contains("<error"), "{}", svar.tekst());
     assert_eq!(
         Kall::rot(&tjener, "/folkeregisteret/api/privat/v1/personer/xsd")
             .send_utenom()

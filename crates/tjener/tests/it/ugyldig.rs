@@ -5,7 +5,7 @@ use std::time::Duration;
 use tilgang::Pakke;
 
 use crate::delt::{delt, kall, navngitt, token};
-use crate::http::{Kall, Svar, svarer_fortsatt};
+use crate::http::{Kall, Svar, send_byte, svarer_fortsatt};
 
 const MH: Pakke = Pakke::OffentligMedHjemmel;
 
@@ -106,16 +106,86 @@ fn an_address_that_is_too_long_is_refused() {
         414,
         "FREG-019",
     );
-    // Five thousand parts are more than a head may hold: refused before there is a call, without a body.
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused_in_the_contracts_form() {
     let sti = format!("personer/{}?{}", navngitt("doed"), "part=navn&".repeat(5_000));
-    let svar = kall(MH, &sti).send_for_haand();
-    assert_eq!(svar.status, 431);
-    assert!(svar.tid < AVSLAG_MAKS);
-    let svar = kall(MH, "hendelser/feed?seq=1")
-        .hode("x-fyll", &"x".repeat(40_000))
-        .send_for_haand();
-    assert_eq!(svar.status, 431);
+    let fyll = "x".repeat(40_000);
+    let mut mange = kall(MH, "hendelser/feed?seq=1");
+    for nr in 0..101 {
+        mange = mange.hode(&format!("x-{nr}"), "x");
+    }
+    for kall in [
+        kall(MH, &sti),
+        kall(MH, "hendelser/feed?seq=1").hode("x-fyll", &fyll),
+        kall(MH, "hendelser/feed?seq=1").token(&fyll),
+        mange,
+    ] {
+        // Refused before what it accepts is known, so the form is JSON.
+        sjekk(&kall.send_for_haand(), 431, "FREG-024", "application/json");
+    }
     svarer_fortsatt(delt(), MH, &token(MH));
+}
+
+#[test]
+fn what_is_not_http_is_refused_in_the_contracts_form() {
+    let linje = format!("GET /{}/v1/personer/xsd HTTP/1.1\r\nHost: x\r\n", MH.sti());
+    for resten in [
+        "A : b\r\n\r\n",
+        " brettet\r\n\r\n",
+        "A\0: b\r\n\r\n",
+        "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "Content-Length: -1\r\n\r\n",
+        "Content-Length: x\r\n\r\n",
+        "Transfer-Encoding: gzip\r\n\r\n",
+        "uten kolon\r\n\r\n",
+        "Authorization: Bearer a\nb\r\n\r\n",
+    ] {
+        let svar = send_byte(delt(), format!("{linje}{resten}").as_bytes(), AVSLAG_MAKS);
+        sjekk(&svar, 400, "FREG-023", "application/json");
+        assert_eq!(svar.hode("connection"), "close");
+        assert_eq!(svar.hode("x-content-type-options"), "nosniff");
+    }
+    // Where no interface is named, the form is that of what has no contract.
+    for byte in [
+        &b"\x16\x03\x01\0\x05hello\r\n\r\n"[..],
+        b"GET\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\n\r\n",
+    ] {
+        let svar = send_byte(delt(), byte, AVSLAG_MAKS);
+        assert_eq!(
+            (svar.status, svar.medietype()),
+            (400, "application/problem+json"),
+            "{}",
+            svar.tekst()
+        );
+    }
+    svarer_fortsatt(delt(), MH, &token(MH));
+}
+
+#[test]
+fn the_root_with_and_without_a_slash_answers_in_the_contracts_form() {
+    for sti in [
+        "/folkeregisteret",
+        "/folkeregisteret/",
+        "/folkeregisteret//",
+        "/folkeregisteret/x",
+    ] {
+        sjekk(
+            &Kall::rot(delt(), sti).send_for_haand(),
+            404,
+            "FREG-005",
+            "application/json",
+        );
+    }
+}
+
+#[test]
+fn what_is_not_built_yet_says_what_it_is() {
+    let svar = kall(MH, "personer/soek").send();
+    sjekk(&svar, 501, "FREG-022", "application/json");
+    assert!(svar.tekst().contains("/v1/personer/soek"));
 }
 
 #[test]

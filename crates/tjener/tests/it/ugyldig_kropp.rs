@@ -1,9 +1,11 @@
 //! Bad bodies: too large, too deep, too many, of the wrong kind.
 
+use std::time::Duration;
+
 use tilgang::Pakke;
 
 use crate::delt::{delt, kall, navngitt, token};
-use crate::http::{Kall, svarer_fortsatt};
+use crate::http::{Kall, send_byte, svarer_fortsatt};
 use crate::ugyldig::{check, sjekk};
 
 const MH: Pakke = Pakke::OffentligMedHjemmel;
@@ -188,6 +190,22 @@ fn a_small_body_in_chunks_is_read_as_any_other() {
         .hode("content-type", "application/json");
     let svar = kall.send_raatt("transfer-encoding: chunked\r\n", format!("{biter}0\r\n\r\n").as_bytes());
     assert_eq!(svar.ok().json()["oppslag"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_body_that_does_not_come_is_refused_in_the_contracts_form() {
+    const VENTER: Duration = Duration::from_secs(30);
+    let hode = format!(
+        "POST /{}/v1/personer/bulkoppslag HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        MH.sti(),
+        token(MH)
+    );
+    let svar = send_byte(delt(), hode.as_bytes(), VENTER * 2);
+    assert!(svar.tid >= VENTER, "{:?}", svar.tid);
+    assert_eq!((svar.status, svar.medietype()), (408, "application/json"));
+    assert_eq!(svar.json()["kode"], "FREG-017");
+    svarer_fortsatt(delt(), MH, &token(MH));
 }
 
 #[test]

@@ -272,7 +272,10 @@ mod tests {
         let (_, bart) = BartHode::at_end_of(BART.as_bytes()).unwrap();
         let svar = String::from_utf8(avviser.answer(&bart, b"GET / HTTP/1.1").await).unwrap();
         assert!(svar.starts_with("HTTP/1.1 431 ") && !svar.contains("kjørte"), "{svar}");
-        assert!(svar.contains("9000 byte") && svar.contains("application/problem+json"), "{svar}");
+        assert!(
+            svar.contains("9000 byte") && svar.contains("application/problem+json"),
+            "{svar}"
+        );
     }
 
     proptest! {

@@ -329,7 +329,9 @@ fn header_list_bytes<B>(foresporsel: &Request<B>) -> usize {
     let hoder = foresporsel.headers().iter();
     let uri = foresporsel.uri();
     let sti = uri.path().len() + uri.query().map_or(0, str::len);
-    hoder.fold(sti, |sum, (navn, verdi)| sum + navn.as_str().len() + verdi.len() + TILLEGG)
+    hoder.fold(sti, |sum, (navn, verdi)| {
+        sum + navn.as_str().len() + verdi.len() + TILLEGG
+    })
 }
 
 /// The HTTP library, with every limit that it has set by name.

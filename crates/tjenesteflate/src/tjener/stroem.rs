@@ -302,7 +302,10 @@ mod tests {
             within(deres.read_to_string(&mut ut)).await.unwrap();
             within(skriver).await.unwrap();
             let svar = ut.strip_prefix(foran).unwrap();
-            assert!(svar.starts_with("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ndate: x\r\n"), "{svar}");
+            assert!(
+                svar.starts_with("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ndate: x\r\n"),
+                "{svar}"
+            );
             assert!(svar.contains("følger ikke HTTP"), "{svar}");
         }
     }

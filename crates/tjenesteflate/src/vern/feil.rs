@@ -25,7 +25,9 @@ pub enum Rammefeil {
     #[error("Forespørselen følger ikke HTTP; kontroller forespørselslinjen og hodene")]
     UgyldigForespoersel,
     /// The headers are too large together, or too many: 431. Over HTTP/1.1 the connection is closed after the answer.
-    #[error("Forespørselens hoder er for store eller for mange; største tillatte størrelse er {bytes_maks} byte til sammen")]
+    #[error(
+        "Forespørselens hoder er for store eller for mange; største tillatte størrelse er {bytes_maks} byte til sammen"
+    )]
     HoderForStore {
         /// The limit, bytes.
         bytes_maks: u32,
@@ -62,10 +64,9 @@ impl Rammefeil {
         match self {
             Self::UkjentSti => StatusCode::NOT_FOUND,
             Self::MetodeIkkeTillatt => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UgyldigForespoersel
-            | Self::Sti(_)
-            | Self::Spoerring(_)
-            | Self::Kropp(kropp::Error::Brutt) => StatusCode::BAD_REQUEST,
+            Self::UgyldigForespoersel | Self::Sti(_) | Self::Spoerring(_) | Self::Kropp(kropp::Error::Brutt) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::HoderForStore { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UriForLang => StatusCode::URI_TOO_LONG,
             Self::Kropp(kropp::Error::ForStor { .. }) => StatusCode::PAYLOAD_TOO_LARGE,

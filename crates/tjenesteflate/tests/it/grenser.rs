@@ -113,9 +113,16 @@ async fn what_is_not_http_gets_400_and_harms_nobody() {
         write(&mut tcp, bytes).await;
         let svar = read_to_close(&mut tcp).await;
         let (hode, kropp) = svar.split_once("\r\n\r\n").unwrap();
-        assert!(hode.starts_with("HTTP/1.1 400 ") && hode.contains("traceparent: "), "{svar}");
+        assert!(
+            hode.starts_with("HTTP/1.1 400 ") && hode.contains("traceparent: "),
+            "{svar}"
+        );
         assert!(kropp.starts_with('{') && kropp.contains("følger ikke HTTP"), "{svar}");
-        assert!(hode.contains(&format!("content-length: {}\r\n", kropp.len())) || hode.ends_with(&format!("content-length: {}", kropp.len())), "{svar}");
+        assert!(
+            hode.contains(&format!("content-length: {}\r\n", kropp.len()))
+                || hode.ends_with(&format!("content-length: {}", kropp.len())),
+            "{svar}"
+        );
     }
     assert_eq!(super::hjelp::get(&klient(), oppe.url("/")).await.1, "ja");
 }
