@@ -10,9 +10,8 @@ use tilgang::{Grad, er_skjult_status};
 use crate::ajourhold;
 use crate::post::{Nummer, Personpost};
 use crate::rad::{Opprinnelse, Rad, Slutt};
-use crate::sletting;
 use crate::tekster::Tekster;
-use crate::{Feil, Regelbrudd, Sekvens};
+use crate::{Feil, Regelbrudd, Sekvens, kontakt, sletting};
 
 /// The event that a change belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +33,7 @@ pub(crate) fn lag_rad(
     let m = &opplysning.metadata;
     let tekst =
         |t: Option<&informasjonsmodell::tekst::Tekst>| t.map(|t| hendelse.tekster.nummer(t.som_tekst())).transpose();
-    Ok(Rad {
+    let mut rad = Rad {
         entitet: Some(opplysning.entitet()),
         plass,
         fra: hendelse.seq.0,
@@ -51,7 +50,12 @@ pub(crate) fn lag_rad(
         kjede: Vec::new(),
         kropp: skriver.ut,
         spenn: skriver.spenn,
-    })
+    };
+    // What was erased and went out in an export comes back as erased.
+    if matches!(&opplysning.innhold, Innhold::KontaktinformasjonForDoedsbo(k) if kontakt::er_slettet(&k.adresse)) {
+        kontakt::skjaer_bort_adresse(&mut rad);
+    }
+    Ok(rad)
 }
 
 /// What a row's body says, read back into the model.
@@ -63,9 +67,7 @@ pub(crate) fn les_innhold(rad: &Rad) -> Result<Innhold, Feil> {
         && let serde_json::Value::Object(felt) = &mut verdi
     {
         // An erasure takes the address, which the model requires: an address that says so stands in its place.
-        felt.entry("adresse").or_insert_with(
-            || serde_json::json!({"adresselinje": ["SLETTET"], "poststedsnavn": "SLETTET", "postnummer": "0000"}),
-        );
+        felt.entry("adresse").or_insert_with(kontakt::slettet_adresse);
     }
     Innhold::les(entitet, verdi, &informasjonsmodell::Sti::rot()).map_err(|_| Feil::Skadet("opplysning"))
 }
@@ -155,10 +157,23 @@ fn finn(post: &Personpost, hvilken: &Utvelger) -> Result<usize, Feil> {
             } else {
                 skriver.ut
             };
-            let funn = post.gjeldende(entitet).find(|(_, rad)| uten_erstatning(rad) == kropp);
+            let uten_adresse = (entitet == Entitet::KontaktinformasjonForDoedsbo).then(|| uten_adresse(innhold));
+            let funn = post.gjeldende(entitet).find(|(_, rad)| {
+                let har = uten_erstatning(rad);
+                // Who names an estate's entry need not know that its address was erased.
+                har == kropp || (uten_adresse.as_ref() == Some(&har) && !kontakt::har(rad, Feltklasse::DoedsboAdresse))
+            });
             Ok(funn.map(|(nr, _)| nr).ok_or(Regelbrudd::FantIkkeOppfoering(entitet))?)
         }
     }
+}
+
+fn uten_adresse(innhold: &Innhold) -> Vec<u8> {
+    let mut skriver = Skriver::default();
+    innhold.skriv(&mut skriver);
+    let mut ut = Vec::with_capacity(skriver.ut.len());
+    tilgang::kopier_uten(&mut ut, &skriver.ut, &skriver.spenn, Feltklasse::DoedsboAdresse.bit());
+    ut
 }
 
 /// A new value: what was current of a one-at-a-time entity becomes history.

@@ -72,9 +72,14 @@ fn importer_i(
         }
     }
     match kjent {
-        None => transaksjon.opprett(dokument, tidspunkt).map(|_| Importutfall::Ny),
+        None => {
+            transaksjon.opprett(dokument, tidspunkt)?;
+            transaksjon.meld_grader(tidspunkt)?;
+            Ok(Importutfall::Ny)
+        }
         Some(person) => {
             let endret = transaksjon.oppdater(person, dokument, tidspunkt)?;
+            transaksjon.meld_grader(tidspunkt)?;
             Ok(if endret {
                 Importutfall::Endret
             } else {

@@ -9,15 +9,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::sync_channel;
 
+use informasjonsmodell::skjema::Feltklasse;
 use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
-use lager::{Miljoe, PAKKET_BYTE};
+use lager::{Les, Miljoe, PAKKET_BYTE};
 use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
-use crate::erstatning;
 use crate::feed::Feedskriver;
+use crate::kontakt::{self, Kontakt};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
@@ -48,8 +49,8 @@ struct Ferdig {
     rammer: Vec<(Ramme, Vec<u8>)>,
     noekkel: Option<(u8, [u8; PAKKET_BYTE])>,
     numre: Vec<u64>,
-    /// An estate contact is named by number alone.
-    mangler_erstatning: bool,
+    /// Somebody is named as contact for the estate.
+    har_kontakt: bool,
     oppfoering: Oppfoering,
 }
 
@@ -147,7 +148,13 @@ impl Register {
     fn toem(&self) -> Result<(), Feil> {
         let mut skriv = self.miljoe.skriv()?;
         let t = &self.tabeller;
-        for tabell in [t.personer, t.identifikatorer, t.feed, self.journal.tabell()] {
+        for tabell in [
+            t.personer,
+            t.identifikatorer,
+            t.kontakter,
+            t.feed,
+            self.journal.tabell(),
+        ] {
             tabell.toem(&mut skriv)?;
         }
         self.sett_neste_person(&mut skriv, 1)?;
@@ -176,7 +183,7 @@ impl Register {
                         tekster: &self.tekster,
                     },
                 )?;
-                let noekkel = if post.har_adresser() {
+                let noekkel = if post.forsegles() {
                     Some(Noekkel::tilfeldig()?)
                 } else {
                     None
@@ -191,7 +198,7 @@ impl Register {
                         .transpose()?
                         .map(|p| (post.hode.noekkelgenerasjon, p)),
                     numre: post.hode.numre.iter().map(|n| n.verdi).collect(),
-                    mangler_erstatning: post.rader.iter().any(|r| erstatning::mangler(r).is_some()),
+                    har_kontakt: !post.hode.kontakter.is_empty(),
                     oppfoering: Oppfoering {
                         hendelsestype: Hendelsestype::PersonErOpprettet,
                         person,
@@ -217,7 +224,7 @@ impl Register {
         let mut neste = 0u32;
         let mut antall = 0u32;
         let mut numre: Vec<(u64, u32)> = Vec::new();
-        let mut uten_erstatning = Vec::new();
+        let mut med_kontakt = Vec::new();
         let mut skriver = Gruppeskriver::new(self)?;
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
@@ -231,8 +238,8 @@ impl Register {
                 if ferdig.person != antall {
                     return Err(Feil::Skadet("kilden teller ikke sine egne personer"));
                 }
-                if ferdig.mangler_erstatning {
-                    uten_erstatning.push(ferdig.person);
+                if ferdig.har_kontakt {
+                    med_kontakt.push(ferdig.person);
                 }
                 skriver.skriv_person(&ferdig)?;
                 if antall.is_multiple_of(PERSONER_PER_BEKREFTELSE) {
@@ -247,47 +254,84 @@ impl Register {
         }
         skriver.bekreft(antall)?;
         self.skriv_numre(numre)?;
-        self.fyll_erstatninger(&uten_erstatning)?;
+        self.registrer_kontakter(&med_kontakt)?;
         Ok(antall)
     }
 
     // Contacts may stand anywhere in the source, so this waits until everybody is in.
-    fn fyll_erstatninger(&self, personer: &[u32]) -> Result<(), Feil> {
-        let tabell = self.tabeller.personer;
-        let noekler = self.noekler.les()?;
+    fn registrer_kontakter(&self, personer: &[u32]) -> Result<(), Feil> {
         for bolk in personer.chunks(PERSONER_PER_BEKREFTELSE as usize) {
             let mut skriv = self.miljoe.skriv()?;
+            let mut noekler = self.noekler.skriv()?;
             for &person in bolk {
-                let mut noekkel = None;
-                let post = Personpost::les(
-                    person,
-                    |r| Ok(tabell.hent(&skriv, &r.plass(person))?),
-                    |generasjon| {
-                        noekkel = self.noekler.hent(&noekler, person, generasjon)?;
-                        Ok(noekkel.clone())
-                    },
-                )?;
-                let mut post = post.ok_or(Feil::Skadet("post"))?;
-                for rad in &mut post.rader {
-                    let Some(nummer) = erstatning::mangler(rad) else {
-                        continue;
-                    };
-                    let Some(kontakt) = self.finn(&skriv, nummer)? else {
-                        continue;
-                    };
-                    if let Some(kontakt) = self.kontakt(&skriv, kontakt.0)? {
-                        erstatning::fyll(rad, &kontakt)?;
-                    }
-                }
-                for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
-                    if let Some(byte) = byte {
-                        tabell.sett(&mut skriv, &ramme.plass(person), &byte)?;
-                    }
-                }
+                self.registrer_kontakter_til(person, &mut skriv, &mut noekler)?;
             }
+            Miljoe::bekreft(noekler)?;
             Miljoe::bekreft(skriv)?;
         }
+        self.oedelegg_utestaaende()
+    }
+
+    fn registrer_kontakter_til(
+        &self,
+        person: u32,
+        skriv: &mut lager::Skriv<'_>,
+        noekler: &mut lager::Skriv<'_>,
+    ) -> Result<(), Feil> {
+        let (mut post, mut noekkel) = self.post_og_noekkel(person, skriv, noekler)?;
+        let hadde_adresse = |post: &Personpost| {
+            let rader = post.rader.iter();
+            rader.filter(|r| kontakt::har(r, Feltklasse::DoedsboAdresse)).count()
+        };
+        let foer = hadde_adresse(&post);
+        for rad in &mut post.rader {
+            let Some(nummer) = kontakt::nummer(rad) else { continue };
+            let plass = kontakt::indeksnoekkel(nummer, person);
+            self.tabeller.kontakter.sett(skriv, &plass, &[])?;
+            if let Some(funnet) = self.finn(skriv, nummer)? {
+                let (funnet, _) = self.post_og_noekkel(funnet.0, skriv, noekler)?;
+                kontakt::registrer(rad, &Kontakt::av_post(&funnet)?)?;
+            }
+        }
+        if hadde_adresse(&post) < foer {
+            // The address lies on the disk already: its key is not to be kept.
+            let gammel = post.hode.noekkelgenerasjon;
+            post.hode.noekkelgenerasjon = gammel.wrapping_add(1);
+            let ny = Noekkel::tilfeldig()?;
+            let pakket = self.noekler.pakk(&ny)?;
+            self.noekler
+                .sett_pakket(noekler, person, post.hode.noekkelgenerasjon, &pakket)?;
+            self.merk_noekkel_for_sletting(skriv, person, gammel)?;
+            noekkel = Some(ny);
+        }
+        for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
+            let plass = ramme.plass(person);
+            match byte {
+                Some(byte) => self.tabeller.personer.sett(skriv, &plass, &byte)?,
+                None => {
+                    self.tabeller.personer.slett(skriv, &plass)?;
+                }
+            }
+        }
         Ok(())
+    }
+
+    fn post_og_noekkel(
+        &self,
+        person: u32,
+        les: &Les<'_>,
+        noekler: &Les<'_>,
+    ) -> Result<(Personpost, Option<Noekkel>), Feil> {
+        let mut noekkel = None;
+        let post = Personpost::les(
+            person,
+            |r| Ok(self.tabeller.personer.hent(les, &r.plass(person))?),
+            |generasjon| {
+                noekkel = self.noekler.hent(noekler, person, generasjon)?;
+                Ok(noekkel.clone())
+            },
+        )?;
+        Ok((post.ok_or(Feil::Skadet("post"))?, noekkel))
     }
 
     // In order, so that the pages of the index are full.

@@ -1,6 +1,6 @@
 //! Checking a whole store, and rebuilding what can be rebuilt from the rest.
 //!
-//! Primary: the records, the journal, the key store. Views: the index of numbers and the feeds.
+//! Primary: the records, the journal, the key store. Views: the index of numbers, the index of contacts, the feeds.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +9,7 @@ use lager::{Les, Miljoe};
 use sha2::{Digest, Sha256};
 
 use crate::feed::{Feedkontroll, Feedskriver};
+use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
@@ -59,7 +60,7 @@ impl Register {
         let foer = self.avtrykk_av_visninger()?;
         let mut skriv = self.miljoe.skriv()?;
         let t = &self.tabeller;
-        let mut numre = Vec::new();
+        let (mut numre, mut kontakter) = (Vec::new(), Vec::new());
         let lesing = self.les()?;
         for person in lesing.personer()? {
             let hode = lesing.hode(person)?.ok_or(Feil::Skadet("post"))?;
@@ -67,6 +68,8 @@ impl Register {
             if hode.viderefoert_til.is_none() {
                 numre.extend(hode.numre.iter().map(|n| (n.verdi, person.0)));
             }
+            let noekler = hode.kontakter.iter().map(|n| kontakt::indeksnoekkel(*n, person.0));
+            kontakter.extend(noekler);
             if person.0.is_multiple_of(10_000) {
                 framdrift(person.0);
             }
@@ -80,6 +83,11 @@ impl Register {
         for (nummer, person) in numre {
             t.identifikatorer
                 .legg_til(&mut skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?;
+        }
+        kontakter.sort_unstable();
+        t.kontakter.toem(&mut skriv)?;
+        for noekkel in kontakter {
+            t.kontakter.legg_til(&mut skriv, &noekkel, &[])?;
         }
         t.feed.toem(&mut skriv)?;
         let siste = self.journal.siste(&skriv)?;
@@ -95,14 +103,15 @@ impl Register {
         Ok((foer, self.avtrykk_av_visninger()?))
     }
 
-    /// Hash of the index of numbers and of every feed: equal when and only when they are byte for byte the same.
+    /// Hash of the indexes of numbers and of contacts, and of every feed: equal when and only when they are byte for byte the same.
     ///
     /// # Errors
     /// [`Feil::Lager`].
     pub fn avtrykk_av_visninger(&self) -> Result<String, Feil> {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
-        for tabell in [self.tabeller.identifikatorer, self.tabeller.feed] {
+        let t = &self.tabeller;
+        for tabell in [t.identifikatorer, t.kontakter, t.feed] {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -210,6 +219,7 @@ impl Kontroll<'_> {
                 return Err("en sammenslått person peker ikke tilbake");
             }
         }
+        self.boet(person, &post)?;
         // Packing again must give the bytes that lie there.
         let mut rammer = 0;
         for (ramme, byte) in post.skriv(person.0, noekkel.as_ref()).map_err(|_| ULESELIG)? {
@@ -219,6 +229,28 @@ impl Kontroll<'_> {
             rammer += u64::from(byte.is_some());
         }
         Ok(rammer)
+    }
+
+    // The contacts of a person's estate are in the index, and guarded as they are themselves.
+    fn boet(&self, person: Personnummer, post: &Personpost) -> Result<(), &'static str> {
+        const ULESELIG: &str = "en kontakt for dødsboet kan ikke leses";
+        let lesing = self.lesing;
+        for rad in &post.rader {
+            let Some(nummer) = kontakt::nummer(rad) else { continue };
+            let noekkel = kontakt::indeksnoekkel(nummer, person.0);
+            let kontakter = self.register.tabeller.kontakter;
+            if kontakter.hent(&lesing.les, &noekkel).map_err(|_| ULESELIG)?.is_none() {
+                return Err("en kontakt for dødsboet står ikke i indeksen");
+            }
+            let Some(funnet) = lesing.finn_tall(nummer).map_err(|_| ULESELIG)? else {
+                continue;
+            };
+            let funnet = lesing.post(funnet).map_err(|_| ULESELIG)?.ok_or(ULESELIG)?;
+            if kontakt::verne(&mut rad.clone(), kontakt::grad(&funnet)) != Vernet::Uendret {
+                return Err("adressen til en kontakt for dødsboet er ikke vernet som kontakten selv");
+            }
+        }
+        Ok(())
     }
 
     // A chain of mergers ends in the one who lives on.
@@ -251,6 +283,17 @@ impl Kontroll<'_> {
             let hode = lesing.hode(Personnummer(person)).ok().flatten();
             if !hode.is_some_and(|h| h.har(nummer)) {
                 self.noter(format!("indeks, post {person}"), "personen har ikke nummeret");
+            }
+        }
+        for rad in self.register.tabeller.kontakter.fra(&lesing.les, &[])? {
+            let (noekkel, verdi) = rad?;
+            let (Some((nummer, person)), true) = (kontakt::les_indeksnoekkel(noekkel), verdi.is_empty()) else {
+                self.noter("kontakter".to_owned(), "en oppføring har feil form");
+                continue;
+            };
+            let hode = lesing.hode(Personnummer(person)).ok().flatten();
+            if !hode.is_some_and(|h| h.kontakter.contains(&nummer)) {
+                self.noter(format!("kontakter, post {person}"), "dødsboet har ikke kontakten");
             }
         }
         Ok(())

@@ -483,7 +483,10 @@ fn rammer_for(projeksjon: Projeksjon, utvalg: Utvalg, vern: Grad, arkiv: bool) -
     let rett = tilgang::Tabell::felles().rett(projeksjon);
     let har = |omraade: Omraade| utvalg.entiteter.entiteter().any(|e| e.omraade() == omraade);
     let historikk = utvalg.historikk || arkiv;
-    let mut ut = Vec::with_capacity(6);
+    let mut ut = Vec::with_capacity(7);
+    if har(Omraade::Aapen) {
+        ut.push(Ramme::Sted);
+    }
     if har(Omraade::Adresse) {
         let aapne = vern == Grad::Ugradert || vern == Grad::StrengtFortrolig;
         if aapne {

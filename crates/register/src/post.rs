@@ -3,15 +3,16 @@
 //! Used where a person is changed or checked. Answers do not come this way: they copy from the frames (`lesing`).
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use informasjonsmodell::Entitet;
 use lager::forsegling::Noekkel;
 use tilgang::Grad;
 
-use crate::Feil;
 use crate::koding::{Leser, skriv_lengde, skriv_tall};
 use crate::rad::Rad;
 use crate::ramme::{self, Ramme};
+use crate::{Feil, kontakt};
 
 const SKADET: Feil = Feil::Skadet("hode");
 
@@ -37,6 +38,8 @@ pub(crate) struct Hode {
     pub rammer: u8,
     /// Persons merged into this one, and not those merged into them.
     pub overtatt: Vec<u32>,
+    /// Numbers of the persons that any version of the record names as contact for the estate, in rising order.
+    pub kontakter: Vec<u64>,
 }
 
 impl Hode {
@@ -52,6 +55,10 @@ impl Hode {
         skriv_lengde(ut, self.overtatt.len());
         for person in &self.overtatt {
             skriv_tall(ut, u64::from(*person));
+        }
+        skriv_lengde(ut, self.kontakter.len());
+        for nummer in &self.kontakter {
+            skriv_tall(ut, *nummer);
         }
     }
 
@@ -82,6 +89,11 @@ impl Hode {
             return Err(SKADET);
         }
         let overtatt = (0..antall).map(|_| leser.tall32()).collect::<Result<_, _>>()?;
+        let antall = leser.lengde()?;
+        if antall > byte.len() {
+            return Err(SKADET);
+        }
+        let kontakter = (0..antall).map(|_| leser.tall()).collect::<Result<_, _>>()?;
         Ok((
             Hode {
                 vern,
@@ -90,6 +102,7 @@ impl Hode {
                 viderefoert_til,
                 rammer,
                 overtatt,
+                kontakter,
             },
             leser.rest(),
         ))
@@ -146,8 +159,15 @@ impl Personpost {
     }
 
     /// Whether anything of it is sealed.
-    pub fn har_adresser(&self) -> bool {
-        self.rader.iter().any(|r| r.entitet.is_some_and(Entitet::er_adresse))
+    pub fn forsegles(&self) -> bool {
+        let vern = self.hode.vern;
+        self.rader.iter().any(|r| Ramme::for_rad(r, vern).forsegles())
+    }
+
+    /// Numbers of the contacts for the estate, in any version, in rising order.
+    fn kontakter(&self) -> Vec<u64> {
+        let numre: BTreeSet<u64> = self.rader.iter().filter_map(kontakt::nummer).collect();
+        numre.into_iter().collect()
     }
 
     fn sorter(&mut self) {
@@ -191,6 +211,7 @@ impl Personpost {
     /// Writes the record: one entry for each frame, `None` where the frame is empty.
     pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
         self.sorter();
+        self.hode.kontakter = self.kontakter();
         let vern = self.hode.vern;
         let deler = Ramme::ALLE.map(|r| {
             let rader = self.rader.iter().filter(|rad| Ramme::for_rad(rad, vern) == r);

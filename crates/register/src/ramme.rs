@@ -1,6 +1,6 @@
 //! Frames: the parts of a record, each with rows and bodies of one protection class, each packed apart.
 //!
-//! A record is up to seven values under one person number: (person, frame). A caller's answer reads the frames it may see
+//! A record is up to eight values under one person number: (person, frame). A caller's answer reads the frames it may see
 //! and no other, so neither the size nor the time of one depends on what lies in another.
 //!
 //! ```text
@@ -9,8 +9,9 @@
 //!  AdresseGjeldende   open current addresses; compressed, sealed
 //!  AdresseHistorisk   open former addresses; compressed, sealed
 //!  AdresseGradert     every graded address; compressed, sealed
-//!  TaushetGjeldende   what only some packages see; compressed
-//!  TaushetHistorisk   history that only some packages see, and versions no longer held; compressed
+//!  TaushetGjeldende   what only some packages see; compressed, sealed
+//!  TaushetHistorisk   history that only some packages see, and versions no longer held; compressed, sealed
+//!  Sted               open current rows that tell of a place without being addresses; compressed, sealed
 //! ```
 //! What is compressed and not sealed ends in a checksum too. Bytes of a frame before packing: `basis`, number of rows, the rows' bytes with their length first, the bodies.
 
@@ -22,7 +23,7 @@ use crate::Feil;
 use crate::koding::{Leser, skriv_lengde, skriv_tall};
 use crate::ordbok;
 use crate::rad::{Rad, Radvisning, Rammetilstand, les_rad, skriv_rad};
-use crate::sjekksum;
+use crate::{sjekksum, sletting};
 
 const SKADET: Feil = Feil::Skadet("ramme");
 
@@ -37,10 +38,11 @@ pub(crate) enum Ramme {
     AdresseGradert = 4,
     TaushetGjeldende = 5,
     TaushetHistorisk = 6,
+    Sted = 7,
 }
 
 impl Ramme {
-    pub const ALLE: [Ramme; 7] = [
+    pub const ALLE: [Ramme; 8] = [
         Ramme::Hode,
         Ramme::AapenHistorisk,
         Ramme::AdresseGjeldende,
@@ -48,6 +50,7 @@ impl Ramme {
         Ramme::AdresseGradert,
         Ramme::TaushetGjeldende,
         Ramme::TaushetHistorisk,
+        Ramme::Sted,
     ];
 
     /// Which frame a row belongs in, for a person whose present protection is `vern`.
@@ -62,6 +65,7 @@ impl Ramme {
             Omraade::Adresse if vern.max(rad.grad) > Grad::Ugradert => Ramme::AdresseGradert,
             Omraade::Adresse if naa => Ramme::AdresseGjeldende,
             Omraade::Adresse => Ramme::AdresseHistorisk,
+            Omraade::Aapen if naa && sletting::nevner_sted(rad) => Ramme::Sted,
             Omraade::Aapen if naa => Ramme::Hode,
             Omraade::Aapen if rad.holdt() && matches!(entitet, Entitet::Identifikasjonsnummer | Entitet::Navn) => {
                 Ramme::AapenHistorisk
@@ -71,12 +75,9 @@ impl Ramme {
         }
     }
 
-    /// Sealed under the person's key.
+    /// Sealed under the person's key: every frame that can hold an address or tell of a place.
     pub fn forsegles(self) -> bool {
-        matches!(
-            self,
-            Ramme::AdresseGjeldende | Ramme::AdresseHistorisk | Ramme::AdresseGradert
-        )
+        !matches!(self, Ramme::Hode | Ramme::AapenHistorisk)
     }
 
     /// The key in the table of records.
@@ -307,11 +308,12 @@ mod tests {
             numre in prop::collection::vec((0u64..100_000_000_000, any::<bool>()), 0..4),
             viderefoert_til in prop::option::of(0..u32::MAX),
             overtatt in prop::collection::vec(any::<u32>(), 0..3),
+            kontakter in prop::collection::vec(0u64..100_000_000_000, 0..3),
             rest in prop::collection::vec(any::<u8>(), 0..9),
         ) {
             let numre = numre.into_iter().map(|(verdi, i_bruk)| Nummer { verdi, i_bruk }).collect();
             let vern = Grad::fra_tall(vern);
-            let hode = Hode { vern, noekkelgenerasjon: generasjon, numre, viderefoert_til, rammer, overtatt };
+            let hode = Hode { vern, noekkelgenerasjon: generasjon, numre, viderefoert_til, rammer, overtatt, kontakter };
             let mut byte = Vec::new();
             hode.skriv(&mut byte);
             byte.extend_from_slice(&rest);

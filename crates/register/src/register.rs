@@ -12,7 +12,7 @@ use crate::tekster::Tekster;
 use crate::{Feil, Sekvens};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]
@@ -21,6 +21,8 @@ pub(crate) struct Tabeller {
     pub personer: Tabell,
     /// Number u64 → person u32.
     pub identifikatorer: Tabell,
+    /// (number of an estate's contact u64, person whose estate it is u32) → nothing.
+    pub kontakter: Tabell,
     /// (projection u8, chunk u32) → rows.
     pub feed: Tabell,
     /// Number u32 → text.
@@ -74,13 +76,22 @@ impl Register {
     pub fn aapne(mappe: &Path) -> Result<Self, Feil> {
         let hovednoekkel = Noekkelfil::les_eller_lag(&mappe.join("noekler").join("personnoekler"))?;
         let dokumentnoekkel = Noekkelfil::les_eller_lag(&mappe.join("noekler").join("dokumentidentifikatorer"))?;
-        let navn = ["personer", "identifikatorer", "feed", "tekster", "meta", "journal"];
-        let (miljoe, [personer, identifikatorer, feed, tekster, meta, journal]) =
+        let navn = [
+            "personer",
+            "identifikatorer",
+            "feed",
+            "tekster",
+            "meta",
+            "journal",
+            "kontakter",
+        ];
+        let (miljoe, [personer, identifikatorer, feed, tekster, meta, journal, kontakter]) =
             Miljoe::aapne(&mappe.join("register"), navn)?;
         let noekler = Noekkellager::aapne(&mappe.join("personnoekler"), hovednoekkel)?;
         let tabeller = Tabeller {
             personer,
             identifikatorer,
+            kontakter,
             feed,
             tekster,
             meta,
@@ -185,6 +196,7 @@ impl Register {
         let navngitte = [
             ("personer", t.personer),
             ("identifikatorer", t.identifikatorer),
+            ("kontakter", t.kontakter),
             ("feed", t.feed),
             ("tekster", t.tekster),
             ("meta", t.meta),

@@ -23,6 +23,12 @@ fn maske() -> u32 {
     STEDFESTENDE.iter().fold(0, |sum, klasse| sum | klasse.bit())
 }
 
+/// Whether a row tells of a place without being an address.
+pub(crate) fn nevner_sted(rad: &Rad) -> bool {
+    let sted = maske() & !Feltklasse::Ukjent.bit();
+    rad.spenn.iter().any(|s| sted & s.klasse.bit() != 0)
+}
+
 /// Whether a row is the one address that a strengt fortrolig person has.
 pub(crate) fn er_aapen_postadresse(rad: &Rad) -> bool {
     rad.entitet == Some(Entitet::Postadresse) && rad.grad == Grad::Ugradert && rad.holdt() && rad.gjeldende()

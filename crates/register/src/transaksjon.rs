@@ -10,11 +10,11 @@ use informasjonsmodell::{
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::{Miljoe, Skriv};
-use tilgang::Grad;
+use tilgang::{Grad, Projeksjon};
 
 use crate::endring::{self, Hendelse};
-use crate::erstatning::{self, Kontakt};
 use crate::feed::Feedskriver;
+use crate::kontakt::{self, Kontakt, Vernet};
 use crate::lesing::{Personnummer, som_tekst};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
@@ -39,6 +39,19 @@ pub(crate) struct Aapen {
     /// Written to the key store at commit.
     ny_noekkel: bool,
     pub endret: bool,
+    /// The grade that the estates naming this person have been told of ([`kontakt::grad`]).
+    meldt_grad: Grad,
+}
+
+impl Aapen {
+    /// Takes a new key for all that is sealed. Gives the generation to be destroyed, if there was one.
+    fn forny_noekkel(&mut self) -> Option<u8> {
+        self.endret = true;
+        let gammel = self.post.hode.noekkelgenerasjon;
+        self.post.hode.noekkelgenerasjon = gammel.wrapping_add(1);
+        self.ny_noekkel = false;
+        self.noekkel.take().map(|_| gammel)
+    }
 }
 
 /// A write under way.
@@ -100,6 +113,11 @@ impl<'r> Transaksjon<'r> {
     }
 
     pub fn utfoer(&mut self, registrering: &Registrering) -> Result<(), Feil> {
+        self.utfoer_handling(registrering)?;
+        self.meld_grader(registrering.tidspunkt)
+    }
+
+    fn utfoer_handling(&mut self, registrering: &Registrering) -> Result<(), Feil> {
         let tid = registrering.tidspunkt;
         match &registrering.handling {
             Handling::Opprett(dokument) => self.opprett(dokument, tid).map(|_| ()),
@@ -139,6 +157,10 @@ impl<'r> Transaksjon<'r> {
     }
 
     pub(crate) fn sett_identifikator(&mut self, nummer: u64, person: u32) -> Result<(), Feil> {
+        // Estates may name the number already, and know nothing of whose it is now.
+        if let Some(aapen) = self.aapne.get_mut(&person) {
+            aapen.meldt_grad = Grad::Ugradert;
+        }
         self.register.sett_identifikator(&mut self.skriv, nummer, person)
     }
 
@@ -173,6 +195,7 @@ impl<'r> Transaksjon<'r> {
             self.aapne.insert(
                 person,
                 Aapen {
+                    meldt_grad: kontakt::grad(&post),
                     post,
                     noekkel: funnet,
                     ny_noekkel: false,
@@ -196,7 +219,7 @@ impl<'r> Transaksjon<'r> {
         let nummer = post.hode.gjeldende_nummer().ok_or(Regelbrudd::ManglerIdentifikator)?;
         self.neste_person = person.checked_add(1).ok_or(Feil::Skadet("for mange personer"))?;
         for n in &post.hode.numre {
-            self.register.sett_identifikator(&mut self.skriv, n.verdi, person)?;
+            self.sett_identifikator(n.verdi, person)?;
         }
         self.aapne.insert(
             person,
@@ -205,9 +228,10 @@ impl<'r> Transaksjon<'r> {
                 noekkel: None,
                 ny_noekkel: false,
                 endret: true,
+                meldt_grad: Grad::Ugradert,
             },
         );
-        self.fyll_erstatninger(person, hendelse.seq)?;
+        self.registrer_kontakter(person, hendelse.seq)?;
         let foer = Personpost::default();
         self.foer_journal(person, Hendelsestype::PersonErOpprettet, nummer, tidspunkt, &foer)?;
         Ok(person)
@@ -255,7 +279,7 @@ impl<'r> Transaksjon<'r> {
         }
         aapen.endret = true;
         let vern = aapen.post.hode.vern;
-        self.fyll_erstatninger(person, hendelse.seq)?;
+        self.registrer_kontakter(person, hendelse.seq)?;
         self.etter_vern(person, foer.hode.vern, vern, hendelse)?;
         self.foer_journal(person, hendelsestype, nummer, tidspunkt, &foer)
     }
@@ -288,41 +312,93 @@ impl<'r> Transaksjon<'r> {
         sletting::fjern_steder(&mut aapen.post);
         if foer != Grad::StrengtFortrolig {
             sletting::slett_adresser(&mut aapen.post, hendelse.seq);
-            let gammel = aapen.post.hode.noekkelgenerasjon;
-            aapen.post.hode.noekkelgenerasjon = gammel.wrapping_add(1);
-            let hadde_noekkel = aapen.noekkel.take().is_some();
-            aapen.ny_noekkel = false;
-            if hadde_noekkel {
-                self.slettede_noekler.push((person, gammel));
-            }
+            let gammel = aapen.forny_noekkel();
+            self.slettede_noekler.extend(gammel.map(|g| (person, g)));
         }
         Ok(())
     }
 
-    /// Puts birth date and name of estate contacts beside their numbers, in what an event registered.
-    fn fyll_erstatninger(&mut self, person: u32, seq: Sekvens) -> Result<(), Feil> {
-        let nye = self.aapen(person)?.post.rader.iter().enumerate();
-        let mangler: Vec<(usize, u64)> = nye
-            .filter(|(_, rad)| rad.fra == seq.0)
-            .filter_map(|(nr, rad)| Some((nr, erstatning::mangler(rad)?)))
-            .collect();
-        for (nr, nummer) in mangler {
-            let Some(kontakt) = self.kontakt(nummer)? else { continue };
+    /// Makes what an event registered of contacts for an estate what it is to be, and enters them in the index.
+    fn registrer_kontakter(&mut self, person: u32, seq: Sekvens) -> Result<(), Feil> {
+        let nye = kontakter_fra(&self.aapen(person)?.post.rader, seq);
+        for (nr, funnet) in self.finn_kontakter(person, &nye)? {
             if let Some(rad) = self.aapen(person)?.post.rader.get_mut(nr) {
-                erstatning::fyll(rad, &kontakt)?;
+                kontakt::registrer(rad, &funnet)?;
             }
         }
         Ok(())
     }
 
-    fn kontakt(&self, nummer: u64) -> Result<Option<Kontakt>, Feil> {
-        let Some(person) = self.finn_tall(nummer)? else {
-            return Ok(None);
-        };
-        match self.aapne.get(&person) {
-            Some(aapen) => Kontakt::av_rader(&aapen.post.rader),
-            None => self.register.kontakt(&self.skriv, person),
+    // Enters contacts in the index, and gives those who are in the register.
+    fn finn_kontakter(&mut self, person: u32, nye: &[(usize, u64)]) -> Result<Vec<(usize, Kontakt)>, Feil> {
+        let mut ut = Vec::new();
+        for (nr, nummer) in nye {
+            let noekkel = kontakt::indeksnoekkel(*nummer, person);
+            let indeks = self.register.tabeller.kontakter;
+            indeks.sett(&mut self.skriv, &noekkel, &[])?;
+            if let Some(funnet) = self.finn_tall(*nummer)? {
+                ut.push((*nr, Kontakt::av_post(&self.aapen(funnet)?.post)?));
+            }
         }
+        Ok(ut)
+    }
+
+    /// Tells the estates that name a person as contact when the person's grade has risen.
+    pub(crate) fn meld_grader(&mut self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let mut hevet = Vec::new();
+        for aapen in self.aapne.values_mut() {
+            let grad = kontakt::grad(&aapen.post);
+            if grad > aapen.meldt_grad {
+                hevet.extend(aapen.post.hode.numre.iter().map(|n| (n.verdi, grad)));
+            }
+            aapen.meldt_grad = grad;
+        }
+        for (nummer, grad) in hevet {
+            let mut boer = Vec::new();
+            for rad in self
+                .register
+                .tabeller
+                .kontakter
+                .med_prefiks(&self.skriv, &nummer.to_be_bytes())?
+            {
+                let (noekkel, _) = rad?;
+                boer.push(kontakt::les_indeksnoekkel(noekkel).ok_or(Feil::Skadet("kontakter"))?.1);
+            }
+            for bo in boer {
+                self.vern_bo(bo, nummer, grad, tidspunkt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Guards a contact's address in every version of an estate. Gives personErOppdatert where somebody can see it.
+    fn vern_bo(&mut self, bo: u32, kontakt: u64, grad: Grad, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let aapen = self.aapen(bo)?;
+        let foer = aapen.post.clone();
+        let rader = aapen.post.rader.iter_mut();
+        let vernet = rader
+            .filter(|rad| kontakt::nummer(rad) == Some(kontakt))
+            .map(|rad| kontakt::verne(rad, grad))
+            .max();
+        match vernet {
+            None | Some(Vernet::Uendret) => return Ok(()),
+            Some(Vernet::Gradert) => aapen.endret = true,
+            Some(Vernet::Slettet) => {
+                let gammel = aapen.forny_noekkel();
+                self.slettede_noekler.extend(gammel.map(|g| (bo, g)));
+            }
+        }
+        let post = &self.aapen(bo)?.post;
+        // Who was merged into another is nobody outside.
+        if post.hode.viderefoert_til.is_some() {
+            return Ok(());
+        }
+        let feeder = endrede_projeksjoner(&foer, Some(post), Hendelsestype::PersonErOppdatert);
+        if feeder.is_empty() {
+            return Ok(());
+        }
+        let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+        self.skriv_hendelse(bo, Hendelsestype::PersonErOppdatert, nummer, tidspunkt, feeder)
     }
 
     fn skift_identifikator(
@@ -360,7 +436,7 @@ impl<'r> Transaksjon<'r> {
         endring::registrer_ny(&mut aapen.post, ny, hendelse)?;
         endring::oppdater_hode(&mut aapen.post)?;
         aapen.endret = true;
-        self.register.sett_identifikator(&mut self.skriv, nytt, person)?;
+        self.sett_identifikator(nytt, person)?;
         self.foer_journal(
             person,
             Hendelsestype::EndringIIdentifikasjonsnummer,
@@ -379,13 +455,24 @@ impl<'r> Transaksjon<'r> {
         tidspunkt: Tidspunkt,
         foer: &Personpost,
     ) -> Result<(), Feil> {
-        let seq = self.neste_seq()?;
-        let bekreftet_sekunder = self.bekreftet_sekunder;
         let aapen = self.aapen(person)?;
         aapen.endret = true;
         let forsvant = aapen.post.hode.viderefoert_til.is_some();
         let etter = (!forsvant).then_some(&aapen.post);
         let feeder = endrede_projeksjoner(foer, etter, hendelsestype);
+        self.skriv_hendelse(person, hendelsestype, nummer, tidspunkt, feeder)
+    }
+
+    fn skriv_hendelse(
+        &mut self,
+        person: u32,
+        hendelsestype: Hendelsestype,
+        nummer: u64,
+        tidspunkt: Tidspunkt,
+        feeder: Vec<(Projeksjon, Vec<Hendelsestype>)>,
+    ) -> Result<(), Feil> {
+        let seq = self.neste_seq()?;
+        let bekreftet_sekunder = self.bekreftet_sekunder;
         let oppfoering = Oppfoering {
             hendelsestype,
             person,
@@ -407,10 +494,17 @@ impl<'r> Transaksjon<'r> {
     /// Replaces a person's rows by those of a document, as an import does. Gives personErOppdatert, if anything changed.
     pub fn oppdater(&mut self, person: u32, dokument: &Persondokument, tidspunkt: Tidspunkt) -> Result<bool, Feil> {
         let hendelse = self.hendelse(tidspunkt)?;
-        let ny = post_av(dokument, hendelse)?;
+        let mut ny = post_av(dokument, hendelse)?;
         for n in &ny.hode.numre {
             if self.finn_tall(n.verdi)?.is_some_and(|p| p != person) {
                 return Err(Regelbrudd::FlerePersoner.into());
+            }
+        }
+        // Before they are compared: a document from outside may say what has been erased here.
+        let nye = kontakter_fra(&ny.rader, hendelse.seq);
+        for (nr, funnet) in self.finn_kontakter(person, &nye)? {
+            if let Some(rad) = ny.rader.get_mut(nr) {
+                kontakt::registrer(rad, &funnet)?;
             }
         }
         let aapen = self.aapen(person)?;
@@ -426,7 +520,6 @@ impl<'r> Transaksjon<'r> {
         for n in &hode.numre {
             self.sett_identifikator(n.verdi, person)?;
         }
-        self.fyll_erstatninger(person, hendelse.seq)?;
         // Not graded as a registration would: the document says itself what each address is.
         self.slett_ved_strengt(person, foer.hode.vern, hendelse)?;
         for annen in self.etterkommere(person)? {
@@ -468,7 +561,7 @@ impl<'r> Transaksjon<'r> {
             if !aapen.endret {
                 continue;
             }
-            if aapen.noekkel.is_none() && aapen.post.har_adresser() {
+            if aapen.noekkel.is_none() && aapen.post.forsegles() {
                 aapen.noekkel = Some(Noekkel::tilfeldig()?);
                 aapen.ny_noekkel = true;
             }
@@ -516,6 +609,12 @@ impl<'r> Transaksjon<'r> {
 fn samme_numre(a: &Personpost, b: &Personpost) -> bool {
     let har_alle = |a: &Personpost, b: &Personpost| a.hode.numre.iter().all(|n| b.hode.har(n.verdi));
     har_alle(a, b) && har_alle(b, a)
+}
+
+// The contacts for an estate that an event registered: place among the rows, and number.
+fn kontakter_fra(rader: &[Rad], seq: Sekvens) -> Vec<(usize, u64)> {
+    let nye = rader.iter().enumerate().filter(|(_, rad)| rad.fra == seq.0);
+    nye.filter_map(|(nr, rad)| Some((nr, kontakt::nummer(rad)?))).collect()
 }
 
 /// The record of a document, metadata verbatim.

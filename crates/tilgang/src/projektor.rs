@@ -5,7 +5,7 @@
 
 use informasjonsmodell::Entitet;
 use informasjonsmodell::json::{self, Metadatafelter};
-use informasjonsmodell::skjema::Spenn;
+use informasjonsmodell::skjema::{Feltklasse, Spenn};
 use informasjonsmodell::xml::{self, Side};
 
 use crate::part::Utvalg;
@@ -28,7 +28,7 @@ pub struct Rad<'a> {
     pub entitet: Entitet,
     /// Current, at the moment asked about.
     pub gjeldende: bool,
-    /// Its own grade; `Ugradert` for what is not an address.
+    /// Its own grade; of the contact for an estate the contact's; `Ugradert` for what holds no address.
     pub grad: Grad,
     /// It is a status that most packages see as `aktiv`.
     pub skjult_status: bool,
@@ -199,7 +199,8 @@ impl Projektor<'_> {
         }
         self.levert.entiteter = self.levert.entiteter.og(Entitetsmengde::av(rad.entitet));
         self.levert.historikk |= !rad.gjeldende;
-        if rad.entitet.er_adresse() {
+        let bo = rad.spenn.iter().any(|s| s.klasse == Feltklasse::DoedsboAdresse);
+        if rad.entitet.er_adresse() || (bo && nekt.felt & Feltklasse::DoedsboAdresse.bit() == 0) {
             self.levert.grad = self.levert.grad.max(rad.grad.max(self.vern));
         }
     }
@@ -284,7 +285,6 @@ pub fn kopier_uten(ut: &mut Vec<u8>, kropp: &[u8], spenn: &[Spenn], nektet: u32)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use informasjonsmodell::skjema::Feltklasse;
     use proptest::prelude::*;
 
     #[track_caller]

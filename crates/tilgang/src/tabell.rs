@@ -141,6 +141,10 @@ impl Rett {
         if vern == Grad::StrengtFortrolig {
             felt |= STRENGT_NEKTET.iter().fold(0, |sum, k| sum | k.bit());
         }
+        // The address of an estate is the contact's, and guarded as the stricter of the two persons' own (our choice).
+        if entitet == Entitet::KontaktinformasjonForDoedsbo && !self.ser_gradert(grad.max(vern)) {
+            felt |= Feltklasse::DoedsboAdresse.bit();
+        }
         Some(Nekt {
             felt,
             ajourholdstidspunkt: !self.ajourholdstidspunkt,
@@ -153,11 +157,15 @@ impl Rett {
         match vern {
             // What exists is one open postadresse, and everyone receives it.
             Grad::StrengtFortrolig => entitet == Entitet::Postadresse && gjeldende && grad == Grad::Ugradert,
-            _ => match grad.max(vern) {
-                Grad::Ugradert => true,
-                Grad::Klientadresse | Grad::Fortrolig => self.projeksjon.viser_graderte(),
-                Grad::StrengtFortrolig => false,
-            },
+            _ => self.ser_gradert(grad.max(vern)),
+        }
+    }
+
+    fn ser_gradert(&self, grad: Grad) -> bool {
+        match grad {
+            Grad::Ugradert => true,
+            Grad::Klientadresse | Grad::Fortrolig => self.projeksjon.viser_graderte(),
+            Grad::StrengtFortrolig => false,
         }
     }
 
@@ -428,6 +436,32 @@ mod tests {
                 rett.avgjoer(Grad::Ugradert, Entitet::Postadresse, true, Grad::StrengtFortrolig)
                     .is_none()
             );
+        }
+    }
+
+    #[test]
+    fn the_address_of_an_estate_is_guarded_as_the_stricter_of_the_dead_and_the_contact() {
+        let grader = [
+            Grad::Ugradert,
+            Grad::Klientadresse,
+            Grad::Fortrolig,
+            Grad::StrengtFortrolig,
+        ];
+        for projeksjon in Projeksjon::ALLE {
+            let rett = Tabell::felles().rett(projeksjon);
+            for (vern, grad) in grader.into_iter().flat_map(|v| grader.map(|g| (v, g))) {
+                let nekt = rett.avgjoer(vern, Entitet::KontaktinformasjonForDoedsbo, true, grad);
+                let Some(nekt) = nekt else {
+                    assert!(!rett.kan.har(Entitet::KontaktinformasjonForDoedsbo));
+                    continue;
+                };
+                let ser = match vern.max(grad) {
+                    Grad::Ugradert => true,
+                    Grad::Klientadresse | Grad::Fortrolig => projeksjon == Projeksjon::MedHjemmel,
+                    Grad::StrengtFortrolig => false,
+                };
+                assert_eq!(nekt.felt & Feltklasse::DoedsboAdresse.bit() == 0, ser, "{projeksjon:?}");
+            }
         }
     }
 

@@ -198,9 +198,19 @@ proptest! {
         prove.sjekk();
         prove.gjenaapne();
         prop_assert!(bilder.len() >= 4);
+        // The address of an estate follows its contact, who may have a graded address since.
+        let uten_boets_adresse = |tekst: &str| {
+            let mut verdi: Value = serde_json::from_str(tekst).unwrap();
+            for bo in verdi["kontaktinformasjonForDoedsbo"].as_array_mut().into_iter().flatten() {
+                bo.as_object_mut().unwrap().shift_remove("adresse");
+            }
+            verdi
+        };
         for bilde in &bilder {
             for (projeksjon, vist) in &bilde.vist {
-                prop_assert_eq!(&prove.arkiv(bilde.id, *projeksjon), vist, "{:?}", projeksjon);
+                let naa = prove.arkiv(bilde.id, *projeksjon);
+                prop_assert_eq!(uten_boets_adresse(&naa), uten_boets_adresse(vist), "{:?}", projeksjon);
+                prop_assert!(!naa.contains("Skiftegata") || vist.contains("Skiftegata"));
             }
         }
     }
@@ -268,9 +278,9 @@ proptest! {
         prove.gjenaapne();
         prop_assert_eq!(prove.register().avtrykk_av_visninger().unwrap(), foer.clone());
         // Views that are gone are reported, and come back as they were.
-        for tabell in ["identifikatorer", "feed"] {
-            prove.toem(tabell);
-            prop_assert_ne!(prove.register().verifiser(&mut |_| {}).unwrap(), []);
+        for tabell in ["identifikatorer", "kontakter", "feed"] {
+            let tom = prove.toem(tabell);
+            prop_assert_eq!(prove.register().verifiser(&mut |_| {}).unwrap().is_empty(), tom);
             let (_, etter) = prove.register().bygg_om(&mut |_| {}).unwrap();
             prop_assert_eq!(&etter, &foer);
             prop_assert_eq!(prove.register().verifiser(&mut |_| {}).unwrap(), []);

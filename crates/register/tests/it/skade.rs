@@ -11,10 +11,18 @@ use tilgang::{Format, Projeksjon, Svar, Utvalg};
 use crate::felles::{Prove, annuller, bosted, ny, person, postboks, skifte, tilfeller};
 use informasjonsmodell::Hendelsestype as H;
 
-const TABELLER: [&str; 6] = ["personer", "identifikatorer", "feed", "tekster", "meta", "journal"];
+const TABELLER: [&str; 7] = [
+    "personer",
+    "identifikatorer",
+    "feed",
+    "tekster",
+    "meta",
+    "kontakter",
+    "journal",
+];
 
 /// Opens the files below the register, which must be closed.
-fn under<T>(mappe: &Path, gjoer: impl FnOnce(&Miljoe, [Tabell; 6]) -> T) -> T {
+fn under<T>(mappe: &Path, gjoer: impl FnOnce(&Miljoe, [Tabell; 7]) -> T) -> T {
     let (miljoe, tabeller) = Miljoe::aapne(&mappe.join("register"), TABELLER).unwrap();
     gjoer(&miljoe, tabeller)
 }
@@ -34,13 +42,18 @@ fn skriv(miljoe: &Miljoe, gjoer: impl FnOnce(&mut lager::Skriv<'_>)) {
 }
 
 impl Prove {
-    /// Empties a table below the register.
-    pub fn toem(&mut self, tabell: &str) {
+    /// Empties a table below the register. Says whether it was empty already.
+    pub fn toem(&mut self, tabell: &str) -> bool {
         let nr = TABELLER.iter().position(|t| *t == tabell).unwrap();
-        self.endre(|miljoe, tabeller| skriv(miljoe, |s| tabeller[nr].toem(s).unwrap()));
+        let mut tom = false;
+        self.endre(|miljoe, tabeller| {
+            tom = rader(miljoe, tabeller[nr]).is_empty();
+            skriv(miljoe, |s| tabeller[nr].toem(s).unwrap());
+        });
+        tom
     }
 
-    fn endre(&mut self, gjoer: impl FnOnce(&Miljoe, [Tabell; 6])) {
+    fn endre(&mut self, gjoer: impl FnOnce(&Miljoe, [Tabell; 7])) {
         self.lukk();
         under(self.mappe.path(), gjoer);
         self.gjenaapne();
@@ -61,7 +74,9 @@ fn befolket() -> Prove {
         .med(
             "familierelasjon",
             json!({"relatertPerson": crate::felles::nr(2), "relatertPersonsRolle": "barn"}),
-        );
+        )
+        .med("innflytting", json!({"fraflyttingsland": "SWE"}))
+        .med("kontaktinformasjonForDoedsbo", crate::doedsbo::kontakt(2));
     prove.opprett(&bred);
     prove.opprett(&person(2).bosatt("Elggata").gradering("fortrolig"));
     prove.opprett(&person(3));
@@ -105,7 +120,7 @@ fn les_alt(register: &Register) {
 }
 
 /// What the check says of the store after something was done to its files.
-fn funn(gjoer: impl FnOnce(&Miljoe, [Tabell; 6])) -> Vec<Funn> {
+fn funn(gjoer: impl FnOnce(&Miljoe, [Tabell; 7])) -> Vec<Funn> {
     let mut prove = befolket();
     prove.endre(gjoer);
     prove.register().verifiser(&mut |_| {}).unwrap()
@@ -122,7 +137,7 @@ fn every_single_bit_of_every_frame_is_guarded() {
     prove.lukk();
     let alle = under(prove.mappe.path(), |miljoe, t| rader(miljoe, t[0]));
     let slag: std::collections::BTreeSet<u8> = alle.iter().map(|(noekkel, _)| noekkel[4]).collect();
-    assert_eq!(slag.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(slag.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6, 7]);
     for (noekkel, verdi) in &alle {
         for plass in (0..verdi.len()).step_by(verdi.len() / 6 + 1) {
             let mut skadet = verdi.clone();
@@ -186,6 +201,21 @@ fn an_index_that_is_wrong_is_named_from_both_sides() {
 }
 
 #[test]
+fn an_index_of_contacts_that_is_wrong_is_named_from_both_sides() {
+    let tabell = |t: [Tabell; 7]| t[5];
+    let funnet = funn(|miljoe, t| skriv(miljoe, |s| tabell(t).toem(s).unwrap()));
+    sier(&funnet, "post 1", "en kontakt for dødsboet står ikke i indeksen");
+    let funnet = funn(|miljoe, t| {
+        let mut noekkel = rader(miljoe, tabell(t))[0].0.clone();
+        *noekkel.last_mut().unwrap() = 3;
+        skriv(miljoe, |s| tabell(t).sett(s, &noekkel, &[]).unwrap());
+    });
+    sier(&funnet, "kontakter, post 3", "dødsboet har ikke kontakten");
+    let funnet = funn(|miljoe, t| skriv(miljoe, |s| tabell(t).sett(s, b"kort", &[]).unwrap()));
+    sier(&funnet, "kontakter", "en oppføring har feil form");
+}
+
+#[test]
 fn a_journal_with_a_hole_or_a_cut_tail_is_noticed() {
     let funnet =
         funn(|miljoe, [.., journal]| skriv(miljoe, |s| assert!(journal.slett(s, &4u64.to_be_bytes()).unwrap())));
@@ -224,14 +254,14 @@ fn a_frame_without_a_person_and_a_person_without_a_frame_are_noticed() {
     let funnet =
         funn(|miljoe, [personer, ..]| skriv(miljoe, |s| assert!(personer.slett(s, &[0, 0, 0, 1, 3]).unwrap())));
     sier(&funnet, "post 1", "kan ikke leses");
-    let funnet = funn(|miljoe, [_, _, _, _, meta, _]| {
+    let funnet = funn(|miljoe, [_, _, _, _, meta, ..]| {
         skriv(miljoe, |s| {
             meta.sett(s, b"neste_person", &u32::MAX.to_be_bytes()).unwrap()
         });
     });
     sier(&funnet, "post 4", "mangler");
     let funnet =
-        funn(|miljoe, [_, _, _, _, meta, _]| skriv(miljoe, |s| meta.sett(s, b"neste_person", &[0; 4]).unwrap()));
+        funn(|miljoe, [_, _, _, _, meta, ..]| skriv(miljoe, |s| meta.sett(s, b"neste_person", &[0; 4]).unwrap()));
     sier(&funnet, "register", "meta");
 }
 
@@ -246,7 +276,7 @@ proptest! {
     ) {
         let mut prove = befolket();
         prove.lukk();
-        let tabell = [0, 1, 2, 3, 5][slag];
+        let tabell = [0, 1, 2, 3, 6][slag];
         let endret = under(prove.mappe.path(), |miljoe, t| {
             let alle = rader(miljoe, t[tabell]);
             let (noekkel, verdi) = hvilken.get(&alle);
