@@ -72,6 +72,17 @@ fn sider() -> BTreeMap<String, String> {
 }
 
 #[test]
+fn every_description_is_ascii_that_oauth_allows() {
+    for avslag in ALLE {
+        let kropp = avslag.kropp();
+        let tekst = kropp["error_description"].as_str().unwrap();
+        // RFC 6749 section 5.2: %x20-21 / %x23-5B / %x5D-7E.
+        let tillatt = |b: u8| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        assert!(!tekst.is_empty() && tekst.bytes().all(tillatt), "{tekst}");
+    }
+}
+
+#[test]
 fn the_list_has_one_refusal_for_each_place() {
     let plasser: Vec<usize> = ALLE.into_iter().map(plass).collect();
     assert_eq!(plasser, (0..ALLE.len()).collect::<Vec<_>>());

@@ -14,7 +14,7 @@ use tjenesteflate::spoerring;
 
 use super::feil::Feil;
 use super::kall::{Kall, med_kropp, svar};
-use super::personer::{fra_mangel, slutt_liste, start_liste, utenfor_loekka};
+use super::personer::{dokumentliste, fra_mangel, utenfor_loekka};
 
 /// Items on a page.
 ///
@@ -145,27 +145,19 @@ pub(crate) fn oppslag(kall: &Kall) -> Result<Response, Feil> {
 }
 
 /// `POST hendelser/bulkoppslag`: the documents that there are, in the order asked.
-pub(crate) async fn bulkoppslag(mut kall: Kall) -> Result<Response, Feil> {
-    let (identifikatorer, format) = kall.les_bulk(Bulk::Hendelser).await?;
-    utenfor_loekka(move || {
-        let les = kall.api.register.les()?;
-        let eldste = kall.api.eldste_sekunder();
-        let mut ut = Svar::new(format);
-        start_liste(&mut ut, Rot::HendelseBulkoppslagResponse, b"[");
-        let mut foerste = true;
-        for id in identifikatorer.iter().filter_map(|t| Dokumentidentifikator::parse(t)) {
-            let Ok(hendelse) = les.hendelse(id, eldste)? else {
-                continue;
+pub(crate) async fn bulkoppslag(kall: Kall) -> Result<Response, Feil> {
+    dokumentliste(
+        kall,
+        Bulk::Hendelser,
+        Rot::HendelseBulkoppslagResponse,
+        |les, kall, id, ut| {
+            let Ok(hendelse) = les.hendelse(id, kall.api.eldste_sekunder())? else {
+                return Ok(false);
             };
-            let komma = !std::mem::replace(&mut foerste, false);
-            if komma && format == Format::Json {
-                ut.ramme(|ut| ut.push(b','));
-            }
-            les.vis_hendelse(&hendelse, &mut ut, kall.adgang.projeksjon)?;
-        }
-        slutt_liste(&mut ut, Rot::HendelseBulkoppslagResponse, b"]");
-        kall.frigi(ut)
-    })
+            les.vis_hendelse(&hendelse, ut, kall.adgang.projeksjon)?;
+            Ok(true)
+        },
+    )
     .await
 }
 

@@ -133,21 +133,36 @@ pub(crate) fn arkiv(kall: &Kall) -> Result<Response, Feil> {
 }
 
 /// `POST personer/bulkoppslag/arkiv`: the documents that there are, in the order asked.
-pub(crate) async fn bulkoppslag_arkiv(mut kall: Kall) -> Result<Response, Feil> {
+pub(crate) async fn bulkoppslag_arkiv(kall: Kall) -> Result<Response, Feil> {
     let utvalg = kall.utvalg()?;
-    let (identifikatorer, format) = kall.les_bulk(Bulk::Arkiv).await?;
+    dokumentliste(
+        kall,
+        Bulk::Arkiv,
+        Rot::ArkivDokumentBulkoppslagResponse,
+        move |les, kall, id, ut| {
+            let funnet = les.vis_arkiv(id, kall.api.eldste_sekunder(), ut, kall.adgang.projeksjon, utvalg)?;
+            Ok(funnet.is_ok())
+        },
+    )
+    .await
+}
+
+/// A list of the documents that there are, in the order asked. `vis` writes one, and says whether there is one.
+pub(crate) async fn dokumentliste(
+    mut kall: Kall,
+    bulk: Bulk,
+    rot: Rot,
+    vis: impl Fn(&Lesing<'_>, &Kall, Dokumentidentifikator, &mut Svar) -> Result<bool, Feil> + Send + 'static,
+) -> Result<Response, Feil> {
+    let (identifikatorer, format) = kall.les_bulk(bulk).await?;
     utenfor_loekka(move || {
         let les = kall.api.register.les()?;
-        let eldste = kall.api.eldste_sekunder();
         let mut ut = Svar::new(format);
-        start_liste(&mut ut, Rot::ArkivDokumentBulkoppslagResponse, b"[");
+        start_liste(&mut ut, rot, b"[");
         let mut foerste = true;
         for id in identifikatorer.iter().filter_map(|t| Dokumentidentifikator::parse(t)) {
             let mut en = Svar::new(format);
-            if les
-                .vis_arkiv(id, eldste, &mut en, kall.adgang.projeksjon, utvalg)?
-                .is_ok()
-            {
+            if vis(&les, &kall, id, &mut en)? {
                 let komma = !std::mem::replace(&mut foerste, false);
                 if komma && format == Format::Json {
                     ut.ramme(|ut| ut.push(b','));
@@ -155,7 +170,7 @@ pub(crate) async fn bulkoppslag_arkiv(mut kall: Kall) -> Result<Response, Feil> 
                 ut.ta_med(en);
             }
         }
-        slutt_liste(&mut ut, Rot::ArkivDokumentBulkoppslagResponse, b"]");
+        slutt_liste(&mut ut, rot, b"]");
         kall.frigi(ut)
     })
     .await
@@ -176,7 +191,7 @@ pub(crate) fn fra_mangel(mangel: Dokumentmangel, kall: &Kall) -> Feil {
     }
 }
 
-pub(crate) fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
+fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     let format = ut.format();
     ut.ramme(|ut| match format {
         Format::Json => ut.extend_from_slice(json),
@@ -187,7 +202,7 @@ pub(crate) fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     });
 }
 
-pub(crate) fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
+fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     let format = ut.format();
     ut.ramme(|ut| match format {
         Format::Json => ut.extend_from_slice(json),

@@ -30,6 +30,8 @@ const PERSON_BYTES_MAKS: usize = 4 * 1024 * 1024;
 const BULK_BYTES_MAKS: usize = 128 * 1024 * 1024;
 const FEED_BYTES_MAKS: usize = 8 * 1024 * 1024;
 const NUMMER_BYTES_MAKS: usize = 1024;
+/// The code of a 404 whose address does not exist, as our own register says it. Source: docs/feil.
+const UKJENT_ADRESSE: &str = "FREG-005";
 /// Longest ETag that is kept. Source: our choice.
 const ETAG_BYTES_MAKS: usize = 256;
 
@@ -89,6 +91,9 @@ pub enum Feil {
     /// 401 with a token that is new.
     #[error("Folkeregisteret godtar ikke tokenet")]
     Uautentisert,
+    /// 404, and the register says that it is the address that does not exist: the package is not served there.
+    #[error("tjenesten har ikke pakken {0}")]
+    UkjentPakke(Pakke),
     /// 403: no grant for the package.
     #[error("ingen tilgang til pakken {0}")]
     IngenTilgang(Pakke),
@@ -147,8 +152,8 @@ impl Klient {
         let svar = self.send(Forespoersel::hent(url, PERSON_BYTES_MAKS)).await?;
         match svar.status {
             StatusCode::OK => Ok(Some(Persondokument::les(&svar.kropp)?)),
-            StatusCode::NOT_FOUND => Ok(None),
-            _ => Err(status(&svar)),
+            StatusCode::NOT_FOUND if kode(&svar).as_deref() != Some(UKJENT_ADRESSE) => Ok(None),
+            _ => Err(self.status(&svar)),
         }
     }
 
@@ -180,7 +185,7 @@ impl Klient {
         let svar = self.send(forespoersel).await?;
         match svar.status {
             StatusCode::OK => Ok(svar::les_bulk(&svar.kropp, personer.len(), som_bestilt)?),
-            _ => Err(status(&svar)),
+            _ => Err(self.status(&svar)),
         }
     }
 
@@ -209,7 +214,7 @@ impl Klient {
             }
             StatusCode::NOT_MODIFIED if etag.is_some() => Ok(Feedsvar::Uendret),
             StatusCode::NOT_ACCEPTABLE => Err(Feil::ForGammelt),
-            _ => Err(status(&svar)),
+            _ => Err(self.status(&svar)),
         }
     }
 
@@ -225,8 +230,20 @@ impl Klient {
                 Ok(serde_json::from_slice(&svar.kropp)
                     .map_err(|_| tilkobling::Feil::Format("ikke et sekvensnummer"))?)
             }
-            _ => Err(status(&svar)),
+            _ => Err(self.status(&svar)),
         }
+    }
+
+    fn status(&self, svar: &tilkobling::Svar) -> Feil {
+        let kode = kode(svar);
+        if svar.status == StatusCode::NOT_FOUND && kode.as_deref() == Some(UKJENT_ADRESSE) {
+            return Feil::UkjentPakke(self.innstillinger.pakke);
+        }
+        tilkobling::Feil::Status {
+            status: svar.status.as_u16(),
+            kode,
+        }
+        .into()
     }
 
     fn adresse(&self, ressurs: &str, deler: &[&str], spoerring: &[(&str, &str)]) -> reqwest::Url {
@@ -258,13 +275,8 @@ fn parter<'a>(part: &[&'a str]) -> Vec<(&'static str, &'a str)> {
     part.iter().map(|part| ("part", *part)).collect()
 }
 
-fn status(svar: &tilkobling::Svar) -> Feil {
-    let kode = les_kode(&svar.kropp, &["kode", "feilkode", "code"]);
-    tilkobling::Feil::Status {
-        status: svar.status.as_u16(),
-        kode,
-    }
-    .into()
+fn kode(svar: &tilkobling::Svar) -> Option<String> {
+    les_kode(&svar.kropp, &["kode", "feilkode", "code"])
 }
 
 impl fmt::Debug for Klient {

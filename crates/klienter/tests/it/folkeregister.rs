@@ -175,6 +175,24 @@ async fn every_package_has_its_own_path() {
 async fn an_unknown_person_is_an_answer_and_not_an_error() {
     let oppsett = oppsett(vec![(404, vec![], "{}".to_owned())]).await;
     assert_eq!(oppsett.klient.oppslag(person(), &[]).await.unwrap(), None);
+    let ukjent = json!({"kode": "FREG-006", "melding": "x"}).to_string();
+    let oppsett = self::oppsett(vec![(404, vec![], ukjent)]).await;
+    assert_eq!(oppsett.klient.oppslag(person(), &[]).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_package_that_is_not_served_is_no_unknown_person() {
+    for svar in [
+        json!({"kode": "FREG-005", "melding": "x"}),
+        json!({"code": "FREG-005", "feilreferanse": "x", "httpStatus": 404, "message": "x"}),
+    ] {
+        let oppsett = oppsett(vec![(404, vec![], svar.to_string())]).await;
+        let feil = oppsett.klient.oppslag(person(), &[]).await.unwrap_err();
+        assert!(matches!(feil, Feil::UkjentPakke(_)), "{feil}");
+        assert!(feil.to_string().starts_with("tjenesten har ikke pakken "));
+        let feil = oppsett.klient.feed(1, None).await.unwrap_err();
+        assert!(matches!(feil, Feil::UkjentPakke(_)), "{feil}");
+    }
 }
 
 #[tokio::test]

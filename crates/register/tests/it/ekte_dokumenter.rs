@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::{Entitet, Persondokument, Tidspunkt};
 use register::{Importutfall, Register};
-use tilgang::{Frigivelse, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjonspost, Svar, Utvalg};
+use tilgang::{Projeksjon, Svar, Utvalg};
+
+use crate::felles::frigi;
 
 fn mappe() -> Option<PathBuf> {
     let mappe = std::env::var_os("PERSONTJENESTEN_KONTRAKTER").map(|k| PathBuf::from(k).join("../data/persondokument"));
@@ -23,14 +25,6 @@ fn mappe() -> Option<PathBuf> {
     }
 }
 
-struct Ingen;
-
-impl Revisjon for Ingen {
-    fn skriv(&self, _: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
-        Ok(())
-    }
-}
-
 fn vis(register: &Register, nummer: &str, projeksjon: Projeksjon, part: &[&str]) -> serde_json::Value {
     let id = Folkeregisteridentifikator::parse(nummer).unwrap();
     let les = register.les().unwrap();
@@ -38,20 +32,7 @@ fn vis(register: &Register, nummer: &str, projeksjon: Projeksjon, part: &[&str])
     let mut svar = Svar::new(tilgang::Format::Json);
     let utvalg = Utvalg::fra_part(projeksjon, part.iter().copied()).unwrap();
     les.vis(person, &mut svar, projeksjon, utvalg, id.to_u64()).unwrap();
-    let post = Revisjonspost {
-        endepunkt: "GET personer/{personidentifikator}",
-        projeksjon,
-        konsument: "",
-        leverandoer: None,
-        avtale: "",
-        token: None,
-        sporing: "",
-        leveranser: &[],
-        feed: None,
-        status: 200,
-    };
-    let frigitt = Frigivelse::new(std::sync::Arc::new(Ingen)).frigi(svar, &post).unwrap();
-    serde_json::from_slice(frigitt.byte()).unwrap()
+    serde_json::from_str(&frigi(svar)).unwrap()
 }
 
 #[test]

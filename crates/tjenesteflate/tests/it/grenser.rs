@@ -3,36 +3,27 @@
 use axum::{
     Router,
     body::Body,
-    extract::Request,
-    response::IntoResponse as _,
     routing::{get, post},
 };
 use http::header;
 use tjenesteflate::{
     kropp::{self, Grense},
     tjener::Grenser,
-    vern::{Feilgjengivelse as _, Feilkontekst, Problem, URI_BYTES_MAKS},
+    vern::URI_BYTES_MAKS,
 };
 
-use super::hjelp::{KORT, Stykker, h2_klient, klient, read_to_close, read_until, send, start, write};
+use super::hjelp::{KORT, Stykker, h2_klient, klient, les, read_to_close, read_until, send, start, write};
 
 const BYTES_MAKS: usize = 1_000;
 
 fn ruter() -> Router {
-    async fn les(kontekst: Feilkontekst, foresporsel: Request) -> axum::response::Response {
-        let (deler, innhold) = foresporsel.into_parts();
-        let grense = Grense {
-            bytes_maks: BYTES_MAKS,
-            ..Grense::default()
-        };
-        match kropp::read(innhold, &deler.headers, grense).await {
-            Ok(lest) => lest.len().to_string().into_response(),
-            Err(feil) => Problem.render(&feil.into(), &kontekst),
-        }
-    }
+    const GRENSE: Grense = Grense {
+        bytes_maks: BYTES_MAKS,
+        tid_maks: kropp::TID_MAKS,
+    };
     Router::new()
         .route("/", get(|| async { "ja" }))
-        .route("/les", post(les))
+        .route("/les", post(|kontekst, foresporsel| les(GRENSE, kontekst, foresporsel)))
         .route("/panikk", get(|| async { panic!("i en handler") as &str }))
 }
 

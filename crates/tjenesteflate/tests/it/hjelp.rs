@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, response::IntoResponse as _};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Frame;
@@ -18,10 +18,11 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use tjenesteflate::{
+    kropp::{self, Grense},
     maalinger::Maalere,
     stopp::{self, Signal},
     tjener::{Avslutning, Grenser, Tjener},
-    vern::{Problem, Ramme},
+    vern::{Feilgjengivelse as _, Feilkontekst, Problem, Ramme},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -40,6 +41,15 @@ pub struct Oppe {
     pub maalere: Maalere,
     pub signal: Signal,
     kjoerer: JoinHandle<Avslutning>,
+}
+
+/// Reads the body within a limit, and answers how long it was or why not.
+pub async fn les(grense: Grense, kontekst: Feilkontekst, foresporsel: Request<Body>) -> axum::response::Response {
+    let (deler, innhold) = foresporsel.into_parts();
+    match kropp::read(innhold, &deler.headers, grense).await {
+        Ok(lest) => lest.len().to_string().into_response(),
+        Err(feil) => Problem.render(&feil.into(), &kontekst),
+    }
 }
 
 /// Frames the routes and serves them.

@@ -5,41 +5,23 @@ use std::time::{Duration, Instant};
 use axum::{
     Router,
     body::Body,
-    extract::Request,
-    response::IntoResponse as _,
     routing::{get, post},
 };
-use tjenesteflate::{
-    kropp::{self, Grense},
-    tjener::Grenser,
-    vern::{Feilgjengivelse as _, Feilkontekst, Problem},
-};
+use tjenesteflate::{kropp::Grense, tjener::Grenser};
 use tokio::io::AsyncWriteExt as _;
 
-use super::hjelp::{KORT, klient, read_to_close, read_until, start, within, write};
+use super::hjelp::{KORT, klient, les, read_to_close, read_until, start, within, write};
 
 const STOR: usize = 64 * 1024 * 1024;
 
 fn ruter() -> Router {
-    async fn les(kontekst: Feilkontekst, foresporsel: Request) -> axum::response::Response {
-        let (deler, innhold) = foresporsel.into_parts();
-        match kropp::read(
-            innhold,
-            &deler.headers,
-            Grense {
-                bytes_maks: 1_000,
-                tid_maks: KORT,
-            },
-        )
-        .await
-        {
-            Ok(lest) => lest.len().to_string().into_response(),
-            Err(feil) => Problem.render(&feil.into(), &kontekst),
-        }
-    }
+    const GRENSE: Grense = Grense {
+        bytes_maks: 1_000,
+        tid_maks: KORT,
+    };
     Router::new()
         .route("/", get(|| async { "ja" }))
-        .route("/les", post(les))
+        .route("/les", post(|kontekst, foresporsel| les(GRENSE, kontekst, foresporsel)))
         .route("/stor", get(|| async { Body::from(vec![0_u8; STOR]) }))
 }
 
