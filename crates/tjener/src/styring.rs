@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use register::Importutfall;
 use serde::{Deserialize, Serialize};
 use tilgang::Pakke;
-use tilgang::avtale::{Avtaleid, NyAvtale, NyKlient, Rettighet};
+use tilgang::avtale::{self, Avtaleid, NyAvtale, NyKlient, Rettighet};
 use tilgang::token::Offentlignoekkel;
 
 use crate::mappe::{Aapen, Mappe, klokke};
@@ -74,6 +74,25 @@ pub enum Kommando {
         scope: Vec<String>,
         /// Its public key, as JWK text.
         jwk: String,
+    },
+    /// Gives a client one more key.
+    KlientNoekkel {
+        /// The client.
+        id: String,
+        /// The public key, as JWK text.
+        jwk: String,
+    },
+    /// Takes a key from a client.
+    KlientFjernNoekkel {
+        /// The client.
+        id: String,
+        /// The key's name.
+        kid: String,
+    },
+    /// Closes a client.
+    KlientAvslutt {
+        /// The client.
+        id: String,
     },
     /// Lists the clients.
     KlientVis,
@@ -218,14 +237,30 @@ impl Arbeid {
                 let klient = self.0.avtaler.registrer_klient(&klient, UTFOERT_AV, klokke()())?;
                 linje(format!("registrert {}", klient.klient_id))
             }
+            Kommando::KlientNoekkel { id, jwk } => {
+                let noekkel = Offentlignoekkel::fra_klient(jwk.as_bytes())?;
+                let klient = self.0.avtaler.legg_til_noekkel(&id, &noekkel, UTFOERT_AV, klokke()())?;
+                Svar::Linjer {
+                    linjer: noekkellinjer(&klient).collect(),
+                }
+            }
+            Kommando::KlientFjernNoekkel { id, kid } => {
+                let klient = self.0.avtaler.fjern_noekkel(&id, &kid, UTFOERT_AV, klokke()())?;
+                Svar::Linjer {
+                    linjer: noekkellinjer(&klient).collect(),
+                }
+            }
+            Kommando::KlientAvslutt { id } => {
+                let klient = self.0.avtaler.avslutt_klient(&id, UTFOERT_AV, klokke()())?;
+                linje(format!("avsluttet {}", klient.klient_id))
+            }
             Kommando::KlientVis => {
                 let klienter = self.0.avtaler.klienter();
-                let tekst = klienter.iter().map(|k| {
+                let tekst = klienter.iter().flat_map(|k| {
                     let scopes: Vec<_> = k.scopes.iter().map(String::as_str).collect();
-                    {
-                        let slutt = k.avsluttet.map_or_else(String::new, |t| format!("  avsluttet {t}"));
-                        format!("{:<32} {}  {}{slutt}", k.klient_id, k.organisasjon, scopes.join(" "))
-                    }
+                    let slutt = k.avsluttet.map_or_else(String::new, |t| format!("  avsluttet {t}"));
+                    let om = format!("{:<32} {}  {}{slutt}", k.klient_id, k.organisasjon, scopes.join(" "));
+                    std::iter::once(om).chain(noekkellinjer(k))
                 });
                 Svar::Linjer {
                     linjer: tekst.collect(),
@@ -302,6 +337,12 @@ impl Arbeid {
             neste: None,
         })
     }
+}
+
+/// A client's keys, a line each.
+fn noekkellinjer(klient: &avtale::Klient) -> impl Iterator<Item = String> {
+    let noekler = klient.noekler.iter();
+    noekler.map(|(kid, noekkel)| format!("  nøkkel {kid}  til {}", noekkel.utloeper))
 }
 
 fn linje(tekst: String) -> Svar {

@@ -1,6 +1,6 @@
 //! `klient` and `avtale`: who may ask for tokens, and who may use what.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -13,7 +13,37 @@ use crate::styring::{AvtaleGi, Kommando, Svar, Utfoerer};
 pub enum Klient {
     /// Registrer en klient med en offentlig nøkkel.
     Registrer(Registrering),
-    /// Vis klientene.
+    /// Gi en klient en nøkkel til; den gjelder i ett år. En som er utløpt, kan gis på nytt.
+    Noekkel {
+        /// Klientens identifikator.
+        #[arg(long)]
+        id: String,
+        /// Fil med den offentlige nøkkelen som JWK.
+        #[arg(long)]
+        jwk: PathBuf,
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Ta en nøkkel fra en klient, straks.
+    FjernNoekkel {
+        /// Klientens identifikator.
+        #[arg(long)]
+        id: String,
+        /// Nøkkelens navn.
+        #[arg(long)]
+        kid: String,
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Avslutt en klient for godt; identifikatoren brukes ikke igjen.
+    Avslutt {
+        /// Klientens identifikator.
+        #[arg(long)]
+        id: String,
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Vis klientene og nøklene deres.
     Vis {
         #[command(flatten)]
         data: Datavalg,
@@ -96,11 +126,14 @@ fn utfoer(data: &Datavalg, kommando: Kommando) -> Result<()> {
     }
 }
 
+fn les_jwk(fil: &Path) -> Result<String> {
+    std::fs::read_to_string(fil).with_context(|| format!("kunne ikke lese {}", fil.display()))
+}
+
 pub fn klient(valg: &Klient) -> Result<()> {
     match valg {
         Klient::Registrer(ny) => {
-            let jwk =
-                std::fs::read_to_string(&ny.jwk).with_context(|| format!("kunne ikke lese {}", ny.jwk.display()))?;
+            let jwk = les_jwk(&ny.jwk)?;
             let kommando = Kommando::KlientRegistrer {
                 id: ny.id.clone(),
                 organisasjon: ny.organisasjon.clone(),
@@ -109,6 +142,15 @@ pub fn klient(valg: &Klient) -> Result<()> {
             };
             utfoer(&ny.data, kommando)
         }
+        Klient::Noekkel { id, jwk, data } => {
+            let (id, jwk) = (id.clone(), les_jwk(jwk)?);
+            utfoer(data, Kommando::KlientNoekkel { id, jwk })
+        }
+        Klient::FjernNoekkel { id, kid, data } => {
+            let (id, kid) = (id.clone(), kid.clone());
+            utfoer(data, Kommando::KlientFjernNoekkel { id, kid })
+        }
+        Klient::Avslutt { id, data } => utfoer(data, Kommando::KlientAvslutt { id: id.clone() }),
         Klient::Vis { data } => utfoer(data, Kommando::KlientVis),
     }
 }

@@ -289,6 +289,57 @@ fn a_bad_document_is_told_by_file_and_reason_and_nothing_of_it_is_stored() {
 }
 
 #[test]
+fn a_client_gets_a_new_key_and_loses_an_old_one() {
+    let tjener = Tjener::start(150);
+    let fil = tjener.mappe.join("ny.jwk");
+    let jwk = |kid: &str| {
+        let noekkel = tilgang::token::Signeringsnoekkel::generer().unwrap();
+        let mut jwk = noekkel.offentlig().til_jwk();
+        jwk["kid"] = kid.into();
+        std::fs::write(&fil, jwk.to_string()).unwrap();
+        fil.to_str().unwrap().to_owned()
+    };
+    let registrer = |jwk: &str| {
+        let felles = [
+            "klient",
+            "registrer",
+            "--id",
+            "min-klient",
+            "--organisasjon",
+            "312000008",
+        ];
+        let resten = ["--scope", "folkeregister:deling/privat", "--jwk", jwk];
+        tjener.kommando(&[felles.as_slice(), resten.as_slice()].concat())
+    };
+    registrer(&jwk("en")).lyktes();
+    let ny = jwk("to");
+    let noekler = tjener
+        .kommando(&["klient", "noekkel", "--id", "min-klient", "--jwk", &ny])
+        .lyktes();
+    assert!(
+        noekler.contains("nøkkel en ") && noekler.contains("nøkkel to "),
+        "{noekler}"
+    );
+    tjener
+        .kommando(&["klient", "noekkel", "--id", "min-klient", "--jwk", &ny])
+        .feilet();
+    let noekler = tjener
+        .kommando(&["klient", "fjern-noekkel", "--id", "min-klient", "--kid", "en"])
+        .lyktes();
+    assert!(
+        !noekler.contains("nøkkel en ") && noekler.contains("nøkkel to "),
+        "{noekler}"
+    );
+    assert!(tjener.kommando(&["klient", "vis"]).lyktes().contains("nøkkel to "));
+    tjener.kommando(&["klient", "avslutt", "--id", "min-klient"]).lyktes();
+    assert!(tjener.kommando(&["klient", "vis"]).lyktes().contains("avsluttet 2"));
+    tjener
+        .kommando(&["klient", "noekkel", "--id", "min-klient", "--jwk", &jwk("tre")])
+        .feilet();
+    tjener.kommando(&["klient", "avslutt", "--id", "finnes-ikke"]).feilet();
+}
+
+#[test]
 fn what_cannot_be_done_is_said_in_words() {
     let ingen = ny_mappe();
     std::fs::remove_dir(&ingen).unwrap();
