@@ -1,6 +1,6 @@
 //! Writing: requests become rows, events and feed items, all in one commit or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::MutexGuard;
 
 use informasjonsmodell::kodeverk::Identifikatorstatuskode;
@@ -60,6 +60,8 @@ pub(crate) struct Transaksjon<'r> {
     skriv: Skriv<'r>,
     feed: Feedskriver,
     aapne: BTreeMap<u32, Aapen>,
+    /// Those among them that were looked at since the estates were told.
+    roert: BTreeSet<u32>,
     neste_person: u32,
     bekreftet_sekunder: i64,
     sekvenser: Vec<Sekvens>,
@@ -98,6 +100,7 @@ impl<'r> Transaksjon<'r> {
             skriv,
             feed: Feedskriver::default(),
             aapne: BTreeMap::new(),
+            roert: BTreeSet::new(),
             neste_person,
             bekreftet_sekunder,
             sekvenser: Vec::new(),
@@ -160,6 +163,7 @@ impl<'r> Transaksjon<'r> {
         // Estates may name the number already, and know nothing of whose it is now.
         if let Some(aapen) = self.aapne.get_mut(&person) {
             aapen.meldt_grad = Grad::Ugradert;
+            self.roert.insert(person);
         }
         self.register.sett_identifikator(&mut self.skriv, nummer, person)
     }
@@ -203,6 +207,7 @@ impl<'r> Transaksjon<'r> {
                 },
             );
         }
+        self.roert.insert(person);
         self.aapne.get_mut(&person).ok_or(Feil::Skadet("post"))
     }
 
@@ -346,7 +351,10 @@ impl<'r> Transaksjon<'r> {
     /// Tells the estates that name a person as contact when the person's grade has risen.
     pub(crate) fn meld_grader(&mut self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
         let mut hevet = Vec::new();
-        for aapen in self.aapne.values_mut() {
+        for person in std::mem::take(&mut self.roert) {
+            let Some(aapen) = self.aapne.get_mut(&person) else {
+                continue;
+            };
             let grad = kontakt::grad(&aapen.post);
             if grad > aapen.meldt_grad {
                 hevet.extend(aapen.post.hode.numre.iter().map(|n| (n.verdi, grad)));
