@@ -209,7 +209,15 @@ fn median(tall: &mut [f64]) -> f64 {
 fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
     let sti = Path::new("bench/RESULTS.md");
     let mut tekst = std::fs::read_to_string(sti).unwrap_or_else(|_| "# Results\n".to_owned());
-    write!(tekst, "\n## {} persons\n\n", valg.personer)?;
+    // A table takes the place of the one before of the same size; what was is in the history.
+    let overskrift = format!("\n## {} persons\n", valg.personer);
+    if let Some((foer, rest)) = tekst.split_once(&overskrift) {
+        let etter = rest
+            .find("\n## ")
+            .map_or("", |plass| rest.get(plass..).unwrap_or_default());
+        tekst = format!("{foer}{etter}");
+    }
+    write!(tekst, "{overskrift}\n")?;
     write!(
         tekst,
         "`cargo build --release && cargo xtask bench --personer {}`; {}; server on one core, load on the other.\n\n",
