@@ -217,7 +217,7 @@ fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
             .map_or("", |plass| rest.get(plass..).unwrap_or_default());
         tekst = format!("{foer}{etter}");
     }
-    write!(tekst, "{overskrift}\n")?;
+    writeln!(tekst, "{overskrift}")?;
     write!(
         tekst,
         "`cargo build --release && cargo xtask bench --personer {}`; {}; server on one core, load on the other.\n\n",
