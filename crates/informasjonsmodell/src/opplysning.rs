@@ -1,11 +1,14 @@
 //! One entry of one entity, and the persondokument they make together.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::entitet::{Entitet, Innhold};
 use crate::feil::{Grunn, Lesefeil, Sti};
 use crate::json;
 use crate::metadata::Registermetadata;
+use crate::skjema::Feltklasse;
 use crate::verdi::{Skriver, les_objekt, skriv_tekst};
 
 /// Most entries one person may have; real persons have some dozens.
@@ -104,6 +107,28 @@ impl Persondokument {
     /// Entries of one entity, in document order.
     pub fn av(&self, entitet: Entitet) -> impl Iterator<Item = &Opplysning> {
         self.opplysninger.iter().filter(move |o| o.entitet() == entitet)
+    }
+
+    /// Names of the members that the model does not know: at the top of the document, and `entitet.medlem` below it.
+    ///
+    /// They are kept. To whoever wrote the document by hand they may be a slip of the pen.
+    #[must_use]
+    pub fn ukjente_medlemmer(&self) -> BTreeSet<String> {
+        let mut ut: BTreeSet<String> = self.ukjente.keys().cloned().collect();
+        for opplysning in &self.opplysninger {
+            let mut skriver = Skriver::default();
+            opplysning.innhold.skriv(&mut skriver);
+            for spenn in skriver.spenn.iter().filter(|s| s.klasse == Feltklasse::Ukjent) {
+                let medlem = skriver.ut.get(spenn.fra as usize..).unwrap_or_default();
+                let navn = serde_json::Deserializer::from_slice(medlem)
+                    .into_iter::<String>()
+                    .next();
+                if let Some(Ok(navn)) = navn {
+                    ut.insert(format!("{}.{navn}", opplysning.entitet().navn()));
+                }
+            }
+        }
+        ut
     }
 
     /// Writes the document in the service's own JSON: everything, current and historical.

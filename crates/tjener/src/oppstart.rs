@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use folkeregister::konsument::{self, Folkeregister};
 use klienter::jwks::HttpKilde;
 use tilgang::token::Maskinportenverifikator;
@@ -18,7 +18,7 @@ use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::stopp;
 use tjenesteflate::tjener::{Grenser, Tjener};
 use tjenesteflate::utforsker::{Dokument, Utforsker};
-use tjenesteflate::vern::{Problem, Ramme};
+use tjenesteflate::vern::{Feilkontekst, Problem, Ramme};
 
 use crate::mappe::{Aapen, Adresser, klokke};
 
@@ -57,7 +57,7 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
     let bundet = |adresse: SocketAddr| async move {
         Tjener::bind(adresse, Grenser::default())
             .await
-            .with_context(|| format!("kunne ikke lytte på {adresse}; er porten i bruk? Velg en annen med --port"))
+            .with_context(|| format!("kunne ikke lytte på {adresse}; er porten i bruk? Velg en annen: --port for demo, adressen i innstillingene for serve"))
     };
     let api = bundet(oppsett.adresse).await?.with_maalere("api", &maalere);
     let admin = bundet(oppsett.admin).await?.with_maalere("admin", &maalere);
@@ -116,7 +116,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let mut ruter = ramme("rot")
         .rundt(Router::new())
         .merge(konsument::ruter(&tilstand, &maalere))
-        .merge(utforsker(&oppsett, &aapen));
+        .merge(ramme("utforsker").rundt_uten_resten(utforsker(&oppsett, &aapen)));
     if oppsett.utsteder.is_none() {
         let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
         ruter = ruter.nest("/maskinporten", ramme("maskinporten").rundt(utsteder));
@@ -179,11 +179,11 @@ async fn bare_herfra(foresporsel: Request, neste: Next) -> Response {
     if matches!(navn, "127.0.0.1" | "localhost" | "[::1]") {
         return neste.run(foresporsel).await;
     }
-    (
+    Problem::with(
         StatusCode::MISDIRECTED_REQUEST,
         "Åpne siden på 127.0.0.1 eller localhost",
+        &Feilkontekst::of(&foresporsel),
     )
-        .into_response()
 }
 
 /// The signals that stop the program. Listened for from when it is made, so that none is missed.

@@ -145,6 +145,8 @@ pub enum Svar {
         utfall: String,
         /// Why it was refused.
         grunn: Option<String>,
+        /// Members that the model does not know, which are kept.
+        ukjente: Vec<String>,
     },
     /// Documents, and where to go on.
     Eksport {
@@ -200,13 +202,15 @@ impl Arbeid {
                 }
             }
             Kommando::Import { dokument, xml } => match self.importer(&dokument, xml) {
-                Ok(utfall) => Svar::Import {
+                Ok((utfall, ukjente)) => Svar::Import {
                     utfall: utfallsnavn(utfall).to_owned(),
                     grunn: None,
+                    ukjente,
                 },
                 Err(grunn) => Svar::Import {
                     utfall: "avvist".to_owned(),
                     grunn: Some(format!("{grunn:#}")),
+                    ukjente: Vec::new(),
                 },
             },
             Kommando::Eksport { fra } => self.eksporter(fra)?,
@@ -302,7 +306,7 @@ impl Arbeid {
         })
     }
 
-    fn importer(&self, dokument: &str, er_xml: bool) -> Result<Importutfall> {
+    fn importer(&self, dokument: &str, er_xml: bool) -> Result<(Importutfall, Vec<String>)> {
         if dokument.len() > DOKUMENT_BYTE_MAKS {
             bail!("dokumentet er større enn {DOKUMENT_BYTE_MAKS} byte");
         }
@@ -313,7 +317,8 @@ impl Arbeid {
         };
         let naa = klokke()();
         let tidspunkt = Tidspunkt::parse(&naa.to_string()).context("klokken")?;
-        Ok(self.0.register.importer(&dokument, tidspunkt, naa.as_second())?)
+        let utfall = self.0.register.importer(&dokument, tidspunkt, naa.as_second())?;
+        Ok((utfall, dokument.ukjente_medlemmer().into_iter().collect()))
     }
 
     fn eksporter(&self, fra: u32) -> Result<Svar> {

@@ -1,5 +1,6 @@
 //! `import persondokument` and `export`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -35,7 +36,11 @@ struct Telling {
     endret: u64,
     lik: u64,
     avvist: u64,
+    ukjente: BTreeMap<String, u64>,
 }
+
+/// Unknown members that are listed after an import, at most.
+const UKJENTE_MAKS: usize = 20;
 
 pub fn importer(valg: &Import) -> Result<ExitCode> {
     let Import::Persondokument { mappe, data } = valg;
@@ -50,11 +55,18 @@ pub fn importer(valg: &Import) -> Result<ExitCode> {
     let mut telling = Telling::default();
     for fil in &filer {
         match importer_fil(&utfoerer, fil)? {
-            Ok(utfall) => match utfall.as_str() {
-                "ny" => telling.ny += 1,
-                "endret" => telling.endret += 1,
-                _ => telling.lik += 1,
-            },
+            Ok((utfall, ukjente)) => {
+                match utfall.as_str() {
+                    "ny" => telling.ny += 1,
+                    "endret" => telling.endret += 1,
+                    _ => telling.lik += 1,
+                }
+                for navn in ukjente {
+                    if telling.ukjente.len() < UKJENTE_MAKS || telling.ukjente.contains_key(&navn) {
+                        *telling.ukjente.entry(navn).or_default() += 1;
+                    }
+                }
+            }
             Err(grunn) => {
                 telling.avvist += 1;
                 linje.suspend(|| meld(&format!("{}: {grunn}", fil.display())));
@@ -68,7 +80,13 @@ pub fn importer(valg: &Import) -> Result<ExitCode> {
         endret,
         lik,
         avvist,
+        ukjente,
     } = telling;
+    for (navn, antall) in ukjente {
+        meld(&format!(
+            "ukjent felt «{navn}» i {antall} dokumenter: beholdt slik det står, uten virkning; er det en skrivefeil?"
+        ));
+    }
     skriv_linje(&format!("{ny} nye, {endret} endret, {lik} uendret, {avvist} avvist"))?;
     Ok(if avvist == 0 {
         ExitCode::SUCCESS
@@ -78,7 +96,7 @@ pub fn importer(valg: &Import) -> Result<ExitCode> {
 }
 
 // The outer error stops the import; the inner one is about this file alone.
-fn importer_fil(utfoerer: &Utfoerer, fil: &Path) -> Result<Result<String, String>> {
+fn importer_fil(utfoerer: &Utfoerer, fil: &Path) -> Result<Result<(String, Vec<String>), String>> {
     let stoerrelse = match std::fs::metadata(fil) {
         Ok(m) => m.len(),
         Err(feil) => return Ok(Err(feil.to_string())),
@@ -96,7 +114,7 @@ fn importer_fil(utfoerer: &Utfoerer, fil: &Path) -> Result<Result<String, String
     let xml = fil.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
     match utfoerer.utfoer(Kommando::Import { dokument, xml })? {
         Svar::Import { grunn: Some(grunn), .. } => Ok(Err(grunn)),
-        Svar::Import { utfall, .. } => Ok(Ok(utfall)),
+        Svar::Import { utfall, ukjente, .. } => Ok(Ok((utfall, ukjente))),
         _ => bail!("uventet svar"),
     }
 }

@@ -289,6 +289,26 @@ fn a_bad_document_is_told_by_file_and_reason_and_nothing_of_it_is_stored() {
 }
 
 #[test]
+fn a_member_that_the_model_does_not_know_is_kept_and_said() {
+    let tjener = Tjener::start(150);
+    let (ut, inn) = (tjener.mappe.join("ut"), tjener.mappe.join("inn"));
+    let nr = crate::delt::navngitt("doed");
+    tjener.kommando(&["export", ut.to_str().unwrap()]).lyktes();
+    std::fs::create_dir(&inn).unwrap();
+    let mut dokument: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(ut.join(format!("{nr}.json"))).unwrap()).unwrap();
+    dokument["adressebeskytelse"] = serde_json::json!([{"graderingsnivaa": "strengtFortrolig"}]);
+    dokument["navn"][0]["fornavnn"] = "TULL".into();
+    std::fs::write(inn.join(format!("{nr}.json")), dokument.to_string()).unwrap();
+    let utskrift = tjener.kommando(&["import", "persondokument", inn.to_str().unwrap()]);
+    for navn in ["«adressebeskytelse»", "«navn.fornavnn»"] {
+        assert!(utskrift.feil.contains(navn), "{}", utskrift.feil);
+    }
+    assert!(!utskrift.feil.contains("TULL"));
+    assert!(utskrift.lyktes().contains("1 endret"));
+}
+
+#[test]
 fn a_client_gets_a_new_key_and_loses_an_old_one() {
     let tjener = Tjener::start(150);
     let fil = tjener.mappe.join("ny.jwk");

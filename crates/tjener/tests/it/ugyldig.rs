@@ -147,6 +147,21 @@ fn what_is_not_http_is_refused_in_the_contracts_form() {
         assert_eq!(svar.hode("connection"), "close");
         assert_eq!(svar.hode("x-content-type-options"), "nosniff");
     }
+    // A target that can be read in part still says whose it is.
+    let sti = MH.sti();
+    for linje in [
+        format!("GET  /{sti}/v1/personer/xsd  HTTP/1.1"),
+        format!("GET http://x/{sti}/v1/personer/xsd HTTP/1.1\r\nA : b"),
+        format!("GET /{sti}/v1/personer/\u{7f} HTTP/1.1"),
+        format!("GET /{sti}/v1/personer/^ HTTP/1.1"),
+        format!("GET /{sti}/v1/personer/xsd HTTP/1.1\r\nHost: y"),
+    ] {
+        let mut byte = format!("{linje}\r\nHost: x\r\nConnection: close\r\n\r\n").into_bytes();
+        // No text in Rust can have a byte that is no character.
+        byte.iter_mut().filter(|b| **b == b'^').for_each(|b| *b = 0xe6);
+        let svar = send_byte(delt(), &byte, AVSLAG_MAKS);
+        sjekk(&svar, 400, "FREG-023", "application/json");
+    }
     // Where no interface is named, the form is that of what has no contract.
     for byte in [
         &b"\x16\x03\x01\0\x05hello\r\n\r\n"[..],
@@ -178,6 +193,20 @@ fn the_root_with_and_without_a_slash_answers_in_the_contracts_form() {
             "FREG-005",
             "application/json",
         );
+    }
+}
+
+#[test]
+fn the_explorer_refuses_in_the_form_of_what_has_no_contract() {
+    for kall in [
+        Kall::rot(delt(), "/utforsker/").metode("POST"),
+        Kall::rot(delt(), "/utforsker/finnes/ikke"),
+        Kall::rot(delt(), "/utforsker/").hode("host", "evil.example"),
+    ] {
+        let svar = kall.send();
+        assert!(matches!(svar.status, 404 | 405 | 421), "{}", svar.status);
+        assert_eq!(svar.medietype(), "application/problem+json");
+        assert_eq!(svar.hode("x-content-type-options"), "nosniff");
     }
 }
 

@@ -52,13 +52,14 @@ impl Avviser {
             _ => Rammefeil::UgyldigForespoersel,
         };
         let (app, bart, uri) = (self.app.clone(), bart.clone(), called(linje));
+        let er_head = linje.starts_with(b"HEAD ");
         Box::pin(async move {
             let svar = tokio::time::timeout(TID_MAKS, render(app, feil, uri)).await;
             let svar = match svar {
                 Ok(Some(svar)) => svar,
                 Ok(None) | Err(_) => plain(feil).await,
             };
-            bart.with(&svar)
+            bart.with(&svar, er_head)
         })
     }
 }
@@ -86,10 +87,22 @@ async fn plain(feil: Rammefeil) -> Response<Bytes> {
     Response::from_parts(deler, kropp)
 }
 
-/// The path of a request line, or `/` where there is none to be read.
+/// The path of a request line as far as it can be read, or `/` where there is none.
 fn called(linje: &[u8]) -> Uri {
-    let maal = linje.split(|b| b.is_ascii_whitespace()).nth(1).unwrap_or_default();
-    let sti = maal.split(|b| *b == b'?').next().unwrap_or_default();
+    let mut ord = linje.split(u8::is_ascii_whitespace).filter(|o| !o.is_empty());
+    let maal = ord.nth(1).unwrap_or_default();
+    // The absolute form names the host first.
+    let sti = match maal.windows(3).position(|v| v == b"://") {
+        Some(plass) => {
+            let rest = maal.get(plass + 3..).unwrap_or_default();
+            let vert = rest.iter().position(|b| *b == b'/').unwrap_or(rest.len());
+            rest.get(vert..).unwrap_or_default()
+        }
+        None => maal,
+    };
+    let lesbar = |b: &u8| b.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%".contains(b);
+    let slutt = sti.iter().position(|b| !lesbar(b)).unwrap_or(sti.len());
+    let sti = sti.get(..slutt).unwrap_or_default();
     match sti.first() {
         Some(b'/') => Uri::try_from(sti).unwrap_or_else(|_| Uri::from_static("/")),
         _ => Uri::from_static("/"),
@@ -145,11 +158,15 @@ impl BartHode {
         })
     }
 
-    /// The head with the headers of an answer, and its body.
-    fn with(&self, svar: &Response<Bytes>) -> Vec<u8> {
+    /// The head with the headers of an answer, and its body if the request is to have one.
+    fn with(&self, svar: &Response<Bytes>, er_head: bool) -> Vec<u8> {
         let mut ut = self.hode.clone();
         for (navn, verdi) in svar.headers() {
-            if matches!(*navn, header::CONTENT_LENGTH | header::CONNECTION | header::DATE) {
+            // `Allow` would be about the method that stands in.
+            if matches!(
+                *navn,
+                header::CONTENT_LENGTH | header::CONNECTION | header::DATE | header::ALLOW
+            ) {
                 continue;
             }
             for del in [navn.as_str().as_bytes(), b": ", verdi.as_bytes(), b"\r\n"] {
@@ -157,7 +174,9 @@ impl BartHode {
             }
         }
         ut.extend_from_slice(format!("content-length: {}\r\n\r\n", svar.body().len()).as_bytes());
-        ut.extend_from_slice(svar.body());
+        if !er_head {
+            ut.extend_from_slice(svar.body());
+        }
         ut
     }
 }
@@ -235,7 +254,11 @@ mod tests {
         for (linje, sti) in [
             (&b"GET /a/b?c=d HTTP/1.1\r"[..], "/a/b"),
             (b"GET /a/b", "/a/b"),
-            (b"GET http://x/a HTTP/1.1", "/"),
+            (b"GET http://x/a HTTP/1.1", "/a"),
+            (b"GET http://x HTTP/1.1", "/"),
+            (b"GET  /a/b  HTTP/1.1", "/a/b"),
+            (b"GET /a/\xe6/b HTTP/1.1", "/a/"),
+            (b"GET /a\x7f HTTP/1.1", "/a"),
             (b"GET * HTTP/1.1", "/"),
             (b"GET /\xff HTTP/1.1", "/"),
             (b"GET", "/"),

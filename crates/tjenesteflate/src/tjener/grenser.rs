@@ -24,6 +24,8 @@ pub const AVSLUTNING_MAKS: Duration = Duration::from_millis(500);
 /// The request line and headers together, and the HTTP/2 header list. Source: our choice; an access token is at most
 /// 16 kB, and a DPoP proof comes beside it. Above it the answer is 431.
 pub const HODE_BYTES_MAKS: u32 = 32 * 1024;
+/// Headers in one request. Source: what the HTTP/1.1 library takes; the same for HTTP/2.
+pub const HODER_MAKS: usize = 100;
 /// How many times [`HODE_BYTES_MAKS`] an HTTP/2 header list is read, so that the interface called can answer 431 itself.
 /// Source: our choice.
 pub const H2_HODE_GANGER: u32 = 4;

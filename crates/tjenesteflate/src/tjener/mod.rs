@@ -17,7 +17,7 @@ mod stroem;
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
-use http::{Request, Response, Version};
+use http::{Request, Response, Version, header, uri::Authority};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -315,23 +315,44 @@ async fn answer(
     hode_bytes: u32,
     mut foresporsel: Request<Incoming>,
 ) -> Result<Response<axum::body::Body>, Infallible> {
-    if foresporsel.version() == Version::HTTP_2 && header_list_bytes(&foresporsel) > hode_bytes as usize {
-        let feil = Rammefeil::HoderForStore { bytes_maks: hode_bytes };
+    if let Err(feil) = check_head(&foresporsel, hode_bytes) {
         foresporsel.extensions_mut().insert(Forhaandsavvist(feil));
     }
     foresporsel.extensions_mut().insert(motpart);
     app.oneshot(foresporsel).await
 }
 
-/// The size of a header list as HTTP/2 counts it. Source: RFC 9113, 6.5.2.
-fn header_list_bytes<B>(foresporsel: &Request<B>) -> usize {
-    const TILLEGG: usize = 32;
-    let hoder = foresporsel.headers().iter();
+/// What the HTTP library lets through and we do not: a head above our limits, where it reads more than we asked it to
+/// (a connection that is used again, HTTP/2), and a request of HTTP/1.1 that says two things about where it goes or ends.
+fn check_head<B>(foresporsel: &Request<B>, hode_bytes: u32) -> Result<(), Rammefeil> {
+    // Colon, space and line end; HTTP/2 itself counts 32. Source: RFC 9112, 5; RFC 9113, 6.5.2.
+    let tillegg = if foresporsel.version() == Version::HTTP_2 {
+        32
+    } else {
+        4
+    };
+    let hoder = foresporsel.headers();
     let uri = foresporsel.uri();
-    let sti = uri.path().len() + uri.query().map_or(0, str::len);
-    hoder.fold(sti, |sum, (navn, verdi)| {
-        sum + navn.as_str().len() + verdi.len() + TILLEGG
-    })
+    let linje = uri.path().len() + uri.query().map_or(0, str::len);
+    let stoerrelse = hoder.iter().fold(linje, |sum, (navn, verdi)| {
+        sum + navn.as_str().len() + verdi.len() + tillegg
+    });
+    if stoerrelse > usize::try_from(hode_bytes).unwrap_or(usize::MAX) || hoder.len() > HODER_MAKS {
+        return Err(Rammefeil::HoderForStore { bytes_maks: hode_bytes });
+    }
+    if foresporsel.version() == Version::HTTP_11 {
+        // Source: RFC 9112, 3.2 and 6.1.
+        let mut vert = hoder.get_all(header::HOST).iter();
+        let en = vert.next().is_some_and(|v| Authority::try_from(v.as_bytes()).is_ok()) && vert.next().is_none();
+        let mut koding = hoder.get_all(header::TRANSFER_ENCODING).iter();
+        let bare_chunked = koding
+            .next()
+            .is_none_or(|v| v.as_bytes().eq_ignore_ascii_case(b"chunked"));
+        if !en || !bare_chunked || koding.next().is_some() {
+            return Err(Rammefeil::UgyldigForespoersel);
+        }
+    }
+    Ok(())
 }
 
 /// The HTTP library, with every limit that it has set by name.

@@ -131,14 +131,14 @@ pub trait Feilgjengivelse: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Problem;
 
-impl Feilgjengivelse for Problem {
-    fn render(&self, feil: &Rammefeil, kontekst: &Feilkontekst) -> Response<axum::body::Body> {
-        let status = feil.status();
+impl Problem {
+    /// A problem that is the interface's own.
+    pub fn with(status: StatusCode, detalj: &str, kontekst: &Feilkontekst) -> Response<axum::body::Body> {
         let kropp = serde_json::json!({
             "type": "about:blank",
             "title": status.canonical_reason(),
             "status": status.as_u16(),
-            "detail": feil.to_string(),
+            "detail": detalj,
             "traceId": kontekst.spor.id().to_string(),
         });
         let mut svar = Response::new(axum::body::Body::from(kropp.to_string()));
@@ -147,6 +147,12 @@ impl Feilgjengivelse for Problem {
             svar.headers_mut().insert(header::CONTENT_TYPE, type_);
         }
         svar
+    }
+}
+
+impl Feilgjengivelse for Problem {
+    fn render(&self, feil: &Rammefeil, kontekst: &Feilkontekst) -> Response<axum::body::Body> {
+        Self::with(feil.status(), &feil.to_string(), kontekst)
     }
 }
 

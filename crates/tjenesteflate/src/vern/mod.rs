@@ -72,6 +72,19 @@ impl Ramme {
     where
         S: Clone + Send + Sync + 'static,
     {
+        let ramme = self.clone();
+        let ukjent = move |kontekst: Feilkontekst| {
+            let svar = ramme.render(&Rammefeil::UkjentSti, &kontekst);
+            async move { svar }
+        };
+        self.rundt_uten_resten(ruter.fallback(ukjent))
+    }
+
+    /// The same round the routes alone, for a part of a port whose other paths belong to another frame.
+    pub fn rundt_uten_resten<S>(&self, ruter: Router<S>) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
         let refuse = |feil: Rammefeil| {
             let ramme = self.clone();
             move |kontekst: Feilkontekst| {
@@ -81,7 +94,6 @@ impl Ramme {
         };
         ruter
             .method_not_allowed_fallback(refuse(Rammefeil::MetodeIkkeTillatt))
-            .fallback(refuse(Rammefeil::UkjentSti))
             .layer(middleware::from_fn_with_state(self.clone(), guard))
     }
 

@@ -89,6 +89,48 @@ async fn a_head_over_the_limit_gets_431_and_an_address_over_it_414() {
 }
 
 #[tokio::test]
+async fn a_head_over_the_limit_on_a_connection_that_is_used_again_gets_431_too() {
+    let oppe = start(ruter(), Grenser::default()).await;
+    for stoerrelse in [33_000, 40_000, 60_000, 64_000, 200_000] {
+        let mut tcp = oppe.raw().await;
+        write(&mut tcp, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        read_until(&mut tcp, "ja").await;
+        let hode = format!(
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nA: {}\r\n\r\n",
+            "x".repeat(stoerrelse)
+        );
+        let _ = tokio::io::AsyncWriteExt::write_all(&mut tcp, hode.as_bytes()).await;
+        let svar = read_to_close(&mut tcp).await;
+        assert!(
+            svar.starts_with("HTTP/1.1 431 ") && svar.contains("traceId"),
+            "{stoerrelse} {svar}"
+        );
+    }
+    let mut foresporsel = http::Request::get(oppe.url("/"));
+    for nr in 0..101 {
+        foresporsel = foresporsel.header(format!("x-{nr}"), "x");
+    }
+    let (hode, _) = send(&h2_klient(), foresporsel.body(Body::empty()).unwrap()).await;
+    assert_eq!(hode.status().as_u16(), 431);
+}
+
+#[tokio::test]
+async fn a_refused_head_request_gets_no_body() {
+    let oppe = start(ruter(), Grenser::default()).await;
+    let mut tcp = oppe.raw().await;
+    write(&mut tcp, b"HEAD / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n").await;
+    let svar = read_to_close(&mut tcp).await;
+    assert!(
+        svar.starts_with("HTTP/1.1 400 ") && svar.ends_with("\r\n\r\n"),
+        "{svar}"
+    );
+    assert!(
+        !svar.contains("content-length: 0\r\n") && !svar.contains("allow"),
+        "{svar}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_http_gets_400_and_harms_nobody() {
     let oppe = start(ruter(), Grenser::default()).await;
     for bytes in [
@@ -99,6 +141,11 @@ async fn what_is_not_http_gets_400_and_harms_nobody() {
         b"GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
         b"GET /\r\n\r\n",
+        b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a b@/\r\nConnection: close\r\n\r\n",
+        b"POST /les HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"POST /les HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
     ] {
         let mut tcp = oppe.raw().await;
         write(&mut tcp, bytes).await;
