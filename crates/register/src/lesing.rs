@@ -460,6 +460,15 @@ impl<'r> Lesing<'r> {
         Ok(())
     }
 
+    /// Every number the person has or has had, those of persons merged into it included.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn numre(&self, person: Personnummer) -> Result<Vec<u64>, Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        Ok(hode.numre.iter().map(|n| n.verdi).collect())
+    }
+
     /// The person's number in use, or the last one.
     ///
     /// # Errors

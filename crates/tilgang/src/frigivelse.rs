@@ -4,30 +4,87 @@ use std::sync::Arc;
 
 use crate::Projeksjon;
 use crate::projektor::{Leveranse, Svar};
+use crate::token::Framtid;
+
+/// Which items of a feed were delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feedleveranse {
+    /// First number.
+    pub fra: u64,
+    /// Last number, included.
+    pub til: u64,
+    /// SHA-256 of the page as it was delivered.
+    pub avtrykk: [u8; 32],
+}
 
 /// What an audit record is told. Criteria are kinds, never their values; the numbers are sealed by whoever writes them.
+///
+/// Source: folkeregister pages on logging, ruling of the project on the form of a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Revisjonspost<'a> {
+    /// The service.
+    pub tjeneste: &'static str,
     /// The endpoint, as the access matrix names it.
     pub endepunkt: &'static str,
-    /// The projection.
-    pub projeksjon: Projeksjon,
+    /// The projection; `None` where the caller was refused before there was one.
+    pub projeksjon: Option<Projeksjon>,
     /// Organisation number of the data controller.
     pub konsument: &'a str,
     /// Organisation number of the one who called for it.
     pub leverandoer: Option<&'a str>,
-    /// The grant that opened.
+    /// Where the delegation to the supplier stands.
+    pub delegeringskilde: Option<&'a str>,
+    /// The client that the token was given to.
+    pub klient: &'a str,
+    /// The grant that opened; empty where none did.
     pub avtale: &'a str,
     /// `jti` of the token.
-    pub token: Option<&'a str>,
+    pub token: &'a str,
+    /// The person that the token is restricted to, eleven digits. Sealed.
+    pub sluttbruker: Option<&'a str>,
     /// Trace id of the request.
     pub sporing: &'a str,
+    /// Kinds of criteria: names of parameters, and of the parts asked for.
+    pub kriterier: &'a [&'a str],
+    /// Numbers asked for. Sealed.
+    pub spurt: &'a [u64],
+    /// One person was asked for, and not a list.
+    pub enkelt: bool,
     /// What was delivered, person by person; empty when nothing was.
     pub leveranser: &'a [Leveranse],
-    /// Which items of a feed were delivered: first and last number, both included.
-    pub feed: Option<(u64, u64)>,
+    /// Which items of a feed were delivered.
+    pub feed: Option<Feedleveranse>,
     /// HTTP status of the answer.
     pub status: u16,
+    /// Code of a refusal.
+    pub feilkode: Option<&'a str>,
+}
+
+impl<'a> Revisjonspost<'a> {
+    /// A record of a call about which nothing else is known.
+    #[must_use]
+    pub fn new(tjeneste: &'static str, endepunkt: &'static str, sporing: &'a str, status: u16) -> Self {
+        Revisjonspost {
+            tjeneste,
+            endepunkt,
+            projeksjon: None,
+            konsument: "",
+            leverandoer: None,
+            delegeringskilde: None,
+            klient: "",
+            avtale: "",
+            token: "",
+            sluttbruker: None,
+            sporing,
+            kriterier: &[],
+            spurt: &[],
+            enkelt: false,
+            leveranser: &[],
+            feed: None,
+            status,
+            feilkode: None,
+        }
+    }
 }
 
 /// The record could not be written, so nothing is disclosed.
@@ -46,13 +103,10 @@ pub enum Holdt {
     Skadet,
 }
 
-/// Where audit records go. Returns only when the record is durable.
+/// Where audit records go.
 pub trait Revisjon: Send + Sync {
-    /// Writes one record.
-    ///
-    /// # Errors
-    /// [`RevisjonUtilgjengelig`]; the answer is then withheld.
-    fn skriv(&self, post: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig>;
+    /// Writes one record; ready when it is durable, or never will be ([`RevisjonUtilgjengelig`]; the answer is withheld).
+    fn skriv<'a>(&'a self, post: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>>;
 }
 
 /// Bytes that may leave. Only [`Frigivelse`] makes them.
@@ -92,18 +146,24 @@ impl Frigivelse {
         Frigivelse { revisjon }
     }
 
-    /// Releases an answer, once its record is written. `post.leveranser` is filled from the answer itself.
+    /// Releases an answer, once its record is written. `post.leveranser` and the hash of `post.feed` are filled from the
+    /// answer itself.
     ///
     /// # Errors
     /// [`Holdt`]: nothing leaves.
-    pub fn frigi(&self, svar: Svar, post: &Revisjonspost<'_>) -> Result<Frigitt, Holdt> {
+    pub async fn frigi(&self, svar: Svar, post: &Revisjonspost<'_>) -> Result<Frigitt, Holdt> {
         if svar.skadet {
             return Err(Holdt::Skadet);
         }
-        self.revisjon.skriv(&Revisjonspost {
+        let varig = self.revisjon.skriv(&Revisjonspost {
             leveranser: &svar.leveranser,
+            feed: post.feed.map(|f| Feedleveranse {
+                avtrykk: svar.avtrykk(),
+                ..f
+            }),
             ..*post
-        })?;
+        });
+        varig.await?;
         Ok(Frigitt(svar.ut))
     }
 
@@ -111,8 +171,8 @@ impl Frigivelse {
     ///
     /// # Errors
     /// [`RevisjonUtilgjengelig`].
-    pub fn noter(&self, post: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
-        self.revisjon.skriv(post)
+    pub async fn noter(&self, post: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
+        self.revisjon.skriv(post).await
     }
 }
 
@@ -123,26 +183,15 @@ mod tests {
     struct Full;
 
     impl Revisjon for Full {
-        fn skriv(&self, _: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
-            Err(RevisjonUtilgjengelig)
+        fn skriv<'a>(&'a self, _: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>> {
+            Box::pin(std::future::ready(Err(RevisjonUtilgjengelig)))
         }
     }
 
-    #[test]
-    fn nothing_leaves_when_the_record_cannot_be_written() {
+    #[tokio::test]
+    async fn nothing_leaves_when_the_record_cannot_be_written() {
         let svar = Svar::new(crate::Format::Json);
-        let post = Revisjonspost {
-            endepunkt: "GET personer/{personidentifikator}",
-            projeksjon: Projeksjon::MedHjemmel,
-            konsument: "",
-            leverandoer: None,
-            avtale: "",
-            token: None,
-            sporing: "",
-            leveranser: &[],
-            feed: None,
-            status: 200,
-        };
-        assert!(Frigivelse::new(Arc::new(Full)).frigi(svar, &post).is_err());
+        let post = Revisjonspost::new("prøve", "GET personer/{personidentifikator}", "", 200);
+        assert!(Frigivelse::new(Arc::new(Full)).frigi(svar, &post).await.is_err());
     }
 }

@@ -81,6 +81,7 @@ impl Svar {
             levert: Leveranse {
                 identifikator: hendelse.folkeregisteridentifikator.parse().unwrap_or_default(),
                 entiteter: Entitetsmengde::default(),
+                tilbakeholdt: Entitetsmengde::default(),
                 historikk: false,
                 grad: Grad::Ugradert,
             },

@@ -29,11 +29,11 @@ mod projektor;
 mod tabell;
 pub mod token;
 
-pub use frigivelse::{Frigitt, Frigivelse, Holdt, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+pub use frigivelse::{Feedleveranse, Frigitt, Frigivelse, Holdt, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 pub use grad::Grad;
 pub use hendelsesprojektor::{Atomside, Feedlinje, Hendelsesopplysning, Hendelsesprojektor, SKJEMAVERSJON};
 pub use pakke::Pakke;
-pub use part::{PART_MAKS, UgyldigPart, Utvalg};
+pub use part::{PART_MAKS, UgyldigPart, Utvalg, er_part};
 pub use projeksjon::Projeksjon;
 pub use projektor::{Format, Leveranse, Projektor, Rad, Sammenlikning, Svar, kopier_uten};
 pub use tabell::{Entitetsmengde, Nekt, Rett, Tabell, er_skjult_status};

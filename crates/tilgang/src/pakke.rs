@@ -103,6 +103,17 @@ impl Pakke {
         }
     }
 
+    /// Whether a registered person may see single lookups that were made of them with the package.
+    ///
+    /// Source: the access matrix, `logg_innsyn_for_den_registrerte`; Svalbard is public (our choice: as public bodies).
+    #[must_use]
+    pub fn gir_innsyn(self) -> bool {
+        matches!(
+            self,
+            Pakke::PrivatUtenHjemmel | Pakke::Privat | Pakke::PrivatUtenFolkeregisteridentifikator
+        )
+    }
+
     /// The Maskinporten scope that opens the package.
     #[must_use]
     pub fn scope(self) -> &'static str {

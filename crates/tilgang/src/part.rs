@@ -24,6 +24,22 @@ pub struct Utvalg {
 #[error("parameteren part har en verdi som ikke er gyldig")]
 pub struct UgyldigPart;
 
+/// Whether a value of `part` is one that some package has: an entity or an alias.
+#[must_use]
+pub fn er_part(verdi: &str) -> bool {
+    let alias = [
+        "historikk",
+        "person-basis",
+        "identitetsgrunnlag-utvidet",
+        "relasjon-utvidet",
+    ];
+    let entiteter = Entitet::ALLE.iter().map(|e| e.navn());
+    alias
+        .into_iter()
+        .chain(entiteter)
+        .any(|navn| verdi.eq_ignore_ascii_case(navn))
+}
+
 impl Utvalg {
     /// Reads the `part` parameters of a request.
     ///

@@ -7,6 +7,7 @@ use informasjonsmodell::Entitet;
 use informasjonsmodell::json::{self, Metadatafelter};
 use informasjonsmodell::skjema::{Feltklasse, Spenn};
 use informasjonsmodell::xml::{self, Side};
+use sha2::{Digest as _, Sha256};
 
 use crate::part::Utvalg;
 use crate::tabell::{Entitetsmengde, Nekt, Rett, Tabell};
@@ -47,6 +48,8 @@ pub struct Leveranse {
     pub identifikator: u64,
     /// Entities delivered.
     pub entiteter: Entitetsmengde,
+    /// Entities that were asked for and there, and not delivered: not to this caller, or not with this protection.
+    pub tilbakeholdt: Entitetsmengde,
     /// Historical entries among them.
     pub historikk: bool,
     /// Strictest grade among delivered addresses.
@@ -108,6 +111,7 @@ impl Svar {
             levert: Leveranse {
                 identifikator: 0,
                 entiteter: Entitetsmengde::default(),
+                tilbakeholdt: Entitetsmengde::default(),
                 historikk: false,
                 grad: Grad::Ugradert,
             },
@@ -140,6 +144,12 @@ impl Svar {
     #[must_use]
     pub fn er_skadet(&self) -> bool {
         self.skadet
+    }
+
+    /// SHA-256 of the answer as it stands: what it is known by without being read.
+    #[must_use]
+    pub fn avtrykk(&self) -> [u8; 32] {
+        Sha256::digest(&self.ut).into()
     }
 
     /// Turns the answer into something that can be compared with another and nothing else.
@@ -177,6 +187,7 @@ impl Projektor<'_> {
             return;
         }
         let Some(nekt) = self.rett.avgjoer(self.vern, rad.entitet, rad.gjeldende, rad.grad) else {
+            self.levert.tilbakeholdt = self.levert.tilbakeholdt.og(Entitetsmengde::av(rad.entitet));
             return;
         };
         if rad.entitet == Entitet::Status && self.rett.maskerer(rad.skjult_status) {

@@ -22,6 +22,9 @@ pub const PERSONER: u32 = 100_000;
 /// The demo's folder.
 pub const DATA: &str = "data";
 
+/// What the demo sets aside for the audit log: a laptop's disk is no log volume.
+const REVISJONSRESERVE_BYTE: u64 = 4 * 1024 * 1024;
+
 const KLIENT: &str = "persontjenesten-demo";
 /// The demo's consumer: a synthetic organisation.
 const ORGANISASJON: &str = "310000000";
@@ -134,6 +137,10 @@ pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
             utsteder: None,
             oppbevaring_maaneder: folkeregister::konsument::OPPBEVARING_MAANEDER,
             svalbard: true,
+            revisjon: revisjonslogg::Innstillinger {
+                reserve_byte: REVISJONSRESERVE_BYTE,
+                ..revisjonslogg::Innstillinger::default()
+            },
             demo: true,
         };
         let bundet = oppstart::bind(oppsett).await?;

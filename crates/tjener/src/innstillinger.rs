@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub struct Innstillinger {
     pub tjener: TjenerInnstillinger,
     /// Folkeregisteret.
     pub folkeregister: FolkeregisterInnstillinger,
+    /// The audit log.
+    pub revisjon: RevisjonInnstillinger,
     /// Tokens.
     pub maskinporten: MaskinportenInnstillinger,
 }
@@ -40,6 +43,17 @@ pub struct TjenerInnstillinger {
 pub struct FolkeregisterInnstillinger {
     oppbevaring_maaneder: u32,
     svalbard: bool,
+}
+
+/// `[revisjon]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevisjonInnstillinger {
+    /// Where the log lies; empty: in the data folder.
+    pub mappe: PathBuf,
+    eksport: PathBuf,
+    eksport_naade_s: u64,
+    reserve_mib: u64,
 }
 
 /// `[maskinporten]`.
@@ -96,6 +110,12 @@ impl Innstillinger {
             utsteder: valgfri(&self.maskinporten.utsteder),
             oppbevaring_maaneder: self.folkeregister.oppbevaring_maaneder,
             svalbard: self.folkeregister.svalbard,
+            revisjon: revisjonslogg::Innstillinger {
+                eksport: Some(self.revisjon.eksport.clone()).filter(|e| !e.as_os_str().is_empty()),
+                eksport_naade: Duration::from_secs(self.revisjon.eksport_naade_s),
+                reserve_byte: self.revisjon.reserve_mib.saturating_mul(1024 * 1024),
+                ..revisjonslogg::Innstillinger::default()
+            },
             demo: false,
         }
     }

@@ -6,18 +6,23 @@
 //!  personnoekler/       LMDB: one key a person
 //!  noekler/             key files, mode 0600
 //!  tilgang/             grants and clients
+//!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  adresser.json        where the roles answer, or answered last
 //!  navngitte.json       the named cases of a synthetic nation
 //!  styring.sock         commands to the process that has the folder
 //! ```
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use lager::Noekkelfil;
 use lager::mappe::Laas;
 use register::Register;
+use revisjonslogg::Logg;
+use revisjonslogg::hode::Signerer;
+use revisjonslogg::post::Forsegler;
 use serde::{Deserialize, Serialize};
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Klokke;
@@ -27,6 +32,9 @@ use utsteder::Utsteder;
 pub fn klokke() -> Klokke {
     Arc::new(Timestamp::now)
 }
+
+/// The audit log's name, in its signed heads.
+const REVISJON: &str = "persontjenesten/revisjon";
 
 /// Where the roles answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,6 +81,33 @@ impl Mappe {
     /// The key of the demo's own client.
     pub fn klientnoekkel(&self) -> PathBuf {
         self.0.join("noekler").join("demoklient.pk8")
+    }
+
+    /// Where the audit log lies.
+    pub fn revisjon(&self) -> PathBuf {
+        let valgt = std::fs::read_to_string(self.0.join("revisjon.sti")).unwrap_or_default();
+        match valgt.trim() {
+            "" => self.0.join("revisjon"),
+            sti => PathBuf::from(sti),
+        }
+    }
+
+    /// Writes down that the audit log lies elsewhere, so that every command finds it.
+    pub fn velg_revisjon(&self, sti: &Path) -> Result<()> {
+        self.skriv("revisjon.sti", sti.to_string_lossy().as_bytes())
+    }
+
+    /// Who signs the heads of the audit log.
+    pub fn revisjonssignerer(&self) -> Result<Signerer> {
+        let noekkel = Noekkelfil::les_eller_lag(&self.0.join("noekler").join("revisjonssignering"))?;
+        Ok(Signerer::new(REVISJON, noekkel.hele())?)
+    }
+
+    /// What seals the persons of audit records.
+    pub fn revisjonsforsegler(&self) -> Result<Forsegler> {
+        Ok(Forsegler::new(Noekkelfil::les_eller_lag(
+            &self.0.join("noekler").join("revisjon"),
+        )?))
     }
 
     /// Reads where the roles answer, or answered last.
@@ -125,6 +160,8 @@ pub struct Aapen {
     pub avtaler: Arc<Avtaleregister>,
     /// The built-in Maskinporten.
     pub utsteder: Arc<Utsteder>,
+    // Opened by whoever needs it first, so that a damaged log hinders nobody else.
+    revisjon: Mutex<Option<Arc<Logg>>>,
     // Let go last.
     _laas: Laas,
 }
@@ -152,8 +189,23 @@ impl Aapen {
             register,
             avtaler,
             utsteder,
+            revisjon: Mutex::new(None),
             _laas: laas,
         })
+    }
+
+    /// The audit log, opened as `innstillinger` says if it is not open yet. It ends, with a last signed head, when the last
+    /// holder lets it go.
+    pub fn revisjon(&self, innstillinger: revisjonslogg::Innstillinger) -> Result<Arc<Logg>> {
+        let mut revisjon = self.revisjon.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(aapen) = revisjon.as_ref() {
+            return Ok(aapen.clone());
+        }
+        let sti = self.mappe.revisjon();
+        let logg = Logg::aapne(&sti, innstillinger, self.mappe.revisjonssignerer()?, klokke());
+        let logg = Arc::new(logg.with_context(|| format!("revisjonsloggen i {}", sti.display()))?);
+        *revisjon = Some(logg.clone());
+        Ok(logg)
     }
 
     /// The issuer's name when nobody has said otherwise: that of the last time, or of the demo's own port.

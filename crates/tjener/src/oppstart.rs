@@ -11,8 +11,9 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use folkeregister::konsument::{self, Folkeregister};
 use klienter::jwks::HttpKilde;
+use revisjonslogg::Revisor;
 use tilgang::token::Maskinportenverifikator;
-use tilgang::{Frigivelse, Pakke, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+use tilgang::{Frigivelse, Pakke};
 use tjenesteflate::drift::{Drift, Klarhet};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::stopp;
@@ -37,6 +38,8 @@ pub struct Oppsett {
     pub oppbevaring_maaneder: u32,
     /// Whether the Svalbard package is served.
     pub svalbard: bool,
+    /// How the audit log is kept.
+    pub revisjon: revisjonslogg::Innstillinger,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
 }
@@ -93,6 +96,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         maalere,
     } = bundet;
     aapen.mappe.skriv_adresser(&adresser)?;
+    let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     let (signal, stoppet) = stopp::pair();
     let valg = klienter::Valg::default();
     let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
@@ -103,7 +107,11 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
     let tilstand = Arc::new(Folkeregister {
         register: aapen.register.clone(),
-        frigivelse: Frigivelse::new(Arc::new(Teller)),
+        frigivelse: Frigivelse::new(Arc::new(Revisor::new(
+            revisjon.clone(),
+            aapen.mappe.revisjonsforsegler()?,
+            klokke(),
+        ))),
         verifikator: Arc::new(verifikator),
         avtaler: aapen.avtaler.clone(),
         etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
@@ -125,6 +133,14 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let drift = Drift::new(&maalere).with_sjekk("register", move || match register.siste_sekvens() {
         Ok(_) => Klarhet::Klar,
         Err(_) => Klarhet::IkkeKlar("registeret kan ikke leses".into()),
+    });
+    let drift = drift.with_sjekk("revisjon", move || {
+        let helse = revisjon.helse();
+        if helse.feiler {
+            Klarhet::IkkeKlar("revisjonsloggen kan ikke skrives".into())
+        } else {
+            Klarhet::Klar
+        }
     });
     let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
@@ -218,22 +234,5 @@ impl Signaler {
     #[cfg(not(unix))]
     async fn vent(self) -> Result<()> {
         Ok(tokio::signal::ctrl_c().await?)
-    }
-}
-
-/// The audit hook until the audit log exists: notes that something was released, and to whom, without persons.
-struct Teller;
-
-impl Revisjon for Teller {
-    fn skriv(&self, post: &Revisjonspost<'_>) -> Result<(), RevisjonUtilgjengelig> {
-        tracing::debug!(
-            endepunkt = post.endepunkt,
-            rettighetspakke = %post.projeksjon.pakke(),
-            konsument = post.konsument,
-            personer = post.leveranser.len(),
-            sporing = post.sporing,
-            "utlevert"
-        );
-        Ok(())
     }
 }

@@ -17,6 +17,7 @@ use tilgang::token::Offentlignoekkel;
 
 use crate::mappe::{Aapen, Mappe, klokke};
 
+mod audit;
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]
@@ -107,6 +108,30 @@ pub enum Kommando {
     },
     /// Lists the grants.
     AvtaleVis,
+    /// Checks the audit log.
+    AuditVerifiser {
+        /// Signed heads that were kept elsewhere.
+        hoder: Vec<String>,
+    },
+    /// Who has asked about a person.
+    AuditInnsyn {
+        /// One of the person's numbers.
+        nummer: String,
+        /// Everything, and not only what the person may see.
+        alt: bool,
+    },
+    /// Proves that a record is in the audit log.
+    AuditBevis {
+        /// The record's number.
+        post: u64,
+    },
+    /// Proves that the audit log has only grown.
+    AuditVekst {
+        /// The older signed head.
+        fra: String,
+    },
+    /// Signs a head of the audit log now.
+    AuditHode,
 }
 
 /// A grant to be given.
@@ -154,6 +179,17 @@ pub enum Svar {
         dokumenter: Vec<(String, String)>,
         /// Next person; `None` when there are no more.
         neste: Option<u32>,
+    },
+    /// What a check of the audit log came to.
+    AuditVerifiser {
+        /// The findings, one line each.
+        funn: Vec<String>,
+        /// Records that the log has had.
+        poster: u64,
+        /// Records that were read.
+        lest: u64,
+        /// Signed heads that were held against them.
+        hoder: u64,
     },
     /// What was found, one line each; empty when nothing.
     Verifiser {
@@ -289,6 +325,11 @@ impl Arbeid {
                 self.0.avtaler.trekk(Avtaleid(nummer), &grunn, UTFOERT_AV, klokke()())?;
                 linje(format!("avtale {nummer} trukket"))
             }
+            Kommando::AuditVerifiser { hoder } => self.audit_verifiser(&hoder)?,
+            Kommando::AuditInnsyn { nummer, alt } => self.audit_innsyn(&nummer, alt)?,
+            Kommando::AuditBevis { post } => self.audit_bevis(post)?,
+            Kommando::AuditVekst { fra } => self.audit_vekst(&fra)?,
+            Kommando::AuditHode => self.audit_hode()?,
             Kommando::AvtaleVis => {
                 let avtaler = self.0.avtaler.alle();
                 let tekst = avtaler.iter().map(|a| {

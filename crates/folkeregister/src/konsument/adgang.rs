@@ -11,15 +11,20 @@ use crate::openapi::Operasjon;
 use super::feil::Feil;
 use super::tilstand::Folkeregister;
 
+/// The service's name in audit records.
+const TJENESTE: &str = "folkeregister";
+
 /// A caller that may use an operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Adgang {
     pub projeksjon: Projeksjon,
     pub operasjon: Operasjon,
     konsument: String,
-    leverandoer: Option<String>,
+    leverandoer: Option<(String, String)>,
+    klient: String,
     avtale: String,
     token: String,
+    sluttbruker: Option<String>,
     sporing: String,
 }
 
@@ -29,32 +34,55 @@ impl Adgang {
             projeksjon: Projeksjon::for_pakke(kaller.pakke(), kaller.ser_graderte_adresser()),
             operasjon,
             konsument: kaller.konsument().to_string(),
-            leverandoer: kaller.delegering().map(|d| d.leverandoer().to_string()),
+            leverandoer: kaller
+                .delegering()
+                .map(|d| (d.leverandoer().to_string(), d.kilde().to_owned())),
+            klient: kaller.klient_id().to_owned(),
             avtale: kaller.avtale().0.to_string(),
             token: kaller.jti().to_owned(),
+            sluttbruker: kaller.sluttbruker().map(|s| s.siffer().to_owned()),
             sporing: sporing.to_string(),
         }
     }
 
     /// What the audit record is told; the deliveries are filled in on release.
     pub fn post(&self, status: u16) -> Revisjonspost<'_> {
+        let (leverandoer, kilde) = self.leverandoer.as_ref().map(|(l, k)| (l.as_str(), k.as_str())).unzip();
         Revisjonspost {
-            endepunkt: self.operasjon.navn(),
-            projeksjon: self.projeksjon,
+            projeksjon: Some(self.projeksjon),
             konsument: &self.konsument,
-            leverandoer: self.leverandoer.as_deref(),
+            leverandoer,
+            delegeringskilde: kilde,
+            klient: &self.klient,
             avtale: &self.avtale,
-            token: Some(&self.token),
-            sporing: &self.sporing,
-            leveranser: &[],
-            feed: None,
-            status,
+            token: &self.token,
+            sluttbruker: self.sluttbruker.as_deref(),
+            enkelt: self.operasjon.er_enkelt(),
+            ..Revisjonspost::new(TJENESTE, self.operasjon.navn(), &self.sporing, status)
         }
     }
 }
 
 impl Folkeregister {
+    /// Records a refusal, and gives it back; or that it could not be recorded.
+    pub(crate) async fn noter_avslag(&self, adgang: &Adgang, kriterier: &[&str], spurt: &[u64], feil: Feil) -> Feil {
+        let (kode, status) = feil.kode();
+        let post = Revisjonspost {
+            kriterier,
+            spurt,
+            feilkode: Some(kode),
+            ..adgang.post(status.as_u16())
+        };
+        match self.frigivelse.noter(&post).await {
+            Ok(()) => feil,
+            Err(_) => Feil::Utilgjengelig,
+        }
+    }
+
     /// Lets a request in, or says why not: token first, then scope and grant, then the package's operations.
+    ///
+    /// Who is refused with a token that is good is known, and the refusal is recorded. Without one nobody is known; such
+    /// calls are counted and not recorded, for they would fill the log on behalf of anyone at all (our choice).
     pub(crate) async fn slipp_inn(
         &self,
         hoder: &HeaderMap,
@@ -71,12 +99,28 @@ impl Folkeregister {
         )
         .map_err(Avslag::from)?;
         let token = self.verifikator.verifiser(token, naa).await.map_err(Avslag::from)?;
-        let kaller = avgjoer(&self.avtaler, &token, pakke, naa)?;
+        let kaller = match avgjoer(&self.avtaler, &token, pakke, naa) {
+            Ok(kaller) => kaller,
+            Err(avslag) => {
+                let feil = Feil::Avslag(avslag);
+                let (kode, status) = feil.kode();
+                let (konsument, sporing) = (token.konsument().to_string(), sporing.to_string());
+                let post = Revisjonspost {
+                    konsument: &konsument,
+                    klient: token.klient_id(),
+                    token: token.jti(),
+                    feilkode: Some(kode),
+                    ..Revisjonspost::new(TJENESTE, operasjon.navn(), &sporing, status.as_u16())
+                };
+                self.frigivelse.noter(&post).await.map_err(|_| Feil::Utilgjengelig)?;
+                return Err(feil);
+            }
+        };
         let adgang = Adgang::new(&kaller, operasjon, sporing);
         if Tabell::felles().rett(adgang.projeksjon).kan_kalle(operasjon.navn()) {
             Ok(adgang)
         } else {
-            Err(Feil::UtenforPakken)
+            Err(self.noter_avslag(&adgang, &[], &[], Feil::UtenforPakken).await)
         }
     }
 }

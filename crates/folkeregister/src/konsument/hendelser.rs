@@ -7,13 +7,13 @@ use informasjonsmodell::xml::les::Bulk;
 use informasjonsmodell::xml::skriv::Rot;
 use informasjonsmodell::{Forskyvning, Tidspunkt, xml};
 use register::Dokumentidentifikator;
-use tilgang::{Atomside, Feedlinje, Format, Revisjonspost, Svar};
+use tilgang::{Atomside, Feedleveranse, Feedlinje, Format, Revisjonspost, Svar};
 use tjenesteflate::etag::IfNoneMatch;
 use tjenesteflate::forhandling::{Aksept, Medietype};
 use tjenesteflate::spoerring;
 
 use super::feil::Feil;
-use super::kall::{Kall, med_kropp, svar};
+use super::kall::{Kall, med_kropp};
 use super::personer::{dokumentliste, fra_mangel, utenfor_loekka};
 
 /// Items on a page.
@@ -30,10 +30,32 @@ pub(crate) async fn feed(kall: Kall) -> Result<Response, Feil> {
     let medietype = *aksept.choose(&[Medietype::JSON, Medietype::ATOM, Medietype::XML])?;
     let seq = spoerring::require("seq", kall.spoerring()?.int64("seq")?)?;
     let seq = u64::try_from(seq).map_err(|_| Feil::UgyldigSekvensnummer)?;
-    utenfor_loekka(move || side(&kall, medietype, seq)).await
+    let (kall, ut, levert) = utenfor_loekka(move || {
+        let (ut, levert) = side(&kall, medietype, seq)?;
+        Ok((kall, ut, levert))
+    })
+    .await?;
+    let etag = kall.api.etag.tag(&[&[kall.adgang.projeksjon as u8], &ut.avtrykk()]);
+    let uendret = IfNoneMatch::from_headers(&kall.deler.headers).matches(&etag);
+    let post = Revisjonspost {
+        kriterier: &["seq"],
+        feed: levert.filter(|_| !uendret),
+        ..kall.adgang.post(if uendret { 304 } else { 200 })
+    };
+    let frigitt = kall.api.frigivelse.frigi(ut, &post).await?;
+    let mut svar = if uendret {
+        let mut svar = Response::new(Body::empty());
+        *svar.status_mut() = StatusCode::NOT_MODIFIED;
+        svar
+    } else {
+        med_kropp(frigitt, medietype)
+    };
+    svar.headers_mut().insert(header::ETAG, etag.header());
+    Ok(svar)
 }
 
-fn side(kall: &Kall, medietype: Medietype, seq: u64) -> Result<Response, Feil> {
+// A page, and which items it holds.
+fn side(kall: &Kall, medietype: Medietype, seq: u64) -> Result<(Svar, Option<Feedleveranse>), Feil> {
     let projeksjon = kall.adgang.projeksjon;
     let les = kall.api.register.les()?;
     // One more than a page tells whether there is a next one.
@@ -89,28 +111,16 @@ fn side(kall: &Kall, medietype: Medietype, seq: u64) -> Result<Response, Feil> {
         },
         linjer?,
     );
-    let post = Revisjonspost {
-        feed: elementer
-            .first()
-            .zip(siste)
-            .map(|(a, b)| (a.sekvensnummer, b.sekvensnummer)),
-        ..kall.adgang.post(200)
-    };
-    let frigitt = kall.api.frigivelse.frigi(ut, &post)?;
-    let etag = kall.api.etag.tag(&[&[projeksjon as u8], frigitt.byte()]);
-    let mut svar = if IfNoneMatch::from_headers(&kall.deler.headers).matches(&etag) {
-        let mut uendret = Response::new(Body::empty());
-        *uendret.status_mut() = StatusCode::NOT_MODIFIED;
-        uendret
-    } else {
-        med_kropp(frigitt, medietype)
-    };
-    svar.headers_mut().insert(header::ETAG, etag.header());
-    Ok(svar)
+    let levert = elementer.first().zip(siste).map(|(a, b)| Feedleveranse {
+        fra: a.sekvensnummer,
+        til: b.sekvensnummer,
+        avtrykk: [0; 32],
+    });
+    Ok((ut, levert))
 }
 
 /// `GET hendelser/siste/sekvensnummer`: a bare number in JSON and text.
-pub(crate) fn siste(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn siste(kall: &Kall) -> Result<Response, Feil> {
     let aksept = Aksept::from_headers(&kall.deler.headers);
     let medietype = *aksept.choose(&[Medietype::JSON, Medietype::XML, Medietype::TEKST])?;
     let nummer = kall.api.register.les()?.siste_sekvensnummer(kall.adgang.projeksjon)?;
@@ -121,11 +131,16 @@ pub(crate) fn siste(kall: &Kall) -> Result<Response, Feil> {
     } else {
         nummer.to_string().into_bytes()
     };
-    Ok(svar(kropp, medietype))
+    kall.svar_uten_personer(kropp, medietype).await
 }
 
 /// `GET hendelser/{hendelsesidentifikator}`.
-pub(crate) fn oppslag(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn oppslag(kall: &Kall) -> Result<Response, Feil> {
+    let ut = vis_en(kall)?;
+    kall.frigi(ut, &[]).await
+}
+
+fn vis_en(kall: &Kall) -> Result<Svar, Feil> {
     let format = kall.format()?;
     let id = kall
         .ledd
@@ -141,7 +156,7 @@ pub(crate) fn oppslag(kall: &Kall) -> Result<Response, Feil> {
         ut.ramme(xml::skriv::deklarasjon);
     }
     les.vis_hendelse(&hendelse, &mut ut, kall.adgang.projeksjon)?;
-    kall.frigi(ut)
+    Ok(ut)
 }
 
 /// `POST hendelser/bulkoppslag`: the documents that there are, in the order asked.
@@ -162,13 +177,13 @@ pub(crate) async fn bulkoppslag(kall: Kall) -> Result<Response, Feil> {
 }
 
 /// `GET hendelser/xsd`.
-pub(crate) fn xsd(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn xsd(kall: &Kall) -> Result<Response, Feil> {
     Aksept::from_headers(&kall.deler.headers).choose(&[Medietype::XML])?;
-    Ok(svar(xml::xsd::hendelse(), Medietype::XML))
+    kall.svar_uten_personer(xml::xsd::hendelse(), Medietype::XML).await
 }
 
 /// `GET hendelser/feedxsd`.
-pub(crate) fn feedxsd(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn feedxsd(kall: &Kall) -> Result<Response, Feil> {
     Aksept::from_headers(&kall.deler.headers).choose(&[Medietype::XML])?;
-    Ok(svar(xml::xsd::feed(), Medietype::XML))
+    kall.svar_uten_personer(xml::xsd::feed(), Medietype::XML).await
 }

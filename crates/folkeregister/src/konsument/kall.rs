@@ -1,16 +1,19 @@
 //! One call: its request as far as the handlers need it, and the answers they make.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
+use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::xml::les::Bulk;
 use informasjonsmodell::{Grunn, Lesefeil, Sti, json, xml};
-use tilgang::{Format, Frigitt, Svar, Utvalg};
+use tilgang::{Format, Frigitt, Revisjonspost, Svar, Utvalg};
 use tjenesteflate::forhandling::{Aksept, Innholdstype, Medietype};
 use tjenesteflate::kropp;
 use tjenesteflate::spoerring::Spoerring;
+
+use crate::openapi::Operasjon;
 
 use super::adgang::Adgang;
 use super::feil::Feil;
@@ -31,7 +34,8 @@ pub(crate) struct Kall {
     pub api: Arc<Folkeregister>,
     pub adgang: Adgang,
     pub deler: http::request::Parts,
-    pub kropp: Body,
+    /// Behind a lock only because a body may not be shared; nobody shares it.
+    pub kropp: Mutex<Body>,
     /// The path's own parameter, decoded.
     pub ledd: Option<String>,
 }
@@ -78,7 +82,7 @@ impl Kall {
         };
         let format = self.format_eller(medietype)?;
         let byte = kropp::read(
-            std::mem::take(&mut self.kropp),
+            std::mem::take(self.kropp.get_mut().unwrap_or_else(PoisonError::into_inner)),
             &self.deler.headers,
             kropp::Grense::default(),
         )
@@ -112,14 +116,55 @@ impl Kall {
         Ok((identifikatorer, format))
     }
 
-    /// Releases an answer: the audit record is written, then the bytes may leave.
-    pub fn frigi(&self, svar: Svar) -> Result<Response, Feil> {
+    /// Kinds of what is asked by: names of the path's parameter and of the query's, and the parts that there are.
+    ///
+    /// A name that the contract does not know is left out: it could hold anything.
+    pub fn kriterier(&self) -> Vec<String> {
+        const KJENTE: [&str; 2] = ["seq", "somBestilt"];
+        let mut ut: Vec<String> = self.adgang.operasjon.ledd().map(str::to_owned).into_iter().collect();
+        let Ok(spoerring) = self.spoerring() else {
+            return ut;
+        };
+        let har = |navn: &&'static str| spoerring.all(navn).next().is_some();
+        ut.extend(KJENTE.into_iter().filter(har).map(str::to_owned));
+        let parter = spoerring.all("part").filter(|p| tilgang::er_part(p));
+        ut.extend(parter.take(tilgang::PART_MAKS).map(|p| format!("part={p}")));
+        ut
+    }
+
+    /// The number that the path asks for, where it is one.
+    pub fn spurt(&self) -> Option<u64> {
+        let er_person = self.adgang.operasjon == Operasjon::HentSisteVersjonAvPerson;
+        let tekst = self.ledd.as_deref().filter(|_| er_person)?;
+        Folkeregisteridentifikator::parse(tekst).ok().map(|id| id.to_u64())
+    }
+
+    /// An answer without persons: it is recorded that it was asked for.
+    pub async fn svar_uten_personer(&self, kropp: impl Into<Body>, medietype: Medietype) -> Result<Response, Feil> {
+        let post = self.adgang.post(200);
+        self.api
+            .frigivelse
+            .noter(&post)
+            .await
+            .map_err(|_| Feil::Utilgjengelig)?;
+        Ok(svar(kropp, medietype))
+    }
+
+    /// Releases an answer: the audit record is written, then the bytes may leave. `spurt`: the numbers asked for.
+    pub async fn frigi(&self, svar: Svar, spurt: &[u64]) -> Result<Response, Feil> {
         let format = svar.format();
         let ukjente = svar.ukjente_i_xml();
         if ukjente > 0 {
             tracing::debug!(antall = ukjente, "felt som modellen ikke kjenner ble utelatt i XML");
         }
-        let frigitt = self.api.frigivelse.frigi(svar, &self.adgang.post(200))?;
+        let kriterier = self.kriterier();
+        let kriterier: Vec<&str> = kriterier.iter().map(String::as_str).collect();
+        let post = Revisjonspost {
+            kriterier: &kriterier,
+            spurt,
+            ..self.adgang.post(200)
+        };
+        let frigitt = self.api.frigivelse.frigi(svar, &post).await?;
         Ok(med_kropp(frigitt, medietype(format)))
     }
 }

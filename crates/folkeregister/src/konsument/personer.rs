@@ -10,7 +10,7 @@ use tilgang::{Format, Svar, Utvalg};
 use tjenesteflate::forhandling::{Aksept, Medietype};
 
 use super::feil::Feil;
-use super::kall::{Kall, svar};
+use super::kall::Kall;
 
 /// What an entry of a bulk answer says in place of a person: one text, whatever the reason.
 ///
@@ -18,25 +18,24 @@ use super::kall::{Kall, svar};
 const BULK_UKJENT: &str = "Fant ingen person med oppgitt identifikator";
 
 /// `GET personer/{personidentifikator}`.
-pub(crate) fn oppslag(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn oppslag(kall: &Kall) -> Result<Response, Feil> {
+    let ut = vis_en(kall)?;
+    kall.frigi(ut, kall.spurt().as_slice()).await
+}
+
+fn vis_en(kall: &Kall) -> Result<Svar, Feil> {
     let format = kall.format()?;
     let utvalg = kall.utvalg()?;
     let tekst = kall.ledd.as_deref().unwrap_or_default();
     let id = Folkeregisteridentifikator::parse(tekst).map_err(|_| Feil::UgyldigIdentifikator)?;
     let les = kall.api.register.les()?;
-    let Some(person) = les.finn(&id)? else {
-        kall.api
-            .frigivelse
-            .noter(&kall.adgang.post(404))
-            .map_err(|_| Feil::Utilgjengelig)?;
-        return Err(Feil::UkjentPerson);
-    };
+    let person = les.finn(&id)?.ok_or(Feil::UkjentPerson)?;
     let mut ut = Svar::new(format);
     if format == Format::Xml {
         ut.ramme(xml::deklarasjon);
     }
     les.vis(person, &mut ut, kall.adgang.projeksjon, utvalg, id.to_u64())?;
-    kall.frigi(ut)
+    Ok(ut)
 }
 
 /// `POST personer/bulkoppslag`.
@@ -44,34 +43,38 @@ pub(crate) async fn bulkoppslag(mut kall: Kall) -> Result<Response, Feil> {
     let utvalg = kall.utvalg()?;
     let som_bestilt = kall.spoerring()?.boolean("somBestilt")?.unwrap_or(false);
     let (identifikatorer, format) = kall.les_bulk(Bulk::Personer).await?;
-    utenfor_loekka(move || {
+    let (kall, ut, spurt) = utenfor_loekka(move || {
         let les = kall.api.register.les()?;
         let mut ut = Svar::new(format);
         start_liste(&mut ut, Rot::PersonBulkoppslagResponse, b"{\"oppslag\":[");
         let mut sett = std::collections::BTreeSet::new();
+        let mut spurt = Vec::with_capacity(identifikatorer.len());
         let mut foerste = true;
         for tekst in &identifikatorer {
             if !som_bestilt && !sett.insert(tekst.as_str()) {
                 continue;
             }
-            bulkoppslag_en(&les, &kall, utvalg, tekst, som_bestilt, &mut ut, &mut foerste)?;
+            let id = Folkeregisteridentifikator::parse(tekst).ok();
+            spurt.extend(id.map(|id| id.to_u64()));
+            bulkoppslag_en(&les, &kall, utvalg, (tekst, id), som_bestilt, &mut ut, &mut foerste)?;
         }
         slutt_liste(&mut ut, Rot::PersonBulkoppslagResponse, b"]}");
-        kall.frigi(ut)
+        drop(les);
+        Ok((kall, ut, spurt))
     })
-    .await
+    .await?;
+    kall.frigi(ut, &spurt).await
 }
 
 fn bulkoppslag_en(
     les: &Lesing<'_>,
     kall: &Kall,
     utvalg: Utvalg,
-    tekst: &str,
+    (tekst, id): (&str, Option<Folkeregisteridentifikator>),
     som_bestilt: bool,
     ut: &mut Svar,
     foerste: &mut bool,
 ) -> Result<(), Feil> {
-    let id = Folkeregisteridentifikator::parse(tekst).ok();
     let funnet = id.map(|id| les.finn(&id)).transpose()?.flatten();
     if funnet.is_none() && !som_bestilt {
         return Ok(());
@@ -114,7 +117,12 @@ fn bulkoppslag_en(
 }
 
 /// `GET personer/arkiv/{dokumentidentifikator}`.
-pub(crate) fn arkiv(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn arkiv(kall: &Kall) -> Result<Response, Feil> {
+    let ut = vis_arkiv(kall)?;
+    kall.frigi(ut, &[]).await
+}
+
+fn vis_arkiv(kall: &Kall) -> Result<Svar, Feil> {
     let format = kall.format()?;
     let utvalg = kall.utvalg()?;
     let id = kall
@@ -129,7 +137,7 @@ pub(crate) fn arkiv(kall: &Kall) -> Result<Response, Feil> {
     }
     let utfall = les.vis_arkiv(id, kall.api.eldste_sekunder(), &mut ut, kall.adgang.projeksjon, utvalg)?;
     utfall.map_err(|mangel| fra_mangel(mangel, kall))?;
-    kall.frigi(ut)
+    Ok(ut)
 }
 
 /// `POST personer/bulkoppslag/arkiv`: the documents that there are, in the order asked.
@@ -155,7 +163,7 @@ pub(crate) async fn dokumentliste(
     vis: impl Fn(&Lesing<'_>, &Kall, Dokumentidentifikator, &mut Svar) -> Result<bool, Feil> + Send + 'static,
 ) -> Result<Response, Feil> {
     let (identifikatorer, format) = kall.les_bulk(bulk).await?;
-    utenfor_loekka(move || {
+    let (kall, ut) = utenfor_loekka(move || {
         let les = kall.api.register.les()?;
         let mut ut = Svar::new(format);
         start_liste(&mut ut, rot, b"[");
@@ -171,15 +179,18 @@ pub(crate) async fn dokumentliste(
             }
         }
         slutt_liste(&mut ut, rot, b"]");
-        kall.frigi(ut)
+        drop(les);
+        Ok((kall, ut))
     })
-    .await
+    .await?;
+    kall.frigi(ut, &[]).await
 }
 
 /// `GET personer/xsd`.
-pub(crate) fn xsd(kall: &Kall) -> Result<Response, Feil> {
+pub(crate) async fn xsd(kall: &Kall) -> Result<Response, Feil> {
     Aksept::from_headers(&kall.deler.headers).choose(&[Medietype::XML])?;
-    Ok(svar(informasjonsmodell::xml::xsd::person(), Medietype::XML))
+    kall.svar_uten_personer(informasjonsmodell::xml::xsd::person(), Medietype::XML)
+        .await
 }
 
 pub(crate) fn fra_mangel(mangel: Dokumentmangel, kall: &Kall) -> Feil {
@@ -211,8 +222,8 @@ fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
 }
 
 /// Runs what takes milliseconds where it does not hold up other calls.
-pub(crate) async fn utenfor_loekka(
-    arbeid: impl FnOnce() -> Result<Response, Feil> + Send + 'static,
-) -> Result<Response, Feil> {
+pub(crate) async fn utenfor_loekka<T: Send + 'static>(
+    arbeid: impl FnOnce() -> Result<T, Feil> + Send + 'static,
+) -> Result<T, Feil> {
     tokio::task::spawn_blocking(arbeid).await.unwrap_or(Err(Feil::Intern))
 }

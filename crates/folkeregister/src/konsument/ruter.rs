@@ -1,6 +1,6 @@
 //! Every route of the consumer API: the operations of [`Operasjon`], under each package's path.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
@@ -104,14 +104,24 @@ async fn behandle(
         .await
     {
         Ok(adgang) => {
-            utfoer(Kall {
+            let (felles, kjent) = (api.clone(), adgang.clone());
+            let kall = Kall {
                 api,
                 adgang,
                 deler,
-                kropp,
+                kropp: Mutex::new(kropp),
                 ledd,
-            })
-            .await
+            };
+            let (kriterier, spurt) = (kall.kriterier(), kall.spurt());
+            match utfoer(kall).await {
+                // What could not be recorded is not recorded by saying so.
+                Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
+                Err(feil) => {
+                    let kriterier: Vec<&str> = kriterier.iter().map(String::as_str).collect();
+                    Err(felles.noter_avslag(&kjent, &kriterier, spurt.as_slice(), feil).await)
+                }
+                svar => svar,
+            }
         }
         Err(feil) => Err(feil),
     };
@@ -120,16 +130,16 @@ async fn behandle(
 
 async fn utfoer(kall: Kall) -> Result<Response, Feil> {
     match kall.adgang.operasjon {
-        Operasjon::HentSisteVersjonAvPerson => personer::oppslag(&kall),
+        Operasjon::HentSisteVersjonAvPerson => personer::oppslag(&kall).await,
         Operasjon::HentPersoner => personer::bulkoppslag(kall).await,
-        Operasjon::HentPersonXsd => personer::xsd(&kall),
-        Operasjon::HentArkivperson => personer::arkiv(&kall),
+        Operasjon::HentPersonXsd => personer::xsd(&kall).await,
+        Operasjon::HentArkivperson => personer::arkiv(&kall).await,
         Operasjon::HentArkivpersoner => personer::bulkoppslag_arkiv(kall).await,
         Operasjon::HentFeedSide => hendelser::feed(kall).await,
-        Operasjon::SisteSekvensnummerIFeed => hendelser::siste(&kall),
-        Operasjon::HentHendelseXsd => hendelser::xsd(&kall),
-        Operasjon::HentFeedXsd => hendelser::feedxsd(&kall),
-        Operasjon::HentHendelseDokument => hendelser::oppslag(&kall),
+        Operasjon::SisteSekvensnummerIFeed => hendelser::siste(&kall).await,
+        Operasjon::HentHendelseXsd => hendelser::xsd(&kall).await,
+        Operasjon::HentFeedXsd => hendelser::feedxsd(&kall).await,
+        Operasjon::HentHendelseDokument => hendelser::oppslag(&kall).await,
         Operasjon::HentHendelseDokumenter => hendelser::bulkoppslag(kall).await,
         operasjon @ (Operasjon::Personsoek
         | Operasjon::EntydigSoek

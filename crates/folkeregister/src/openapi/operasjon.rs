@@ -156,6 +156,25 @@ impl Operasjon {
         }
     }
 
+    /// The parameter of the path.
+    #[must_use]
+    pub fn ledd(self) -> Option<&'static str> {
+        let (_, rest) = self.sti().split_once('{')?;
+        rest.split_once('}').map(|(navn, _)| navn)
+    }
+
+    /// Whether it asks for one person, or one document of one.
+    #[must_use]
+    pub fn er_enkelt(self) -> bool {
+        matches!(
+            self,
+            Operasjon::HentSisteVersjonAvPerson
+                | Operasjon::HentArkivperson
+                | Operasjon::HentHendelseDokument
+                | Operasjon::EntydigSoek
+        )
+    }
+
     /// `get` or `post`, as the document spells it.
     #[must_use]
     pub fn metode(self) -> &'static str {

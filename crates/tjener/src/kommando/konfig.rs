@@ -44,7 +44,15 @@ pub fn serve(fil: &Path) -> Result<()> {
             None => adresser.maskinporten.clone(),
         };
         let mappe = Mappe::new(&innstillinger.data);
-        let aapen = Arc::new(tokio::task::spawn_blocking(move || Aapen::aapne(&mappe, &utsteder)).await??);
+        let revisjon = innstillinger.revisjon.mappe.clone();
+        let aapen = tokio::task::spawn_blocking(move || {
+            let aapen = Aapen::aapne(&mappe, &utsteder)?;
+            if !revisjon.as_os_str().is_empty() {
+                mappe.velg_revisjon(&revisjon)?;
+            }
+            anyhow::Ok(aapen)
+        });
+        let aapen = Arc::new(aapen.await??);
         oppstart::kjoer(bundet, aapen, move || {
             skriv_linje(&format!("Klar {}", adresser.folkeregister))
         })

@@ -10,6 +10,7 @@ use tilgang::Pakke;
 
 use crate::mappe::Mappe;
 
+mod audit;
 mod dokumenter;
 mod klient;
 mod konfig;
@@ -109,6 +110,9 @@ enum Kommando {
     /// Gi og trekk avtaler.
     #[command(subcommand)]
     Avtale(klient::Avtale),
+    /// Loggen over utleveringer: kontroll, innsyn og bevis.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Identifikatorer.
     #[command(subcommand)]
     Nummer(nummer::Nummer),
@@ -147,6 +151,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Replay { data } => return vedlikehold::replay(&data.mappe()),
         Kommando::Klient(valg) => klient::klient(&valg)?,
         Kommando::Avtale(valg) => klient::avtale(&valg)?,
+        Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),
     }
     Ok(ExitCode::SUCCESS)

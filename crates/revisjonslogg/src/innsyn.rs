@@ -1,0 +1,164 @@
+//! Insight: who asked about a person, found by an index beside the log.
+//!
+//! ```text
+//!  (keyed hash of a number, record) → nothing        a view: made again from the records when it is gone
+//! ```
+//! The index tells nobody anything without the audit key. It is brought up to date when it is asked.
+
+use std::path::Path;
+
+use lager::{Miljoe, Tabell};
+
+use crate::Feil;
+use crate::post::{Forsegler, Personer, Post};
+
+/// Records indexed in one commit.
+const POSTER_PER_BEKREFTELSE: u64 = 50_000;
+const NESTE: &[u8] = b"neste";
+
+/// The index by person. One process has it open at a time.
+pub struct Innsyn {
+    miljoe: Miljoe,
+    personer: Tabell,
+    meta: Tabell,
+    forsegler: Forsegler,
+}
+
+impl std::fmt::Debug for Innsyn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Innsyn")
+    }
+}
+
+/// A record about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Treff {
+    /// Its number in the log.
+    pub nr: u64,
+    /// The record.
+    pub post: Post,
+    /// The groups of [`Post::utlevert`] that the person was delivered in; empty when only asked for.
+    pub grupper: Vec<usize>,
+}
+
+impl Innsyn {
+    /// Opens the index of a log, or makes it.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`] if the files refuse.
+    pub fn aapne(mappe: &Path, forsegler: Forsegler) -> Result<Self, Feil> {
+        let (miljoe, [personer, meta]) = Miljoe::aapne(&mappe.join("innsyn"), ["personer", "meta"])?;
+        Ok(Innsyn {
+            miljoe,
+            personer,
+            meta,
+            forsegler,
+        })
+    }
+
+    /// Takes in the records that have come, up to `til`.
+    ///
+    /// # Errors
+    /// [`Feil::Skadet`] or [`Feil::Post`] where a record cannot be read.
+    pub fn oppdater(&self, mappe: &Path, til: u64) -> Result<(), Feil> {
+        loop {
+            let fra = self.neste()?;
+            let stopp = til.min(fra + POSTER_PER_BEKREFTELSE);
+            if fra >= stopp {
+                return Ok(());
+            }
+            let mut skriv = self.miljoe.skriv()?;
+            let (mut neste, mut utfall) = (fra, Ok(()));
+            crate::gjennomgaa(mappe, fra, &mut |lest| {
+                if lest.nr >= stopp {
+                    return false;
+                }
+                utfall = self.ta(&mut skriv, lest.nr, &lest.byte);
+                neste = lest.nr + 1;
+                utfall.is_ok()
+            })?;
+            utfall?;
+            // A part that retention took is passed over.
+            self.meta.sett(&mut skriv, NESTE, &neste.max(stopp).to_be_bytes())?;
+            Miljoe::bekreft(skriv)?;
+        }
+    }
+
+    fn ta(&self, skriv: &mut lager::Skriv<'_>, nr: u64, byte: &[u8]) -> Result<(), Feil> {
+        let Personer { spurt, utlevert, .. } = self.forsegler.aapne(&Post::les(byte)?)?;
+        for nummer in spurt.into_iter().chain(utlevert.into_iter().map(|(n, _)| n)) {
+            let mut noekkel = self.forsegler.indeksord(nummer).to_vec();
+            noekkel.extend_from_slice(&nr.to_be_bytes());
+            self.personer.sett(skriv, &noekkel, &[])?;
+        }
+        Ok(())
+    }
+
+    fn neste(&self) -> Result<u64, Feil> {
+        let les = self.miljoe.les()?;
+        let neste = self.meta.hent(&les, NESTE)?;
+        Ok(neste.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes))
+    }
+
+    /// The records about a person who has had these numbers, in the order they came.
+    ///
+    /// # Errors
+    /// As [`Innsyn::oppdater`].
+    pub fn finn(&self, mappe: &Path, numre: &[u64]) -> Result<Vec<Treff>, Feil> {
+        let mut poster = std::collections::BTreeSet::new();
+        let les = self.miljoe.les()?;
+        for nummer in numre {
+            for rad in self.personer.med_prefiks(&les, &self.forsegler.indeksord(*nummer))? {
+                let (noekkel, _) = rad?;
+                let nr = noekkel.get(16..).and_then(|b| b.try_into().ok()).ok_or(Feil::Post)?;
+                poster.insert(u64::from_be_bytes(nr));
+            }
+        }
+        drop(les);
+        let mut ut = Vec::new();
+        let (Some(foerste), Some(siste)) = (poster.first().copied(), poster.last().copied()) else {
+            return Ok(ut);
+        };
+        let mut utfall = Ok(());
+        crate::gjennomgaa(mappe, foerste, &mut |lest| {
+            if lest.nr > siste {
+                return false;
+            }
+            if poster.contains(&lest.nr) {
+                match self.treff(lest.nr, &lest.byte, numre) {
+                    Ok(treff) => ut.push(treff),
+                    Err(feil) => utfall = Err(feil),
+                }
+            }
+            utfall.is_ok()
+        })?;
+        utfall.map(|()| ut)
+    }
+
+    fn treff(&self, nr: u64, byte: &[u8], numre: &[u64]) -> Result<Treff, Feil> {
+        let post = Post::les(byte)?;
+        let personer = self.forsegler.aapne(&post)?;
+        let mut grupper: Vec<usize> = personer
+            .utlevert
+            .iter()
+            .filter(|(n, _)| numre.contains(n))
+            .map(|(_, gruppe)| *gruppe)
+            .collect();
+        grupper.sort_unstable();
+        grupper.dedup();
+        Ok(Treff { nr, post, grupper })
+    }
+}
+
+impl Treff {
+    /// Whether the registered person may see it: a single lookup that delivered something of them, by a package whose
+    /// lookups are open to them.
+    ///
+    /// Source: folkeregisterloven 10-1 third paragraph, as Skatteetaten's page on logging tells it. Not open: public
+    /// bodies, private ones with access to what is confidential, the press, lists, updating of registers.
+    #[must_use]
+    pub fn er_for_den_registrerte(&self) -> bool {
+        let pakke = self.post.pakke.as_deref().and_then(tilgang::Pakke::fra_kortnavn);
+        self.post.enkelt && !self.grupper.is_empty() && pakke.is_some_and(tilgang::Pakke::gir_innsyn)
+    }
+}

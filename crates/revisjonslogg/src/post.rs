@@ -1,0 +1,394 @@
+//! A record: what was asked, by whom, by what right, and what left; numbers of persons sealed.
+//!
+//! ```text
+//!  one JSON object, members in this order     readable by whoever has the log
+//!  "personer": base64                         sealed under the audit key: who was asked for, who was delivered
+//!
+//!  sealed, before sealing:  1 │ asked: count, numbers │ delivered: count, (number, group) │ end user: number or 0
+//! ```
+//! Kinds of criteria stand in clear, their values nowhere. What was delivered stands as groups: the same entities, history
+//! and grade, and how many persons got them.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use informasjonsmodell::Entitet;
+use jiff::Timestamp;
+use lager::forsegling::Noekkel;
+use serde::{Deserialize, Serialize};
+use tilgang::{Entitetsmengde, Grad, Leveranse, Revisjonspost};
+
+use crate::Feil;
+
+/// The form of what is sealed.
+const FORM: u8 = 1;
+/// Bytes of a number of eleven digits.
+const NUMMER_BYTE: usize = 5;
+
+/// A record as it lies in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// When the answer was ready to leave.
+    pub tid: Timestamp,
+    /// Trace id of the request.
+    pub sporing: String,
+    /// The service.
+    pub tjeneste: String,
+    /// The endpoint.
+    pub endepunkt: String,
+    /// The package; absent where the caller was refused before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pakke: Option<String>,
+    /// Whether graded addresses could be delivered.
+    pub graderte: bool,
+    /// Organisation number of the consumer.
+    pub konsument: String,
+    /// Organisation number of the supplier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leverandoer: Option<String>,
+    /// Where the delegation stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegeringskilde: Option<String>,
+    /// The client.
+    pub klient: String,
+    /// `jti` of the token.
+    pub token: String,
+    /// The grant.
+    pub avtale: String,
+    /// Kinds of criteria.
+    pub kriterier: Vec<String>,
+    /// One person was asked for, and not a list.
+    pub enkelt: bool,
+    /// How many persons were asked for by number.
+    pub spurt: usize,
+    /// HTTP status.
+    pub status: u16,
+    /// Code of a refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feilkode: Option<String>,
+    /// Items of a feed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Feed>,
+    /// What was delivered.
+    pub utlevert: Vec<Gruppe>,
+    /// The audit key that sealed `personer`, as its first four bytes of a hash.
+    pub noekkel: String,
+    /// Who was asked for and who was delivered, sealed, base64; absent where nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personer: Option<String>,
+}
+
+/// Items of a feed that were delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// First number of the package's own sequence.
+    pub fra: u64,
+    /// Last number, included.
+    pub til: u64,
+    /// SHA-256 of the page, base64.
+    pub sha256: String,
+}
+
+/// Persons who were delivered alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gruppe {
+    /// Entities delivered.
+    pub entiteter: Vec<String>,
+    /// Entities asked for and there, and withheld.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tilbakeholdt: Vec<String>,
+    /// Historical entries among them.
+    pub historikk: bool,
+    /// Strictest grade among delivered addresses.
+    pub gradering: String,
+    /// How many persons.
+    pub antall: usize,
+}
+
+/// The persons of a record, opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Personer {
+    /// Asked for.
+    pub spurt: Vec<u64>,
+    /// Delivered, and the group of [`Post::utlevert`] each is in.
+    pub utlevert: Vec<(u64, usize)>,
+    /// The person that the token was restricted to.
+    pub sluttbruker: Option<u64>,
+}
+
+/// Seals and opens the persons of records.
+#[derive(Clone, Debug)]
+pub struct Forsegler {
+    noekkel: Noekkel,
+    navn: String,
+}
+
+impl Forsegler {
+    /// With the audit key.
+    #[must_use]
+    pub fn new(noekkel: Noekkel) -> Self {
+        let nokkel = hmac::Key::new(hmac::HMAC_SHA256, noekkel.hele());
+        let merke = hmac::sign(&nokkel, b"persontjenesten revisjon navn 1");
+        let navn = BASE64.encode(merke.as_ref().get(..4).unwrap_or_default());
+        Forsegler { noekkel, navn }
+    }
+
+    /// Makes the bytes of a record.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`] if the library cannot seal.
+    pub fn lag(&self, post: &Revisjonspost<'_>, tid: Timestamp) -> Result<Vec<u8>, Feil> {
+        let mut utlevert: Vec<Gruppe> = Vec::new();
+        let mut slag: Vec<(Entitetsmengde, Entitetsmengde, bool, Grad)> = Vec::new();
+        let mut personer = Personer {
+            spurt: post.spurt.to_vec(),
+            utlevert: Vec::with_capacity(post.leveranser.len()),
+            sluttbruker: post.sluttbruker.and_then(|s| s.parse().ok()),
+        };
+        for Leveranse {
+            identifikator,
+            entiteter,
+            tilbakeholdt,
+            historikk,
+            grad,
+        } in post.leveranser
+        {
+            let slik = (*entiteter, *tilbakeholdt, *historikk, *grad);
+            let nr = slag.iter().position(|s| *s == slik).unwrap_or_else(|| {
+                slag.push(slik);
+                utlevert.push(Gruppe {
+                    entiteter: navn(*entiteter),
+                    tilbakeholdt: navn(*tilbakeholdt),
+                    historikk: *historikk,
+                    gradering: gradering(*grad).to_owned(),
+                    antall: 0,
+                });
+                slag.len() - 1
+            });
+            if let Some(gruppe) = utlevert.get_mut(nr) {
+                gruppe.antall += 1;
+            }
+            personer.utlevert.push((*identifikator, nr));
+        }
+        let forseglet = if personer == Personer::default() {
+            None
+        } else {
+            let byte = self.noekkel.forsegl(&tilhoerer(post.sporing, tid), &personer.skriv())?;
+            Some(BASE64.encode(byte))
+        };
+        let ut = Post {
+            tid,
+            sporing: post.sporing.to_owned(),
+            tjeneste: post.tjeneste.to_owned(),
+            endepunkt: post.endepunkt.to_owned(),
+            pakke: post.projeksjon.map(|p| p.pakke().kortnavn().to_owned()),
+            graderte: post.projeksjon.is_some_and(tilgang::Projeksjon::viser_graderte),
+            konsument: post.konsument.to_owned(),
+            leverandoer: post.leverandoer.map(str::to_owned),
+            delegeringskilde: post.delegeringskilde.map(str::to_owned),
+            klient: post.klient.to_owned(),
+            token: post.token.to_owned(),
+            avtale: post.avtale.to_owned(),
+            kriterier: post.kriterier.iter().map(|k| (*k).to_owned()).collect(),
+            enkelt: post.enkelt,
+            spurt: post.spurt.len(),
+            status: post.status,
+            feilkode: post.feilkode.map(str::to_owned),
+            feed: post.feed.map(|f| Feed {
+                fra: f.fra,
+                til: f.til,
+                sha256: BASE64.encode(f.avtrykk),
+            }),
+            utlevert,
+            noekkel: self.navn.clone(),
+            personer: forseglet,
+        };
+        serde_json::to_vec(&ut).map_err(|_| Feil::Post)
+    }
+
+    /// Opens the persons of a record.
+    ///
+    /// # Errors
+    /// [`Feil::Post`] if they were sealed under another key, or are damaged.
+    pub fn aapne(&self, post: &Post) -> Result<Personer, Feil> {
+        let Some(forseglet) = &post.personer else {
+            return Ok(Personer::default());
+        };
+        let byte = BASE64.decode(forseglet).map_err(|_| Feil::Post)?;
+        let aapnet = self.noekkel.aapne(&tilhoerer(&post.sporing, post.tid), &byte);
+        Personer::les(&aapnet.map_err(|_| Feil::Post)?).ok_or(Feil::Post)
+    }
+
+    /// What a number is known by in the index: keyed, so that the index tells nothing without the audit key.
+    #[must_use]
+    pub(crate) fn indeksord(&self, nummer: u64) -> [u8; 16] {
+        let noekkel = hmac::Key::new(hmac::HMAC_SHA256, self.noekkel.hele());
+        let mut tekst = b"persontjenesten revisjon indeks 1".to_vec();
+        tekst.extend_from_slice(&nummer.to_be_bytes());
+        let mut ut = [0; 16];
+        for (til, fra) in ut.iter_mut().zip(hmac::sign(&noekkel, &tekst).as_ref()) {
+            *til = *fra;
+        }
+        ut
+    }
+}
+
+impl Post {
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// [`Feil::Post`].
+    pub fn les(byte: &[u8]) -> Result<Self, Feil> {
+        serde_json::from_slice(byte).map_err(|_| Feil::Post)
+    }
+}
+
+// Where what is sealed belongs: it does not open in another record.
+fn tilhoerer(sporing: &str, tid: Timestamp) -> Vec<u8> {
+    format!("{sporing} {tid}").into_bytes()
+}
+
+fn navn(entiteter: Entitetsmengde) -> Vec<String> {
+    entiteter.entiteter().map(|e: Entitet| e.navn().to_owned()).collect()
+}
+
+fn gradering(grad: Grad) -> &'static str {
+    match grad {
+        Grad::Ugradert => "ugradert",
+        Grad::Klientadresse => "klientadresse",
+        Grad::Fortrolig => "fortrolig",
+        Grad::StrengtFortrolig => "strengtFortrolig",
+    }
+}
+
+impl Personer {
+    fn skriv(&self) -> Vec<u8> {
+        let antall =
+            |ut: &mut Vec<u8>, n: usize| ut.extend_from_slice(&u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes());
+        let nummer = |ut: &mut Vec<u8>, n: u64| ut.extend_from_slice(n.to_be_bytes().get(3..).unwrap_or_default());
+        let mut ut = vec![FORM];
+        antall(&mut ut, self.spurt.len());
+        self.spurt.iter().for_each(|n| nummer(&mut ut, *n));
+        antall(&mut ut, self.utlevert.len());
+        for (person, gruppe) in &self.utlevert {
+            nummer(&mut ut, *person);
+            ut.extend_from_slice(&u16::try_from(*gruppe).unwrap_or(u16::MAX).to_be_bytes());
+        }
+        nummer(&mut ut, self.sluttbruker.unwrap_or(0));
+        ut
+    }
+
+    fn les(byte: &[u8]) -> Option<Self> {
+        let (&FORM, mut rest) = byte.split_first()? else {
+            return None;
+        };
+        let mut ta = |antall: usize| -> Option<&[u8]> {
+            let (foran, bak) = rest.split_at_checked(antall)?;
+            rest = bak;
+            Some(foran)
+        };
+        let tall = |byte: &[u8]| byte.iter().fold(0u64, |sum, b| sum << 8 | u64::from(*b));
+        let mut ut = Personer::default();
+        for _ in 0..tall(ta(4)?) {
+            ut.spurt.push(tall(ta(NUMMER_BYTE)?));
+        }
+        for _ in 0..tall(ta(4)?) {
+            let person = tall(ta(NUMMER_BYTE)?);
+            ut.utlevert.push((person, usize::try_from(tall(ta(2)?)).ok()?));
+        }
+        ut.sluttbruker = Some(tall(ta(NUMMER_BYTE)?)).filter(|n| *n != 0);
+        rest.is_empty().then_some(ut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use tilgang::Projeksjon;
+
+    fn forsegler(byte: u8) -> Forsegler {
+        Forsegler::new(Noekkel::fra_byte([byte; 32]))
+    }
+
+    fn leveranse(identifikator: u64, entitet: Entitet) -> Leveranse {
+        Leveranse {
+            identifikator,
+            entiteter: Entitetsmengde::av(entitet),
+            tilbakeholdt: Entitetsmengde::av(Entitet::Bostedsadresse),
+            historikk: false,
+            grad: Grad::Ugradert,
+        }
+    }
+
+    #[test]
+    fn a_record_says_what_left_in_clear_and_of_whom_under_seal() {
+        let tid = "2026-11-22T08:00:00Z".parse().unwrap();
+        let leveranser = [
+            leveranse(29_911_799_853, Entitet::Navn),
+            leveranse(28_899_149_892, Entitet::Status),
+            leveranse(1, Entitet::Navn),
+        ];
+        let spurt = [29_911_799_853, 28_899_149_892, 1, 2];
+        let post = Revisjonspost {
+            projeksjon: Some(Projeksjon::Finans),
+            konsument: "310000000",
+            kriterier: &["personidentifikator", "part=navn"],
+            spurt: &spurt,
+            leveranser: &leveranser,
+            sluttbruker: Some("29911799853"),
+            ..Revisjonspost::new("folkeregister", "POST personer/bulkoppslag", "spor", 200)
+        };
+        let byte = forsegler(1).lag(&post, tid).unwrap();
+        let tekst = String::from_utf8(byte.clone()).unwrap();
+        assert!(
+            !tekst.contains("29911799853") && !tekst.contains("28899149892"),
+            "{tekst}"
+        );
+        let lest = Post::les(&byte).unwrap();
+        assert_eq!(lest.utlevert.iter().map(|g| g.antall).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(lest.utlevert[0].entiteter, ["navn"]);
+        assert_eq!(lest.utlevert[0].tilbakeholdt, ["bostedsadresse"]);
+        let personer = forsegler(1).aapne(&lest).unwrap();
+        assert_eq!(personer.spurt, spurt);
+        assert_eq!(personer.utlevert, [(29_911_799_853, 0), (28_899_149_892, 1), (1, 0)]);
+        assert_eq!(personer.sluttbruker, Some(29_911_799_853));
+        // Not under another key, and not moved to another record.
+        assert!(forsegler(2).aapne(&lest).is_err());
+        let flyttet = Post {
+            sporing: "annet".to_owned(),
+            ..lest
+        };
+        assert!(forsegler(1).aapne(&flyttet).is_err());
+        assert_ne!(forsegler(1).indeksord(1), forsegler(2).indeksord(1));
+    }
+
+    #[test]
+    fn a_record_of_nobody_has_nothing_under_seal() {
+        let tid = Timestamp::UNIX_EPOCH;
+        let post = Revisjonspost::new("folkeregister", "GET personer/xsd", "spor", 200);
+        let lest = Post::les(&forsegler(1).lag(&post, tid).unwrap()).unwrap();
+        assert_eq!(lest.personer, None);
+        assert_eq!(forsegler(1).aapne(&lest).unwrap(), Personer::default());
+    }
+
+    proptest! {
+        #[test]
+        fn persons_come_back_as_they_were(
+            spurt in prop::collection::vec(0u64..100_000_000_000, 0..50),
+            utlevert in prop::collection::vec((0u64..100_000_000_000, 0usize..60_000), 0..50),
+            sluttbruker in prop::option::of(1u64..100_000_000_000),
+        ) {
+            let personer = Personer { spurt, utlevert, sluttbruker };
+            prop_assert_eq!(Personer::les(&personer.skriv()), Some(personer));
+        }
+
+        #[test]
+        fn any_bytes_are_persons_or_refused(byte in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = (Personer::les(&byte), Post::les(&byte));
+        }
+    }
+}

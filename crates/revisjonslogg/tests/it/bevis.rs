@@ -1,0 +1,84 @@
+//! Proofs, as an auditor who keeps an old head would check them.
+
+use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
+use revisjonslogg::hode::SignertHode;
+
+use super::{aapne, logg_med, noekkel, post, verifiser};
+
+fn hoder(mappe: &std::path::Path) -> Vec<SignertHode> {
+    let tekst = std::fs::read_to_string(mappe.join("hoder.jsonl")).unwrap();
+    let noter = tekst.lines().map(|l| serde_json::from_str::<String>(l).unwrap());
+    noter.map(|n| noekkel().verifiser(&n).unwrap()).collect()
+}
+
+#[test]
+fn every_record_has_a_proof_under_every_head_that_has_it() {
+    let mappe = logg_med(37);
+    for hode in hoder(mappe.path()) {
+        for nr in 0..37 {
+            let bevis = Innslagsbevis::lag(mappe.path(), nr, &hode);
+            if nr >= hode.hode.antall {
+                assert!(bevis.is_err());
+                continue;
+            }
+            let bevis = bevis.unwrap();
+            let tekst = serde_json::to_string(&bevis).unwrap();
+            let lest: Innslagsbevis = serde_json::from_str(&tekst).unwrap();
+            assert_eq!(lest.sjekk(&noekkel()).unwrap(), (post(nr), hode.hode.clone()));
+            let mut annet = bevis.clone();
+            annet.nr = (nr + 1) % hode.hode.antall;
+            assert!(annet.sjekk(&noekkel()).is_err());
+            let mut annet = bevis;
+            annet.post = "bm9lIGFubmV0".to_owned();
+            assert!(annet.sjekk(&noekkel()).is_err());
+        }
+    }
+}
+
+#[test]
+fn last_months_head_is_proven_to_be_the_beginning_of_todays() {
+    let mappe = logg_med(37);
+    let hoder = hoder(mappe.path());
+    let siste = hoder.last().unwrap();
+    for hode in &hoder {
+        let bevis = Vekstbevis::lag(mappe.path(), hode, siste).unwrap();
+        assert_eq!(
+            bevis.sjekk(&noekkel()).unwrap(),
+            (hode.hode.clone(), siste.hode.clone())
+        );
+    }
+    assert!(Vekstbevis::lag(mappe.path(), siste, &hoder[0]).is_err());
+    // Another log of the same length did not grow out of this one.
+    let annen = tempfile::tempdir().unwrap();
+    let logg = aapne(annen.path());
+    for nr in 0..37 {
+        logg.skriv_og_vent(post(nr + 1)).unwrap();
+    }
+    drop(logg);
+    let annet = super::bevis::hoder(annen.path()).pop().unwrap();
+    assert!(Vekstbevis::lag(annen.path(), &hoder[0], &annet).is_err());
+}
+
+#[test]
+fn a_segment_that_is_gone_leaves_its_root_and_the_rest_is_proven_as_before() {
+    let mappe = logg_med(37);
+    let hode = hoder(mappe.path()).pop().unwrap();
+    // Opened once more, so that the roots of all whole segments are written.
+    drop(aapne(mappe.path()));
+    for segment in 0..2 {
+        std::fs::remove_file(mappe.path().join(format!("{segment:010}.segment"))).unwrap();
+    }
+    let rapport = verifiser(mappe.path(), std::slice::from_ref(&hode.note));
+    assert_eq!((rapport.poster, rapport.lest), (37, 21));
+    assert_eq!(rapport.funn, Vec::<String>::new());
+    assert!(Innslagsbevis::lag(mappe.path(), 3, &hode).is_err());
+    let bevis = Innslagsbevis::lag(mappe.path(), 30, &hode).unwrap();
+    assert!(bevis.sjekk(&noekkel()).is_ok());
+    let logg = aapne(mappe.path());
+    assert_eq!(logg.skriv_og_vent(post(37)).unwrap(), 37);
+    drop(logg);
+    assert_eq!(verifiser(mappe.path(), &[hode.note]).funn, Vec::<String>::new());
+    // Without the roots nobody can say what was there.
+    std::fs::remove_file(mappe.path().join("roetter")).unwrap();
+    assert_ne!(verifiser(mappe.path(), &[]).funn, Vec::<String>::new());
+}

@@ -1,0 +1,124 @@
+//! What `audit` asks of the process that has the folder.
+
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use axum::http::HeaderMap;
+use identifikator::Folkeregisteridentifikator;
+use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
+use revisjonslogg::innsyn::{Innsyn, Treff};
+use tilgang::Revisjonspost;
+use tjenesteflate::sporing::{self, Spor};
+
+use super::{Arbeid, Svar, linje};
+use crate::mappe::klokke;
+
+/// A process may not open the index twice at a time.
+static INNSYN: Mutex<()> = Mutex::new(());
+
+/// How the log is opened by a command: nothing is set aside and nothing is copied for so short a time.
+fn innstillinger() -> revisjonslogg::Innstillinger {
+    revisjonslogg::Innstillinger {
+        reserve_byte: 0,
+        ..revisjonslogg::Innstillinger::default()
+    }
+}
+
+impl Arbeid {
+    pub(super) fn audit_verifiser(&self, hoder: &[String]) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let til = logg.helse().poster;
+        let noekkel = logg.verifikasjonsnoekkel();
+        let rapport = revisjonslogg::verifiser(logg.mappe(), noekkel, hoder, Some(til), &mut |_| {})?;
+        Ok(Svar::AuditVerifiser {
+            funn: rapport.funn,
+            poster: rapport.poster,
+            lest: rapport.lest,
+            hoder: rapport.hoder,
+        })
+    }
+
+    pub(super) fn audit_innsyn(&self, nummer: &str, alt: bool) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let id = Folkeregisteridentifikator::parse(nummer)?;
+        let numre = {
+            let les = self.0.register.les()?;
+            match les.finn(&id)? {
+                Some(person) => les.numre(person)?,
+                None => vec![id.to_u64()],
+            }
+        };
+        let forsegler = self.0.mappe.revisjonsforsegler()?;
+        let til = logg.helse().poster;
+        // Who reads the log is in the log, before anything is shown.
+        let spor = Spor::from_headers(&HeaderMap::new(), sporing::random())
+            .id()
+            .to_string();
+        let lesing = Revisjonspost {
+            konsument: "driften",
+            klient: "audit innsyn",
+            kriterier: if alt { &["alt"] } else { &["den registrerte"] },
+            spurt: &numre,
+            enkelt: true,
+            ..Revisjonspost::new("revisjon", "audit innsyn", &spor, 200)
+        };
+        logg.skriv_og_vent(forsegler.lag(&lesing, klokke()())?)?;
+        let _laas = INNSYN.lock().unwrap_or_else(PoisonError::into_inner);
+        let innsyn = Innsyn::aapne(logg.mappe(), forsegler)?;
+        innsyn.oppdater(logg.mappe(), til)?;
+        let treff = innsyn.finn(logg.mappe(), &numre)?;
+        let vises = treff.iter().filter(|t| alt || t.er_for_den_registrerte());
+        let mut linjer: Vec<String> = vises.map(|t| vis(t, alt)).collect();
+        linjer.push(format!("{} oppslag", linjer.len()));
+        Ok(Svar::Linjer { linjer })
+    }
+
+    pub(super) fn audit_bevis(&self, post: u64) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let hode = logg.signer_og_vent().context("loggen er tom")?;
+        let bevis = Innslagsbevis::lag(logg.mappe(), post, &hode)?;
+        Ok(linje(serde_json::to_string_pretty(&bevis)?))
+    }
+
+    pub(super) fn audit_vekst(&self, fra: &str) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let fra = logg.verifikasjonsnoekkel().verifiser(fra)?;
+        let til = logg.signer_og_vent().context("loggen er tom")?;
+        let bevis = Vekstbevis::lag(logg.mappe(), &fra, &til)?;
+        Ok(linje(serde_json::to_string_pretty(&bevis)?))
+    }
+
+    pub(super) fn audit_hode(&self) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let hode = logg.signer_og_vent().context("loggen er tom")?;
+        Ok(linje(hode.note.trim_end().to_owned()))
+    }
+}
+
+// Who, when, and which kinds of information: never the other criteria, nor others who were delivered with the person.
+fn vis(treff: &Treff, alt: bool) -> String {
+    let post = &treff.post;
+    let mut entiteter: Vec<&str> = treff
+        .grupper
+        .iter()
+        .filter_map(|g| post.utlevert.get(*g))
+        .flat_map(|g| g.entiteter.iter().map(String::as_str))
+        .collect();
+    entiteter.sort_unstable();
+    entiteter.dedup();
+    let hva = if entiteter.is_empty() {
+        "ingenting".to_owned()
+    } else {
+        entiteter.join(" ")
+    };
+    let hvem = match &post.leverandoer {
+        Some(leverandoer) => format!("{} (gjennom {leverandoer})", post.konsument),
+        None => post.konsument.clone(),
+    };
+    let kort = format!("{}  {hvem}  {}  {hva}", post.tid, post.pakke.as_deref().unwrap_or("-"));
+    if alt {
+        format!("{:>8}  {kort}  {}  {}", treff.nr, post.endepunkt, post.status)
+    } else {
+        kort
+    }
+}
