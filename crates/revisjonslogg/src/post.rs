@@ -9,14 +9,18 @@
 //! Kinds of criteria stand in clear, their values nowhere. What was delivered stands as groups: the same entities, history
 //! and grade, and how many persons got them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use informasjonsmodell::Entitet;
 use jiff::Timestamp;
 use lager::forsegling::Noekkel;
-use serde::{Deserialize, Serialize};
-use tilgang::{Entitetsmengde, Grad, Leveranse, Revisjonspost};
+use serde::{Deserialize, Serialize, Serializer};
+use tilgang::{Entitetsmengde, Grad, Revisjonspost};
 
 use crate::Feil;
 
@@ -120,93 +124,188 @@ pub struct Personer {
 }
 
 /// Seals and opens the persons of records.
-#[derive(Clone, Debug)]
+///
+/// Each process seals under a key of its own, made of the audit key and a random salt that stands before what is sealed;
+/// with it the number of a record is a nonce that never comes twice.
+#[derive(Debug)]
 pub struct Forsegler {
     noekkel: Noekkel,
     navn: String,
+    salt: [u8; SALT_BYTE],
+    egen: LessSafeKey,
+    neste: AtomicU64,
+}
+
+/// Bytes of the salt of a process.
+const SALT_BYTE: usize = 16;
+
+/// A record on its way to the log: as [`Post`], with nothing copied.
+#[derive(Serialize)]
+struct NyPost<'a> {
+    tid: Timestamp,
+    sporing: &'a str,
+    tjeneste: &'a str,
+    endepunkt: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pakke: Option<&'a str>,
+    graderte: bool,
+    konsument: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leverandoer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delegeringskilde: Option<&'a str>,
+    klient: &'a str,
+    token: &'a str,
+    avtale: &'a str,
+    kriterier: &'a [&'a str],
+    enkelt: bool,
+    spurt: usize,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feilkode: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed: Option<Feed>,
+    utlevert: &'a [NyGruppe],
+    noekkel: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    personer: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NyGruppe {
+    #[serde(serialize_with = "skriv_entiteter")]
+    entiteter: Entitetsmengde,
+    #[serde(serialize_with = "skriv_entiteter", skip_serializing_if = "er_tom")]
+    tilbakeholdt: Entitetsmengde,
+    historikk: bool,
+    #[serde(serialize_with = "skriv_gradering")]
+    gradering: Grad,
+    antall: usize,
+}
+
+fn skriv_entiteter<S: Serializer>(entiteter: &Entitetsmengde, ut: S) -> Result<S::Ok, S::Error> {
+    ut.collect_seq(entiteter.entiteter().map(Entitet::navn))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn er_tom(entiteter: &Entitetsmengde) -> bool {
+    entiteter.er_tom()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn skriv_gradering<S: Serializer>(grad: &Grad, ut: S) -> Result<S::Ok, S::Error> {
+    ut.serialize_str(gradering(*grad))
 }
 
 impl Forsegler {
     /// With the audit key.
-    #[must_use]
-    pub fn new(noekkel: Noekkel) -> Self {
-        let nokkel = hmac::Key::new(hmac::HMAC_SHA256, noekkel.hele());
-        let merke = hmac::sign(&nokkel, b"persontjenesten revisjon navn 1");
-        let navn = BASE64.encode(merke.as_ref().get(..4).unwrap_or_default());
-        Forsegler { noekkel, navn }
+    ///
+    /// # Errors
+    /// [`Feil::Noekkel`] if the system has no randomness to give.
+    pub fn new(noekkel: Noekkel) -> Result<Self, Feil> {
+        let mut salt = [0; SALT_BYTE];
+        SystemRandom::new().fill(&mut salt).map_err(|_| Feil::Noekkel)?;
+        let merke = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, noekkel.hele()),
+            b"persontjenesten revisjon navn 1",
+        );
+        Ok(Forsegler {
+            navn: BASE64.encode(merke.as_ref().get(..4).unwrap_or_default()),
+            egen: prosessnoekkel(&noekkel, &salt)?,
+            noekkel,
+            salt,
+            neste: AtomicU64::new(0),
+        })
     }
 
     /// Makes the bytes of a record.
     ///
     /// # Errors
-    /// [`Feil::Lager`] if the library cannot seal.
+    /// [`Feil::Noekkel`] if the library cannot seal.
     pub fn lag(&self, post: &Revisjonspost<'_>, tid: Timestamp) -> Result<Vec<u8>, Feil> {
-        let mut utlevert: Vec<Gruppe> = Vec::new();
-        let mut slag: Vec<(Entitetsmengde, Entitetsmengde, bool, Grad)> = Vec::new();
+        let mut utlevert: Vec<NyGruppe> = Vec::new();
         let mut personer = Personer {
             spurt: post.spurt.to_vec(),
             utlevert: Vec::with_capacity(post.leveranser.len()),
             sluttbruker: post.sluttbruker.and_then(|s| s.parse().ok()),
         };
-        for Leveranse {
-            identifikator,
-            entiteter,
-            tilbakeholdt,
-            historikk,
-            grad,
-        } in post.leveranser
-        {
-            let slik = (*entiteter, *tilbakeholdt, *historikk, *grad);
-            let nr = slag.iter().position(|s| *s == slik).unwrap_or_else(|| {
-                slag.push(slik);
-                utlevert.push(Gruppe {
-                    entiteter: navn(*entiteter),
-                    tilbakeholdt: navn(*tilbakeholdt),
-                    historikk: *historikk,
-                    gradering: gradering(*grad).to_owned(),
+        for levert in post.leveranser {
+            let lik = |g: &NyGruppe| {
+                (g.entiteter, g.tilbakeholdt, g.historikk, g.gradering)
+                    == (levert.entiteter, levert.tilbakeholdt, levert.historikk, levert.grad)
+            };
+            let nr = utlevert.iter().position(lik).unwrap_or_else(|| {
+                utlevert.push(NyGruppe {
+                    entiteter: levert.entiteter,
+                    tilbakeholdt: levert.tilbakeholdt,
+                    historikk: levert.historikk,
+                    gradering: levert.grad,
                     antall: 0,
                 });
-                slag.len() - 1
+                utlevert.len() - 1
             });
             if let Some(gruppe) = utlevert.get_mut(nr) {
                 gruppe.antall += 1;
             }
-            personer.utlevert.push((*identifikator, nr));
+            personer.utlevert.push((levert.identifikator, nr));
         }
         let forseglet = if personer == Personer::default() {
             None
         } else {
-            let byte = self.noekkel.forsegl(&tilhoerer(post.sporing, tid), &personer.skriv())?;
-            Some(BASE64.encode(byte))
+            Some(BASE64.encode(self.forsegl(&tilhoerer(post.sporing, tid), personer.skriv())?))
         };
-        let ut = Post {
+        let ny = NyPost {
             tid,
-            sporing: post.sporing.to_owned(),
-            tjeneste: post.tjeneste.to_owned(),
-            endepunkt: post.endepunkt.to_owned(),
-            pakke: post.projeksjon.map(|p| p.pakke().kortnavn().to_owned()),
+            sporing: post.sporing,
+            tjeneste: post.tjeneste,
+            endepunkt: post.endepunkt,
+            pakke: post.projeksjon.map(|p| p.pakke().kortnavn()),
             graderte: post.projeksjon.is_some_and(tilgang::Projeksjon::viser_graderte),
-            konsument: post.konsument.to_owned(),
-            leverandoer: post.leverandoer.map(str::to_owned),
-            delegeringskilde: post.delegeringskilde.map(str::to_owned),
-            klient: post.klient.to_owned(),
-            token: post.token.to_owned(),
-            avtale: post.avtale.to_owned(),
-            kriterier: post.kriterier.iter().map(|k| (*k).to_owned()).collect(),
+            konsument: post.konsument,
+            leverandoer: post.leverandoer,
+            delegeringskilde: post.delegeringskilde,
+            klient: post.klient,
+            token: post.token,
+            avtale: post.avtale,
+            kriterier: post.kriterier,
             enkelt: post.enkelt,
             spurt: post.spurt.len(),
             status: post.status,
-            feilkode: post.feilkode.map(str::to_owned),
+            feilkode: post.feilkode,
             feed: post.feed.map(|f| Feed {
                 fra: f.fra,
                 til: f.til,
                 sha256: BASE64.encode(f.avtrykk),
             }),
-            utlevert,
-            noekkel: self.navn.clone(),
+            utlevert: &utlevert,
+            noekkel: &self.navn,
             personer: forseglet,
         };
-        serde_json::to_vec(&ut).map_err(|_| Feil::Post)
+        let mut ut = Vec::with_capacity(1024);
+        serde_json::to_writer(&mut ut, &ny).map_err(|_| Feil::Post)?;
+        Ok(ut)
+    }
+
+    // Salt, number, ciphertext, tag.
+    fn forsegl(&self, tilhoerer: &[u8], mut byte: Vec<u8>) -> Result<Vec<u8>, Feil> {
+        let nr = self.neste.fetch_add(1, Ordering::Relaxed);
+        self.egen
+            .seal_in_place_append_tag(nonce(nr), Aad::from(tilhoerer), &mut byte)
+            .map_err(|_| Feil::Noekkel)?;
+        let mut ut = Vec::with_capacity(SALT_BYTE + 8 + byte.len());
+        ut.extend_from_slice(&self.salt);
+        ut.extend_from_slice(&nr.to_be_bytes());
+        ut.extend_from_slice(&byte);
+        Ok(ut)
+    }
+
+    fn aapne_forseglet(&self, tilhoerer: &[u8], byte: &[u8]) -> Option<Vec<u8>> {
+        let (salt, rest) = byte.split_first_chunk::<SALT_BYTE>()?;
+        let (nr, rest) = rest.split_first_chunk::<8>()?;
+        let mut rest = rest.to_vec();
+        let noekkel = prosessnoekkel(&self.noekkel, salt).ok()?;
+        let aapnet = noekkel.open_in_place(nonce(u64::from_be_bytes(*nr)), Aad::from(tilhoerer), &mut rest);
+        aapnet.ok().map(|a| a.to_vec())
     }
 
     /// Opens the persons of a record.
@@ -218,8 +317,8 @@ impl Forsegler {
             return Ok(Personer::default());
         };
         let byte = BASE64.decode(forseglet).map_err(|_| Feil::Post)?;
-        let aapnet = self.noekkel.aapne(&tilhoerer(&post.sporing, post.tid), &byte);
-        Personer::les(&aapnet.map_err(|_| Feil::Post)?).ok_or(Feil::Post)
+        let aapnet = self.aapne_forseglet(&tilhoerer(&post.sporing, post.tid), &byte);
+        aapnet.and_then(|byte| Personer::les(&byte)).ok_or(Feil::Post)
     }
 
     /// What a number is known by in the index: keyed, so that the index tells nothing without the audit key.
@@ -246,13 +345,25 @@ impl Post {
     }
 }
 
+fn prosessnoekkel(noekkel: &Noekkel, salt: &[u8; SALT_BYTE]) -> Result<LessSafeKey, Feil> {
+    let mut avtrykk = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, noekkel.hele()));
+    avtrykk.update(b"persontjenesten revisjon forsegling 1");
+    avtrykk.update(salt);
+    let noekkel = UnboundKey::new(&AES_256_GCM, avtrykk.sign().as_ref()).map_err(|_| Feil::Noekkel)?;
+    Ok(LessSafeKey::new(noekkel))
+}
+
+fn nonce(nr: u64) -> Nonce {
+    let mut byte = [0; NONCE_LEN];
+    for (til, fra) in byte.iter_mut().skip(NONCE_LEN - 8).zip(nr.to_be_bytes()) {
+        *til = fra;
+    }
+    Nonce::assume_unique_for_key(byte)
+}
+
 // Where what is sealed belongs: it does not open in another record.
 fn tilhoerer(sporing: &str, tid: Timestamp) -> Vec<u8> {
     format!("{sporing} {tid}").into_bytes()
-}
-
-fn navn(entiteter: Entitetsmengde) -> Vec<String> {
-    entiteter.entiteter().map(|e: Entitet| e.navn().to_owned()).collect()
 }
 
 fn gradering(grad: Grad) -> &'static str {
@@ -308,10 +419,10 @@ impl Personer {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use tilgang::Projeksjon;
+    use tilgang::{Leveranse, Projeksjon};
 
     fn forsegler(byte: u8) -> Forsegler {
-        Forsegler::new(Noekkel::fra_byte([byte; 32]))
+        Forsegler::new(Noekkel::fra_byte([byte; 32])).unwrap()
     }
 
     fn leveranse(identifikator: u64, entitet: Entitet) -> Leveranse {

@@ -105,9 +105,8 @@ impl Mappe {
 
     /// What seals the persons of audit records.
     pub fn revisjonsforsegler(&self) -> Result<Forsegler> {
-        Ok(Forsegler::new(Noekkelfil::les_eller_lag(
-            &self.0.join("noekler").join("revisjon"),
-        )?))
+        let noekkel = Noekkelfil::les_eller_lag(&self.0.join("noekler").join("revisjon"))?;
+        Ok(Forsegler::new(noekkel)?)
     }
 
     /// Reads where the roles answer, or answered last.

@@ -82,3 +82,61 @@ fn a_segment_that_is_gone_leaves_its_root_and_the_rest_is_proven_as_before() {
     std::fs::remove_file(mappe.path().join("roetter")).unwrap();
     assert_ne!(verifiser(mappe.path(), &[]).funn, Vec::<String>::new());
 }
+
+/// Python and openssl, or `None` where they are absent and that is allowed.
+fn fremmed() -> Option<&'static str> {
+    let har = |program: &str, valg: &[&str]| {
+        let kjoert = std::process::Command::new(program).args(valg).output();
+        kjoert.is_ok_and(|k| k.status.success())
+    };
+    if har("python3", &["--version"]) && har("openssl", &["version"]) {
+        return Some(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/sjekk_bevis.py"));
+    }
+    assert_ne!(
+        std::env::var("KREV_ALT").as_deref(),
+        Ok("1"),
+        "python3 eller openssl mangler"
+    );
+    // A direct write: the harness keeps what a passing test prints with a macro.
+    let _ = std::io::Write::write_fmt(
+        &mut std::io::stderr(),
+        format_args!("HOPPET OVER: python3 eller openssl mangler\n"),
+    );
+    None
+}
+
+#[test]
+fn a_third_party_checks_a_proof_with_tools_of_its_own() {
+    let Some(skript) = fremmed() else { return };
+    let mappe = logg_med(37);
+    let hode = hoder(mappe.path()).pop().unwrap();
+    let fil = mappe.path().join("bevis.json");
+    let kjoer = |bevis: &Innslagsbevis, noekkel: &str| {
+        std::fs::write(&fil, serde_json::to_string(bevis).unwrap()).unwrap();
+        let kjoert = std::process::Command::new("python3")
+            .arg(skript)
+            .arg(&fil)
+            .arg(noekkel)
+            .output()
+            .unwrap();
+        kjoert
+            .status
+            .success()
+            .then(|| String::from_utf8(kjoert.stdout).unwrap().trim().to_owned())
+    };
+    let noekkel = noekkel().to_string();
+    for nr in [0, 7, 8, 30, 36] {
+        let bevis = Innslagsbevis::lag(mappe.path(), nr, &hode).unwrap();
+        assert_eq!(kjoer(&bevis, &noekkel), Some(nr.to_string()));
+        let annet = Innslagsbevis {
+            nr: nr + 1,
+            ..bevis.clone()
+        };
+        assert_eq!(kjoer(&annet, &noekkel), None);
+        let annet = Innslagsbevis {
+            hode: bevis.hode.replace("tid 20", "tid 21"),
+            ..bevis
+        };
+        assert_eq!(kjoer(&annet, &noekkel), None);
+    }
+}

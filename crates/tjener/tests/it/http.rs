@@ -104,6 +104,17 @@ impl Kall {
         }
     }
 
+    /// `GET` of a path below an address.
+    pub fn til(base: &str, sti: &str) -> Self {
+        Kall {
+            base: base.to_owned(),
+            sti: sti.to_owned(),
+            metode: Method::GET,
+            hoder: HeaderMap::new(),
+            kropp: None,
+        }
+    }
+
     /// `GET` of a path on the port of health and metrics.
     pub fn admin(tjener: &Tjener, sti: &str) -> Self {
         Kall {
@@ -159,6 +170,15 @@ impl Kall {
 
     /// Makes the call past the judge, who knows the interfaces of a demo alone.
     pub fn send_utenom(self) -> Svar {
+        self.utfoer().unwrap()
+    }
+
+    /// Makes the call to a server that may be gone before it has answered.
+    pub fn forsoek(self) -> Option<Svar> {
+        self.utfoer().ok()
+    }
+
+    fn utfoer(self) -> Result<Svar, reqwest::Error> {
         let mut bygger = KLIENT.request(self.metode.clone(), format!("{}{}", self.base, self.sti));
         bygger = bygger.headers(self.hoder);
         if let Some(kropp) = self.kropp {
@@ -166,15 +186,15 @@ impl Kall {
         }
         let start = Instant::now();
         KJOERETID.block_on(async {
-            let svar = bygger.send().await.unwrap();
+            let svar = bygger.send().await?;
             let (status, hoder) = (svar.status().as_u16(), svar.headers().clone());
-            let kropp = svar.bytes().await.unwrap().to_vec();
-            Svar {
+            let kropp = svar.bytes().await?.to_vec();
+            Ok(Svar {
                 status,
                 hoder,
                 kropp,
                 tid: start.elapsed(),
-            }
+            })
         })
     }
 

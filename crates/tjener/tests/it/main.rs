@@ -26,6 +26,7 @@ mod navngitte;
 mod operasjoner;
 mod part;
 mod program;
+mod revisjon;
 mod skjema;
 mod ugyldig;
 mod ugyldig_kropp;

@@ -286,7 +286,7 @@ fn a_number_that_nobody_has_is_404_and_one_that_is_none_is_400() {
 }
 
 /// A well-formed synthetic number that nobody in the nation has.
-fn ledig_nummer() -> String {
+pub fn ledig_nummer() -> String {
     let mulige = (0..1_000_u32).map(|nr| format!("018100{nr:03}"));
     let gyldig = mulige.flat_map(|ni| (0..100_u32).map(move |k| format!("{ni}{k:02}")));
     let mut ledige = gyldig.filter(|nr| identifikator::Folkeregisteridentifikator::parse(nr).is_ok());
