@@ -100,6 +100,29 @@ impl Innsyn {
         Ok(neste.and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes))
     }
 
+    /// Forgets records before `nr`, which retention has removed.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`] if the files refuse.
+    pub fn glem_foer(&self, nr: u64) -> Result<(), Feil> {
+        let mut skriv = self.miljoe.skriv()?;
+        let mut gamle = Vec::new();
+        for rad in self.personer.fra(&skriv, &[])? {
+            let (noekkel, _) = rad?;
+            let gjelder = noekkel
+                .get(16..)
+                .and_then(|b| b.try_into().ok())
+                .map(u64::from_be_bytes);
+            if gjelder.is_none_or(|n| n < nr) {
+                gamle.push(noekkel.to_vec());
+            }
+        }
+        for noekkel in gamle {
+            self.personer.slett(&mut skriv, &noekkel)?;
+        }
+        Ok(Miljoe::bekreft(skriv)?)
+    }
+
     /// The records about a person who has had these numbers, in the order they came.
     ///
     /// # Errors

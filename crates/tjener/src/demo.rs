@@ -25,6 +25,9 @@ pub const DATA: &str = "data";
 /// What the demo sets aside for the audit log: a laptop's disk is no log volume.
 const REVISJONSRESERVE_BYTE: u64 = 4 * 1024 * 1024;
 
+/// Months that the demo keeps audit records. Source: our choice, as in the settings of `serve`.
+const REVISJON_MAANEDER: u32 = 60;
+
 const KLIENT: &str = "persontjenesten-demo";
 /// The demo's consumer: a synthetic organisation.
 const ORGANISASJON: &str = "310000000";
@@ -137,6 +140,7 @@ pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
             utsteder: None,
             oppbevaring_maaneder: folkeregister::konsument::OPPBEVARING_MAANEDER,
             svalbard: true,
+            revisjon_maaneder: REVISJON_MAANEDER,
             revisjon: revisjonslogg::Innstillinger {
                 reserve_byte: REVISJONSRESERVE_BYTE,
                 ..revisjonslogg::Innstillinger::default()

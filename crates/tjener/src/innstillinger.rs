@@ -53,6 +53,7 @@ pub struct RevisjonInnstillinger {
     pub mappe: PathBuf,
     eksport: PathBuf,
     eksport_naade_s: u64,
+    oppbevaring_maaneder: u32,
     reserve_mib: u64,
 }
 
@@ -86,6 +87,9 @@ impl Innstillinger {
         if self.folkeregister.oppbevaring_maaneder == 0 {
             bail!("folkeregister.oppbevaring_maaneder må være minst 1");
         }
+        if self.revisjon.oppbevaring_maaneder == 0 {
+            bail!("revisjon.oppbevaring_maaneder må være minst 1");
+        }
         for (navn, verdi) in [
             ("tjener.base", &self.tjener.base),
             ("maskinporten.utsteder", &self.maskinporten.utsteder),
@@ -110,6 +114,7 @@ impl Innstillinger {
             utsteder: valgfri(&self.maskinporten.utsteder),
             oppbevaring_maaneder: self.folkeregister.oppbevaring_maaneder,
             svalbard: self.folkeregister.svalbard,
+            revisjon_maaneder: self.revisjon.oppbevaring_maaneder,
             revisjon: revisjonslogg::Innstillinger {
                 eksport: Some(self.revisjon.eksport.clone()).filter(|e| !e.as_os_str().is_empty()),
                 eksport_naade: Duration::from_secs(self.revisjon.eksport_naade_s),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -23,6 +24,9 @@ use tjenesteflate::vern::{Feilkontekst, Problem, Ramme};
 
 use crate::mappe::{Aapen, Adresser, klokke};
 
+/// How often what is past retention is looked for.
+const DOEGN: Duration = Duration::from_secs(24 * 3600);
+
 /// How the roles are to run.
 #[derive(Clone, Debug)]
 pub struct Oppsett {
@@ -38,6 +42,8 @@ pub struct Oppsett {
     pub oppbevaring_maaneder: u32,
     /// Whether the Svalbard package is served.
     pub svalbard: bool,
+    /// Months that audit records are kept.
+    pub revisjon_maaneder: u32,
     /// How the audit log is kept.
     pub revisjon: revisjonslogg::Innstillinger,
     /// Whether the explorer is handed tokens of the demo's client.
@@ -98,6 +104,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     aapen.mappe.skriv_adresser(&adresser)?;
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     let (signal, stoppet) = stopp::pair();
+    tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
     let valg = klienter::Valg::default();
     let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
     let verifikator = Maskinportenverifikator::new(tilgang::token::Innstillinger::new(
@@ -153,6 +160,28 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     admin.await?;
     styring.stopp().await;
     Ok(())
+}
+
+/// Removes audit records whose time is over, when the roles start and each day after.
+async fn rydd_daglig(aapen: Arc<Aapen>, maaneder: u32) {
+    let mut hver_dag = tokio::time::interval(DOEGN);
+    loop {
+        hver_dag.tick().await;
+        let aapen = aapen.clone();
+        let ryddet = tokio::task::spawn_blocking(move || crate::styring::rydd_revisjon(&aapen, maaneder)).await;
+        match ryddet {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(ryddet))) => {
+                tracing::info!(
+                    fra = ryddet.fra,
+                    til = ryddet.til,
+                    "poster i revisjonsloggen er slettet etter fristen"
+                )
+            }
+            Ok(Err(feil)) => tracing::error!(feil = %feil, "revisjonsloggen kunne ikke ryddes"),
+            Err(_) => tracing::error!("ryddingen av revisjonsloggen stoppet"),
+        }
+    }
 }
 
 fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {

@@ -18,6 +18,7 @@ use tilgang::token::Offentlignoekkel;
 use crate::mappe::{Aapen, Mappe, klokke};
 
 mod audit;
+pub use audit::rydd_revisjon;
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]

@@ -140,3 +140,34 @@ fn a_third_party_checks_a_proof_with_tools_of_its_own() {
         assert_eq!(kjoer(&annet, &noekkel), None);
     }
 }
+
+#[test]
+fn retention_takes_whole_segments_that_an_old_head_has_and_nothing_else() {
+    let mappe = logg_med(37);
+    let hoder = hoder(mappe.path());
+    let etter = |nr: usize| hoder[nr].hode.tid + jiff::SignedDuration::from_nanos(1);
+    let rydd = |foer| revisjonslogg::rydd(mappe.path(), &noekkel(), foer).unwrap();
+    assert_eq!(rydd(hoder[0].hode.tid), None);
+    // Heads have 5, 10, 15, 20 ...: the third is the first that has all of the first segment's eight and not the second's.
+    assert_eq!(rydd(etter(0)), None);
+    drop(aapne(mappe.path()));
+    let foerste = revisjonslogg::Ryddet { fra: 0, til: 7 };
+    assert_eq!(rydd(etter(2)), Some(foerste));
+    assert_eq!(rydd(etter(2)), None);
+    assert_eq!(verifiser(mappe.path(), &[]).funn, Vec::<String>::new());
+    // However old, the last segment stays; a segment that does not give its root stays too.
+    let segment = mappe.path().join("0000000002.segment");
+    let hel = std::fs::read(&segment).unwrap();
+    let mut skadet = hel.clone();
+    skadet[70] ^= 1;
+    std::fs::write(&segment, skadet).unwrap();
+    let alt = "9000-01-01T00:00:00Z".parse().unwrap();
+    assert!(revisjonslogg::rydd(mappe.path(), &noekkel(), alt).is_err());
+    assert!(segment.exists() && !mappe.path().join("0000000001.segment").exists());
+    std::fs::write(&segment, hel).unwrap();
+    assert_eq!(rydd(alt), Some(revisjonslogg::Ryddet { fra: 16, til: 31 }));
+    assert_eq!(rydd(alt), None);
+    let rapport = verifiser(mappe.path(), &[]);
+    assert_eq!((rapport.poster, rapport.lest, rapport.funn.len()), (37, 5, 0));
+    drop(aapne(mappe.path()));
+}

@@ -5,13 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result};
 use axum::http::HeaderMap;
 use identifikator::Folkeregisteridentifikator;
+use jiff::{Span, tz::TimeZone};
+use revisjonslogg::Ryddet;
 use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
 use revisjonslogg::innsyn::{Innsyn, Treff};
 use tilgang::Revisjonspost;
 use tjenesteflate::sporing::{self, Spor};
 
 use super::{Arbeid, Svar, linje};
-use crate::mappe::klokke;
+use crate::mappe::{Aapen, klokke};
 
 /// A process may not open the index twice at a time.
 static INNSYN: Mutex<()> = Mutex::new(());
@@ -93,6 +95,34 @@ impl Arbeid {
         let hode = logg.signer_og_vent().context("loggen er tom")?;
         Ok(linje(hode.note.trim_end().to_owned()))
     }
+}
+
+/// Removes audit records older than so many months, and writes down that it was done.
+///
+/// Source: no public number was found for logs of lookups; five years is our choice.
+pub fn rydd_revisjon(aapen: &Aapen, maaneder: u32) -> Result<Option<Ryddet>> {
+    let logg = aapen.revisjon(innstillinger())?;
+    let naa = klokke()();
+    let tidsrom = Span::new().try_months(i64::from(maaneder))?;
+    let foer = naa.to_zoned(TimeZone::UTC).checked_sub(tidsrom)?.timestamp();
+    let Some(ryddet) = revisjonslogg::rydd(logg.mappe(), logg.verifikasjonsnoekkel(), foer)? else {
+        return Ok(None);
+    };
+    let forsegler = aapen.mappe.revisjonsforsegler()?;
+    let spor = Spor::from_headers(&HeaderMap::new(), sporing::random())
+        .id()
+        .to_string();
+    let omfang = format!("poster={}-{}", ryddet.fra, ryddet.til);
+    let post = Revisjonspost {
+        konsument: "driften",
+        klient: "oppbevaring",
+        kriterier: &[&omfang],
+        ..Revisjonspost::new("revisjon", "audit rydding", &spor, 200)
+    };
+    logg.skriv_og_vent(forsegler.lag(&post, naa)?)?;
+    let _laas = INNSYN.lock().unwrap_or_else(PoisonError::into_inner);
+    Innsyn::aapne(logg.mappe(), forsegler)?.glem_foer(ryddet.til + 1)?;
+    Ok(Some(ryddet))
 }
 
 // Who, when, and which kinds of information: never the other criteria, nor others who were delivered with the person.
