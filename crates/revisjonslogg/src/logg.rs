@@ -393,7 +393,14 @@ fn legg_til_side(mappe: &Path, segment: u64, fra: u64, nr: u64) -> Result<(), Fe
     let rest = hele
         .get(usize::try_from(fra).unwrap_or(usize::MAX)..)
         .unwrap_or_default();
-    let side = mappe.join(format!("avrevet-{nr}"));
+    // What was laid aside before is not written over.
+    let side = (0..)
+        .map(|gang: u32| match gang {
+            0 => mappe.join(format!("avrevet-{nr}")),
+            gang => mappe.join(format!("avrevet-{nr}-{gang}")),
+        })
+        .find(|sti| !sti.exists())
+        .unwrap_or_else(|| mappe.join("avrevet"));
     std::fs::write(&side, rest).map_err(Feil::fil(&side))?;
     let fil = std::fs::OpenOptions::new()
         .write(true)

@@ -103,6 +103,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     } = bundet;
     aapen.mappe.skriv_adresser(&adresser)?;
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
+    maal_revisjon(&maalere, &revisjon)?;
     let (signal, stoppet) = stopp::pair();
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
     let valg = klienter::Valg::default();
@@ -159,6 +160,36 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     api.await?;
     admin.await?;
     styring.stopp().await;
+    Ok(())
+}
+
+/// What the operator sees of the audit log. An alarm belongs on the last three.
+fn maal_revisjon(maalere: &Maalere, logg: &Arc<revisjonslogg::Logg>) -> Result<()> {
+    let les = |verdi: fn(revisjonslogg::Helse) -> u64| {
+        let logg = logg.clone();
+        move || verdi(logg.helse())
+    };
+    maalere.register_reading("audit_records", "Poster i revisjonsloggen", les(|h| h.poster))?;
+    maalere.register_reading(
+        "audit_signed_records",
+        "Poster i det siste signerte hodet",
+        les(|h| h.signert),
+    )?;
+    maalere.register_reading(
+        "audit_reserve_bytes",
+        "Plass som er holdt av til en full disk",
+        les(|h| h.reserve_byte),
+    )?;
+    maalere.register_reading(
+        "audit_failing",
+        "1 når den siste skrivingen ikke lyktes og ingenting utleveres",
+        les(|h| u64::from(h.feiler)),
+    )?;
+    maalere.register_reading(
+        "audit_export_failed_seconds",
+        "Hvor lenge det andre stedet har nektet å ta imot signerte hoder",
+        les(|h| h.eksport_feilet.map_or(0, |siden| siden.as_secs())),
+    )?;
     Ok(())
 }
 

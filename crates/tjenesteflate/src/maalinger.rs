@@ -14,8 +14,8 @@ use std::{
 use axum::extract::MatchedPath;
 use http::{Method, StatusCode};
 use prometheus_client::{
-    encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    encoding::{EncodeLabelSet, EncodeLabelValue, EncodeMetric, LabelValueEncoder, MetricEncoder},
+    metrics::{MetricType, counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Metric, Registry},
 };
 
@@ -29,6 +29,25 @@ pub const PREFIKS: &str = "persontjenesten";
 const VARIGHET_S: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0,
 ];
+
+/// A gauge that is read when it is written.
+struct Avlest(Box<dyn Fn() -> u64 + Send + Sync>);
+
+impl fmt::Debug for Avlest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Avlest")
+    }
+}
+
+impl EncodeMetric for Avlest {
+    fn encode(&self, mut ut: MetricEncoder<'_>) -> fmt::Result {
+        ut.encode_gauge(&(self.0)())
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Gauge
+    }
+}
 
 /// Why a metric was not registered. Both are faults in the program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -276,6 +295,19 @@ impl Maalere {
         }
         innhold.register.register(navn, hjelp, metrikk);
         Ok(())
+    }
+
+    /// Adds a gauge that is read each time the metrics are: for a value that someone else keeps.
+    ///
+    /// `les` must look at a value that is at hand, and never wait.
+    /// Errors: as [`Maalere::register`].
+    pub fn register_reading(
+        &self,
+        navn: &'static str,
+        hjelp: &'static str,
+        les: impl Fn() -> u64 + Send + Sync + 'static,
+    ) -> Result<(), Error> {
+        self.register(navn, hjelp, Avlest(Box::new(les)))
     }
 
     /// All metrics as OpenMetrics text.

@@ -118,6 +118,16 @@ fn every_answer_and_every_refusal_has_a_record_of_what_left() {
     // Nobody is known without a token.
     assert_eq!((uten_token.status, finn(&uten_token)), (401, None));
 
+    let maalinger = Kall::admin(&tjener, "/metrics").send_utenom().ok().tekst();
+    let poster = poster.len();
+    for linje in [
+        format!("persontjenesten_audit_records {poster}"),
+        "persontjenesten_audit_failing 0".to_owned(),
+        "persontjenesten_audit_export_failed_seconds 0".to_owned(),
+    ] {
+        assert!(maalinger.lines().any(|l| l == linje), "{linje}\n{maalinger}");
+    }
+
     // No number stands in clear anywhere in the log.
     for fil in std::fs::read_dir(tjener.mappe.join("revisjon")).unwrap() {
         let byte = std::fs::read(fil.unwrap().path()).unwrap_or_default();
