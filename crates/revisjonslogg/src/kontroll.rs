@@ -23,6 +23,9 @@ pub struct Rapport {
     pub funn: Vec<String>,
 }
 
+/// What heads that were kept elsewhere are called in findings.
+const UTENFRA: &str = "hode utenfra";
+
 /// Findings that are listed, at most.
 const FUNN_MAKS: usize = 1_000;
 
@@ -46,7 +49,7 @@ pub fn verifiser(
     let segmenter = segment::alle(mappe)?;
     let roetter = roetter::les(mappe)?;
     kontroll.les_hoder(noekkel, "hoder.jsonl", &les_hoder(&hodefil(mappe))?);
-    kontroll.les_hoder(noekkel, "hode utenfra", utenfor);
+    kontroll.les_hoder(noekkel, UTENFRA, utenfor);
     kontroll.hoder.sort_by_key(|(_, h)| h.hode.antall);
     let foerste = segmenter.first().copied().unwrap_or(0);
     kontroll.borte(mappe, foerste, &roetter)?;
@@ -92,8 +95,9 @@ impl Kontroll {
                 self.noter(format!("{hvor}: hode {nr} er eldre enn det før"));
             }
             forrige = Some(naa);
-            // Signed since the check began.
-            if hode.hode.antall <= self.til {
+            // A head of the folder may have been signed since the check began. One from elsewhere was there before it: if it
+            // has more than there is, something is gone.
+            if hode.hode.antall <= self.til || hvor == UTENFRA {
                 self.hoder.push((hvor, hode));
             }
         }
@@ -158,6 +162,10 @@ impl Kontroll {
             if self.rapport.lest.is_multiple_of(100_000) {
                 framdrift(self.rapport.lest);
             }
+        }
+        // What comes after was not there when the check began.
+        if self.tre.antall() >= self.til {
+            return Ok(false);
         }
         if leser.har_brudd() {
             self.noter(format!("post {} kan ikke leses", leser.neste_nr()));

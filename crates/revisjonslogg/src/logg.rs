@@ -197,6 +197,8 @@ impl Logg {
             signert,
             sist_signert: Instant::now(),
             eksport_feilet: None,
+            eksport_proevd: None,
+            reserve_proevd: None,
             ueksportert: Vec::new(),
         };
         let traad = std::thread::Builder::new()

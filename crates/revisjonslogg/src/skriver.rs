@@ -30,6 +30,8 @@ const POSTER_PER_SKRIVING: usize = 4_096;
 const BYTE_PER_SKRIVING: usize = 8 * 1024 * 1024;
 /// How much of a missing reserve is made at a time.
 const RESERVE_STYKKE: u64 = 4 * 1024 * 1024;
+/// How long what failed beside the log itself is left alone, so that it does not slow the log down.
+const NYTT_FORSOEK: Duration = Duration::from_secs(1);
 /// How often the reserve, the export and the age of the last head are looked at when nothing comes.
 const HVIL: Duration = Duration::from_millis(500);
 
@@ -79,6 +81,9 @@ pub(crate) struct Skriver {
     pub sist_signert: Instant,
     /// Since when the second place has refused heads.
     pub eksport_feilet: Option<Instant>,
+    /// When the second place refused last, and when there was no room for the reserve.
+    pub eksport_proevd: Option<Instant>,
+    pub reserve_proevd: Option<Instant>,
     /// Heads that the second place has not got.
     pub ueksportert: Vec<String>,
 }
@@ -120,7 +125,7 @@ impl Skriver {
             for svar in hoder {
                 let _ = svar.send(self.delt.siste_hode());
             }
-            self.eksporter();
+            self.eksporter(stopp);
             self.fyll_reserve();
             if stopp {
                 return;
@@ -196,11 +201,13 @@ impl Skriver {
         let segment = self.tilstand.tre.antall() >> nivaa;
         let sti = segment::sti(&self.mappe, segment);
         let hode = segment::hode(nivaa, self.tilstand.tre.antall(), &self.tilstand.kjede);
-        let mappe = self.mappe.clone();
+        let (mappe, ny) = (self.mappe.clone(), sti.with_extension("ny"));
+        // Whole before it has its name: a stop in between leaves nothing that has to be read.
         let skriv = || {
-            let mut fil = OpenOptions::new().create(true).truncate(true).write(true).open(&sti)?;
+            let mut fil = OpenOptions::new().create(true).truncate(true).write(true).open(&ny)?;
             fil.write_all(&hode)?;
             fil.sync_all()?;
+            std::fs::rename(&ny, &sti)?;
             synk_mappe(&mappe)?;
             Ok(fil)
         };
@@ -264,12 +271,13 @@ impl Skriver {
     }
 
     // What cannot be exported is kept and tried again; the newest head says all that the older ones say, so few are kept.
-    fn eksporter(&mut self) {
+    fn eksporter(&mut self, stopp: bool) {
         const VENTER_MAKS: usize = 1_024;
         let Some(sti) = self.innstillinger.eksport.clone() else {
             return;
         };
-        if self.ueksportert.is_empty() {
+        let for_tidlig = self.eksport_proevd.is_some_and(|siden| siden.elapsed() < NYTT_FORSOEK);
+        if self.ueksportert.is_empty() || (for_tidlig && !stopp) {
             return;
         }
         let over = self.ueksportert.len().saturating_sub(VENTER_MAKS);
@@ -282,12 +290,14 @@ impl Skriver {
             Ok(()) => {
                 self.ueksportert.clear();
                 self.eksport_feilet = None;
+                self.eksport_proevd = None;
                 self.delt.sett_eksport(None);
             }
             Err(feil) => {
                 if self.eksport_feilet.is_none() {
                     tracing::error!(feil = %feil, "signerte hoder kan ikke skrives til det andre stedet");
                 }
+                self.eksport_proevd = Some(Instant::now());
                 let siden = *self.eksport_feilet.get_or_insert_with(Instant::now);
                 self.delt.sett_eksport(Some(siden));
             }
@@ -309,12 +319,16 @@ impl Skriver {
     // Made bit by bit, so that nobody waits for it.
     fn fyll_reserve(&mut self) {
         let har = self.delt.reserve();
-        if har >= self.innstillinger.reserve_byte || self.delt.feiler() {
+        let for_tidlig = self.reserve_proevd.is_some_and(|siden| siden.elapsed() < NYTT_FORSOEK);
+        if har >= self.innstillinger.reserve_byte || self.delt.feiler() || for_tidlig {
             return;
         }
         let skal = (har + RESERVE_STYKKE).min(self.innstillinger.reserve_byte);
+        self.reserve_proevd = None;
         if utvid(&reservefil(&self.mappe), har, skal).is_ok() {
             self.delt.sett_reserve(skal);
+        } else {
+            self.reserve_proevd = Some(Instant::now());
         }
     }
 }

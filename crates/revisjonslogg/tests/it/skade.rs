@@ -198,3 +198,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_log_cut_short_is_seen_by_who_keeps_a_head_also_when_it_is_checked_as_far_as_it_goes() {
+    let mappe = logg_med(20);
+    let utenfor = [siste_hode(mappe.path())];
+    skriv_paa_nytt(mappe.path(), &(0..11).map(post).collect::<Vec<_>>());
+    std::fs::remove_file(mappe.path().join("hoder.jsonl")).unwrap();
+    for til in [None, Some(11)] {
+        let rapport = revisjonslogg::verifiser(mappe.path(), &super::noekkel(), &utenfor, til, &mut |_| {}).unwrap();
+        assert_eq!(
+            rapport.funn,
+            ["hode utenfra: 20 poster er signert, og bare 11 er her"],
+            "{til:?}"
+        );
+    }
+}
+
+#[test]
+fn a_check_of_the_first_records_says_nothing_of_what_came_since() {
+    let mappe = logg_med(20);
+    for til in 0..=20 {
+        let rapport = revisjonslogg::verifiser(mappe.path(), &super::noekkel(), &[], Some(til), &mut |_| {}).unwrap();
+        assert_eq!((rapport.poster, rapport.funn), (til, vec![]));
+    }
+}
+
+#[test]
+fn a_stop_while_a_segment_is_made_leaves_a_log_that_opens() {
+    let mappe = logg_med(8);
+    std::fs::write(mappe.path().join("0000000001.ny"), b"PTR").unwrap();
+    let logg = aapne(mappe.path());
+    assert_eq!(logg.skriv_og_vent(post(8)).unwrap(), 8);
+    drop(logg);
+    assert_eq!(verifiser(mappe.path(), &[]).funn, Vec::<String>::new());
+    assert_eq!(poster(mappe.path()).len(), 9);
+}
