@@ -26,6 +26,18 @@ pub enum Feil {
     /// A key file that is not what it should be.
     #[error("{sti} er ikke en gyldig nøkkelfil", sti = .0.display())]
     Noekkelfil(PathBuf),
+    /// A store whose key file is gone: what it seals cannot be opened until the file is put back.
+    #[error("{sti} mangler; legg nøkkelfilen tilbake, eller se framgangsmåten for tapt nøkkel", sti = .0.display())]
+    ManglerNoekkel(PathBuf),
+    /// A key file that is not the store's own.
+    #[error("nøkkelfilen er ikke den som personnøklene er pakket med; legg den riktige tilbake")]
+    FeilNoekkel,
+    /// Files that belong to another store.
+    #[error("filene hører til et annet lager")]
+    AnnetLager,
+    /// The archive stream has commits that the store lacks.
+    #[error("arkivstrømmen har mer enn lageret: gjenopprett fra den, eller velg et nytt sted for den")]
+    StroemForan,
     /// Stored bytes that cannot be what was written.
     #[error("skadet innhold i lageret: {0}")]
     Skadet(&'static str),

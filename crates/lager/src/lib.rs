@@ -3,6 +3,7 @@
 //! Keys and values are bytes here; what they mean stands in `register`. A newcomer's mistake is to open an LMDB
 //! environment elsewhere: two openings of one environment in a process break LMDB's locks.
 
+pub mod arkivstroem;
 mod feil;
 pub mod forsegling;
 pub mod journal;
@@ -10,8 +11,9 @@ pub mod mappe;
 mod miljoe;
 pub mod noekkelfil;
 mod noekkellager;
+pub mod slettinger;
 
 pub use feil::Feil;
-pub use miljoe::{Les, Miljoe, Rad, Skriv, Tabell};
+pub use miljoe::{Kart, Les, Miljoe, Rad, Skriv, Tabell, Varig};
 pub use noekkelfil::Noekkelfil;
-pub use noekkellager::{Noekkellager, PAKKET_BYTE, Personnoekkel};
+pub use noekkellager::{Fornyet, Noekkellager, Noekkellesing, Noekkelskriving, PAKKET_BYTE, Personnoekkel};

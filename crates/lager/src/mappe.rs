@@ -44,6 +44,38 @@ impl Laas {
     }
 }
 
+/// Writes a small file so that whoever reads it sees the old content or the new, also after a stop.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn bytt_fil(sti: &Path, byte: &[u8]) -> Result<(), Feil> {
+    let mappe = sti.parent().unwrap_or(Path::new("."));
+    let mut ny = sti.as_os_str().to_owned();
+    ny.push(".ny");
+    let ny = PathBuf::from(ny);
+    let mut fil = File::create(&ny).map_err(Feil::fil(&ny))?;
+    std::io::Write::write_all(&mut fil, byte)
+        .and_then(|()| fil.sync_all())
+        .map_err(Feil::fil(&ny))?;
+    std::fs::rename(&ny, sti).map_err(Feil::fil(sti))?;
+    synk_mappe(mappe)
+}
+
+/// Makes durable which files a folder has.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn synk_mappe(mappe: &Path) -> Result<(), Feil> {
+    // A folder cannot be opened as a file on Windows, which needs no such step.
+    #[cfg(unix)]
+    File::open(mappe)
+        .and_then(|fil| fil.sync_all())
+        .map_err(Feil::fil(mappe))?;
+    #[cfg(not(unix))]
+    let _ = mappe;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

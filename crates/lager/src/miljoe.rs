@@ -23,11 +23,30 @@ const TABELLER_MAKS: u32 = 64;
 /// A read transaction: sees one moment of the environment, whatever is written meanwhile.
 pub type Les<'m> = RoTxn<'m, WithoutTls>;
 
+/// As [`Les`], for one who outlives the [`Miljoe`] that it came from.
+pub type Varig = RoTxn<'static, WithoutTls>;
+
 /// The write transaction: one at a time; nothing of it exists until [`Miljoe::bekreft`].
 pub type Skriv<'m> = RwTxn<'m>;
 
 /// A key and its value, as they lie in the map.
 pub type Rad<'t> = (&'t [u8], &'t [u8]);
+
+/// Bytes of a page, as LMDB chooses it where ours runs.
+const SIDE_BYTE: u64 = 4_096;
+
+/// Use of an environment's address space and reader slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kart {
+    /// What the file may grow to. Units: bytes.
+    pub byte: u64,
+    /// How far it has grown; free pages count. Units: bytes.
+    pub brukt_byte: u64,
+    /// Reader slots that have been taken at the same time.
+    pub lesere: u32,
+    /// Reader slots there are.
+    pub lesere_maks: u32,
+}
 
 /// A table of an environment.
 #[derive(Clone, Copy)]
@@ -89,6 +108,14 @@ impl Miljoe {
         Ok(self.env.read_txn()?)
     }
 
+    /// Starts reading, for as long as the reader likes.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`], for example when all reader slots are taken.
+    pub fn les_varig(&self) -> Result<Varig, Feil> {
+        Ok(self.env.clone().static_read_txn()?)
+    }
+
     /// Starts writing; waits for the writer before.
     ///
     /// # Errors
@@ -103,6 +130,45 @@ impl Miljoe {
     /// [`Feil::Lmdb`], for example when the disk is full; then nothing was changed.
     pub fn bekreft(skriv: Skriv<'_>) -> Result<(), Feil> {
         Ok(skriv.commit()?)
+    }
+
+    /// Copies the environment as it is at one moment to a new file, free pages left out, and makes it durable. Reading
+    /// and writing go on.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`] if the file is there already or cannot be written, [`Feil::Lmdb`] if the copy fails.
+    pub fn kopier(&self, til: &Path) -> Result<(), Feil> {
+        let mut fil = std::fs::OpenOptions::new()
+            .write(true)
+            .read(true)
+            .create_new(true)
+            .open(til)
+            .map_err(Feil::fil(til))?;
+        self.env.copy_to_file(&mut fil, heed::CompactionOption::Enabled)?;
+        fil.sync_all().map_err(Feil::fil(til))
+    }
+
+    /// How much of what the environment may grow to is in use, and who reads.
+    pub fn kart(&self) -> Kart {
+        let info = self.env.info();
+        Kart {
+            byte: u64::try_from(info.map_size).unwrap_or(u64::MAX),
+            // Pages are numbered from nought; all have the size that the file system's pages have.
+            brukt_byte: u64::try_from(info.last_page_number)
+                .unwrap_or(u64::MAX)
+                .saturating_add(1)
+                .saturating_mul(SIDE_BYTE),
+            lesere: info.number_of_readers,
+            lesere_maks: info.maximum_number_of_readers,
+        }
+    }
+
+    /// Frees the reader slots of processes that are gone; gives how many.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn rydd_lesere(&self) -> Result<usize, Feil> {
+        Ok(self.env.clear_stale_readers()?)
     }
 
     /// Bytes on disk.

@@ -13,7 +13,8 @@ use informasjonsmodell::skjema::Feltklasse;
 use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
-use lager::{Les, Miljoe, PAKKET_BYTE};
+use lager::slettinger::{Slag, Sletting};
+use lager::{Les, Miljoe, Noekkelskriving, PAKKET_BYTE};
 use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
@@ -262,11 +263,11 @@ impl Register {
     fn registrer_kontakter(&self, personer: &[u32]) -> Result<(), Feil> {
         for bolk in personer.chunks(PERSONER_PER_BEKREFTELSE as usize) {
             let mut skriv = self.miljoe.skriv()?;
-            let mut noekler = self.noekler.skriv()?;
+            let mut noekler = self.noekler.skriv();
             for &person in bolk {
                 self.registrer_kontakter_til(person, &mut skriv, &mut noekler)?;
             }
-            Miljoe::bekreft(noekler)?;
+            noekler.bekreft()?;
             Miljoe::bekreft(skriv)?;
         }
         self.oedelegg_utestaaende()
@@ -276,7 +277,7 @@ impl Register {
         &self,
         person: u32,
         skriv: &mut lager::Skriv<'_>,
-        noekler: &mut lager::Skriv<'_>,
+        noekler: &mut Noekkelskriving<'_>,
     ) -> Result<(), Feil> {
         let (mut post, mut noekkel) = self.post_og_noekkel(person, skriv, noekler)?;
         let hadde_adresse = |post: &Personpost| {
@@ -299,9 +300,14 @@ impl Register {
             post.hode.noekkelgenerasjon = gammel.wrapping_add(1);
             let ny = Noekkel::tilfeldig()?;
             let pakket = self.noekler.pakk(&ny)?;
-            self.noekler
-                .sett_pakket(noekler, person, post.hode.noekkelgenerasjon, &pakket)?;
-            self.merk_noekkel_for_sletting(skriv, person, gammel)?;
+            noekler.sett_pakket(person, post.hode.noekkelgenerasjon, &pakket);
+            let sletting = Sletting {
+                person,
+                seq: self.journal.siste(skriv)?,
+                generasjon: gammel,
+                slag: Slag::Innhold,
+            };
+            self.merk_noekkel_for_sletting(skriv, sletting)?;
             noekkel = Some(ny);
         }
         for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
@@ -320,14 +326,14 @@ impl Register {
         &self,
         person: u32,
         les: &Les<'_>,
-        noekler: &Les<'_>,
+        noekler: &Noekkelskriving<'_>,
     ) -> Result<(Personpost, Option<Noekkel>), Feil> {
         let mut noekkel = None;
         let post = Personpost::les(
             person,
             |r| Ok(self.tabeller.personer.hent(les, &r.plass(person))?),
             |generasjon| {
-                noekkel = self.noekler.hent(noekler, person, generasjon)?;
+                noekkel = noekler.hent(person, generasjon)?;
                 Ok(noekkel.clone())
             },
         )?;
@@ -370,7 +376,7 @@ fn opprettet_i(post: &Personpost) -> Vec<(Projeksjon, Vec<Hendelsestype>)> {
 struct Gruppeskriver<'r> {
     register: &'r Register,
     skriv: lager::Skriv<'r>,
-    noekler: lager::Skriv<'r>,
+    noekler: Noekkelskriving<'r>,
     feed: Feedskriver,
 }
 
@@ -379,7 +385,7 @@ impl<'r> Gruppeskriver<'r> {
         Ok(Gruppeskriver {
             register,
             skriv: register.miljoe.skriv()?,
-            noekler: register.noekler.skriv()?,
+            noekler: register.noekler.skriv(),
             feed: Feedskriver::default(),
         })
     }
@@ -391,9 +397,7 @@ impl<'r> Gruppeskriver<'r> {
                 .legg_til(&mut self.skriv, &ramme.plass(ferdig.person), byte)?;
         }
         if let Some((generasjon, pakket)) = &ferdig.noekkel {
-            self.register
-                .noekler
-                .sett_pakket(&mut self.noekler, ferdig.person, *generasjon, pakket)?;
+            self.noekler.sett_pakket(ferdig.person, *generasjon, pakket);
         }
         let seq = Sekvens(
             self.register
@@ -411,7 +415,7 @@ impl<'r> Gruppeskriver<'r> {
         let neste = siste_person.checked_add(1).ok_or(Feil::Skadet("for mange personer"))?;
         self.register.sett_neste_person(&mut self.skriv, neste)?;
         let nye_tekster = self.register.tekster.skriv_nye(&mut self.skriv)?;
-        Miljoe::bekreft(self.noekler)?;
+        self.noekler.bekreft()?;
         Miljoe::bekreft(self.skriv)?;
         self.register.tekster.bekreft(nye_tekster);
         Ok(())

@@ -4,9 +4,9 @@ use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
 use informasjonsmodell::skjema::Spenn;
 use informasjonsmodell::{Entitet, Entitetsendring, Hendelsestype, Omraade, Tidspunkt};
-use lager::Les;
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
+use lager::{Les, Noekkellesing};
 use tilgang::{Grad, Projeksjon, Projektor, Rett, Svar, Utvalg};
 
 use crate::ajourhold;
@@ -37,7 +37,7 @@ pub struct Lesing<'r> {
     register: &'r Register,
     pub(crate) les: Les<'r>,
     // Opened before `les`, so that a key destroyed by an erasure that `les` does not see is still here.
-    noekler: Les<'r>,
+    noekler: Noekkellesing,
     tekster: Tekstbilde,
 }
 
@@ -172,13 +172,10 @@ impl<'r> Lesing<'r> {
     }
 
     pub(crate) fn noekkel(&self, person: u32, generasjon: u8) -> Result<Option<Noekkel>, Feil> {
-        match self.register.noekler.hent(&self.noekler, person, generasjon)? {
+        match self.noekler.hent(person, generasjon)? {
             Some(noekkel) => Ok(Some(noekkel)),
             // A key is written before the record it belongs to, so one that came since is there by now.
-            None => Ok(self
-                .register
-                .noekler
-                .hent(&self.register.noekler.les()?, person, generasjon)?),
+            None => Ok(self.register.noekler.les()?.hent(person, generasjon)?),
         }
     }
 

@@ -18,6 +18,7 @@ mod felles;
 mod sletting_test;
 
 mod ajourhold;
+mod arkiv;
 mod dokumentid;
 mod endring;
 mod feed;
@@ -35,19 +36,22 @@ mod rad;
 mod ramme;
 mod register;
 mod sammenslaaing;
+pub mod sikkerhetskopi;
 mod sjekksum;
 mod sletting;
 mod tekster;
 mod transaksjon;
 mod utsending;
 
+pub use arkiv::Arkivstatus;
 pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
 pub use feil::{Feil, Regelbrudd};
 pub use import::Importutfall;
 pub use innlasting::Kilde;
 pub use kontroll::Funn;
+pub use lager::{Fornyet, Kart};
 pub use lesing::{Dokumentmangel, Feedelement, Hendelsesvisning, Lesing, Personnummer};
-pub use register::{Plassbruk, Register};
+pub use register::{Plassbruk, Register, Steder};
 pub use transaksjon::Kvittering;
 
 /// A number in the register's one order of events. Not the number of any package's feed.

@@ -208,6 +208,37 @@ impl Personpost {
         Ok(Some(post))
     }
 
+    /// Reads what of a record lies open, and nothing that is sealed: all that is left when its key is gone.
+    pub fn les_aapent<'a>(
+        person: u32,
+        mut hent: impl FnMut(Ramme) -> Result<Option<&'a [u8]>, Feil>,
+    ) -> Result<Option<Self>, Feil> {
+        let aapne = |r: Ramme| if r.forsegles() { Ok(None) } else { hent(r) };
+        let mut aapne = aapne;
+        let Some(byte) = aapne(Ramme::Hode)? else {
+            return Ok(None);
+        };
+        let (mut hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
+        let mut rader = Vec::new();
+        ramme::les_rader(rest, |rad| {
+            rader.push(rad.til_rad()?);
+            Ok(())
+        })?;
+        for r in Ramme::ALLE.into_iter().skip(1).filter(|r| !r.forsegles()) {
+            if let Some(byte) = aapne(r)? {
+                let aapnet = ramme::pakk_opp(r, person, byte, None)?;
+                ramme::les_rader(&aapnet, |rad| {
+                    rader.push(rad.til_rad()?);
+                    Ok(())
+                })?;
+            }
+        }
+        hode.rammer = 0;
+        let mut post = Personpost { hode, rader };
+        post.sorter();
+        Ok(Some(post))
+    }
+
     /// Writes the record: one entry for each frame, `None` where the frame is empty.
     pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
         self.sorter();

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use lager::arkivstroem;
 use lager::journal::{Journal, LmdbJournal};
-use lager::{Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
+use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
+use lager::{Fornyet, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
 use crate::lesing::{Lesing, Personnummer};
@@ -12,7 +14,7 @@ use crate::tekster::Tekster;
 use crate::{Feil, Sekvens};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]
@@ -38,6 +40,9 @@ pub struct Register {
     pub(crate) tabeller: Tabeller,
     pub(crate) journal: LmdbJournal,
     pub(crate) noekler: Noekkellager,
+    pub(crate) id: Lagerid,
+    pub(crate) slettinger: Slettingsliste,
+    pub(crate) arkiv: Mutex<Option<arkivstroem::Skriver>>,
     pub(crate) dokumentnoekkel: Dokumentnoekkel,
     pub(crate) tekster: Tekster,
     // Held by a write from its first byte until its texts are settled: LMDB's own lock ends at the commit, before that.
@@ -54,6 +59,15 @@ impl std::fmt::Debug for Register {
     }
 }
 
+/// Where the files lie that are not to be on the same disk as the register, or not in a backup of it.
+#[derive(Clone, Debug, Default)]
+pub struct Steder {
+    /// Folder of the erasure list; `slettinger` in the data folder if absent.
+    pub slettinger: Option<PathBuf>,
+    /// Folder of a mirror of the key store; no mirror if absent.
+    pub noekkelspeil: Option<PathBuf>,
+}
+
 /// Bytes on disk, table by table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plassbruk {
@@ -68,14 +82,59 @@ pub struct Plassbruk {
 impl Register {
     /// Opens the register in a folder, or makes it.
     ///
-    /// Shape: `register/` (LMDB), `personnoekler/` (LMDB), `noekler/` (key files, mode 0600). The caller holds the folder's
-    /// lock ([`lager::mappe::Laas`]).
+    /// Shape: `register/` (LMDB), `personnoekler/` (LMDB), `noekler/` (key files, mode 0600), `slettinger/` (the erasure
+    /// list). The caller holds the folder's lock ([`lager::mappe::Laas`]).
     ///
     /// # Errors
     /// [`Feil::Format`] for a store of another version, [`Feil::Lager`] if the files refuse.
     pub fn aapne(mappe: &Path) -> Result<Self, Feil> {
-        let hovednoekkel = Noekkelfil::les_eller_lag(&mappe.join("noekler").join("personnoekler"))?;
-        let dokumentnoekkel = Noekkelfil::les_eller_lag(&mappe.join("noekler").join("dokumentidentifikatorer"))?;
+        Self::aapne_med(mappe, &Steder::default())
+    }
+
+    /// As [`Register::aapne`], with some of the files elsewhere.
+    ///
+    /// # Errors
+    /// As [`Register::aapne`].
+    pub fn aapne_med(mappe: &Path, steder: &Steder) -> Result<Self, Feil> {
+        let noekkelfil = mappe.join("noekler").join("dokumentidentifikatorer");
+        if mappe.join("register").join("data.mdb").exists() && !noekkelfil.exists() {
+            // A new one would make every document id that consumers hold name nothing.
+            return Err(lager::Feil::ManglerNoekkel(noekkelfil).into());
+        }
+        let dokumentnoekkel = Noekkelfil::les_eller_lag(&noekkelfil)?;
+        let (miljoe, tabeller, journal) = Self::aapne_miljoe(&mappe.join("register"))?;
+        let meta = tabeller.meta;
+        let id = sjekk_format(&miljoe, meta)?;
+        let noekler = Noekkellager::aapne(
+            &mappe.join("personnoekler"),
+            &mappe.join("noekler"),
+            steder.noekkelspeil.as_deref(),
+        )?;
+        let i_mappen = mappe.join("slettinger");
+        let slettinger = Slettingsliste::aapne(steder.slettinger.as_deref().unwrap_or(&i_mappen), id)?;
+        let tekster = Tekster::les(tabeller.tekster, &miljoe.les()?)?;
+        let register = Register {
+            mappe: mappe.to_owned(),
+            miljoe,
+            tabeller,
+            journal,
+            noekler,
+            id,
+            slettinger,
+            arkiv: Mutex::new(None),
+            dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
+            tekster,
+            skrivelaas: Mutex::new(()),
+            #[cfg(test)]
+            stopp_ved: Mutex::new(None),
+        };
+        register.toem_uferdig_innlasting()?;
+        register.oedelegg_utestaaende()?;
+        Ok(register)
+    }
+
+    /// The environment alone, as a copy of it is looked into.
+    pub(crate) fn aapne_miljoe(mappe: &Path) -> Result<(Miljoe, Tabeller, LmdbJournal), Feil> {
         let navn = [
             "personer",
             "identifikatorer",
@@ -86,8 +145,7 @@ impl Register {
             "kontakter",
         ];
         let (miljoe, [personer, identifikatorer, feed, tekster, meta, journal, kontakter]) =
-            Miljoe::aapne(&mappe.join("register"), navn)?;
-        let noekler = Noekkellager::aapne(&mappe.join("personnoekler"), hovednoekkel)?;
+            Miljoe::aapne(mappe, navn)?;
         let tabeller = Tabeller {
             personer,
             identifikatorer,
@@ -96,23 +154,16 @@ impl Register {
             tekster,
             meta,
         };
-        sjekk_format(&miljoe, meta)?;
-        let tekster = Tekster::les(tekster, &miljoe.les()?)?;
-        let register = Register {
-            mappe: mappe.to_owned(),
-            miljoe,
-            tabeller,
-            journal: LmdbJournal::new(journal),
-            noekler,
-            dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
-            tekster,
-            skrivelaas: Mutex::new(()),
-            #[cfg(test)]
-            stopp_ved: Mutex::new(None),
-        };
-        register.toem_uferdig_innlasting()?;
-        register.oedelegg_utestaaende()?;
-        Ok(register)
+        Ok((miljoe, tabeller, LmdbJournal::new(journal)))
+    }
+
+    /// Gives a restored store an id of its own.
+    pub(crate) fn ny_identitet(&self) -> Result<Lagerid, Feil> {
+        let id = ny_id()?;
+        let mut skriv = self.miljoe.skriv()?;
+        self.tabeller.meta.sett(&mut skriv, ID, &id)?;
+        Miljoe::bekreft(skriv)?;
+        Ok(id)
     }
 
     /// The register as it is now: everything read through it is of one moment.
@@ -215,46 +266,74 @@ impl Register {
 
     /// Destroys keys that a committed erasure left to be destroyed.
     ///
-    /// An erasure writes the person's new key, commits the record with what is to be destroyed, and destroys the old key
-    /// last. A process killed before the last step takes it when it starts again.
+    /// An erasure writes the person's new key, commits the record with what is to be destroyed, enters it in the erasure
+    /// list, and destroys the old key last. A process killed before the last step takes the rest when it starts again.
     pub(crate) fn oedelegg_utestaaende(&self) -> Result<(), Feil> {
         let les = self.miljoe.les()?;
         let mut utestaaende = Vec::new();
         for rad in self.tabeller.meta.med_prefiks(&les, SLETT_NOEKKEL)? {
-            let (noekkel, _) = rad?;
-            utestaaende.push(noekkel.to_vec());
+            let (noekkel, verdi) = rad?;
+            utestaaende.push((
+                noekkel.to_vec(),
+                les_sletting(noekkel, verdi).ok_or(Feil::Skadet("meta"))?,
+            ));
         }
         drop(les);
         if utestaaende.is_empty() {
             return Ok(());
         }
-        let mut skriv = self.noekler.skriv()?;
-        for noekkel in &utestaaende {
-            let [a, b, c, d, generasjon] = noekkel.get(SLETT_NOEKKEL.len()..).unwrap_or_default() else {
-                return Err(Feil::Skadet("meta"));
-            };
-            self.noekler
-                .oedelegg(&mut skriv, u32::from_be_bytes([*a, *b, *c, *d]), *generasjon)?;
+        let slettinger: Vec<Sletting> = utestaaende.iter().map(|(_, s)| *s).collect();
+        self.slettinger.legg_til(&slettinger)?;
+        self.steg(Steg::Listet)?;
+        let mut skriv = self.noekler.skriv();
+        for sletting in &slettinger {
+            skriv.oedelegg(sletting.person, sletting.generasjon);
         }
-        Miljoe::bekreft(skriv)?;
+        skriv.bekreft()?;
         self.steg(Steg::Oedelagt)?;
         let mut skriv = self.miljoe.skriv()?;
-        for noekkel in &utestaaende {
+        for (noekkel, _) in &utestaaende {
             self.tabeller.meta.slett(&mut skriv, noekkel)?;
         }
+        self.tabeller.meta.sett(&mut skriv, MAA_FORNYES, &[])?;
         Ok(Miljoe::bekreft(skriv)?)
     }
 
-    pub(crate) fn merk_noekkel_for_sletting(
-        &self,
-        skriv: &mut Skriv<'_>,
-        person: u32,
-        generasjon: u8,
-    ) -> Result<(), Feil> {
+    /// Whether keys have been destroyed since the key store was last renewed: what is left of them lies in free pages.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`].
+    pub fn maa_fornyes(&self) -> Result<bool, Feil> {
+        Ok(self.tabeller.meta.hent(&self.miljoe.les()?, MAA_FORNYES)?.is_some())
+    }
+
+    /// Writes the key store anew, so that nothing is left of the keys that were destroyed; under a new key if
+    /// `ny_noekkel`, which makes every copy of the key store from before useless. Reading goes on, writing waits.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`] if the files refuse; the old key store is then in use still.
+    pub fn forny_noekler(&self, ny_noekkel: bool) -> Result<Fornyet, Feil> {
+        let _laas = self.laas_skriving();
+        self.oedelegg_utestaaende()?;
+        let fornyet = self.noekler.forny(ny_noekkel)?;
+        let mut skriv = self.miljoe.skriv()?;
+        self.tabeller.meta.slett(&mut skriv, MAA_FORNYES)?;
+        Miljoe::bekreft(skriv)?;
+        Ok(fornyet)
+    }
+
+    /// Use of the register's address space and reader slots.
+    pub fn kart(&self) -> Kart {
+        self.miljoe.kart()
+    }
+
+    pub(crate) fn merk_noekkel_for_sletting(&self, skriv: &mut Skriv<'_>, sletting: Sletting) -> Result<(), Feil> {
         let mut noekkel = SLETT_NOEKKEL.to_vec();
-        noekkel.extend_from_slice(&person.to_be_bytes());
-        noekkel.push(generasjon);
-        Ok(self.tabeller.meta.sett(skriv, &noekkel, &[])?)
+        noekkel.extend_from_slice(&sletting.person.to_be_bytes());
+        noekkel.push(sletting.generasjon);
+        let mut verdi = sletting.seq.to_be_bytes().to_vec();
+        verdi.push(u8::from(sletting.slag == Slag::StrengtFortrolig));
+        Ok(self.tabeller.meta.sett(skriv, &noekkel, &verdi)?)
     }
 
     /// Writes one person's number into the index.
@@ -275,8 +354,12 @@ impl Register {
 pub(crate) enum Steg {
     /// New keys are durable, the records are not.
     Noekler,
+    /// The stream has the entry, the records are not durable.
+    Arkivert,
     /// Records are durable, old keys are not destroyed.
     Register,
+    /// The erasure is in the list, the old keys are not destroyed.
+    Listet,
     /// Old keys are destroyed, which is not written down.
     Oedelagt,
     /// Everybody is loaded, which is not written down.
@@ -298,28 +381,61 @@ impl Register {
     }
 }
 
-const NESTE_PERSON: &[u8] = b"neste_person";
+pub(crate) const NESTE_PERSON: &[u8] = b"neste_person";
 const SLETT_NOEKKEL: &[u8] = b"slett_noekkel/";
+const MAA_FORNYES: &[u8] = b"maa_fornyes";
+const ID: &[u8] = b"id";
+
+fn les_sletting(noekkel: &[u8], verdi: &[u8]) -> Option<Sletting> {
+    let [a, b, c, d, generasjon] = noekkel.strip_prefix(SLETT_NOEKKEL)? else {
+        return None;
+    };
+    let (seq, [slag]) = verdi.split_first_chunk::<8>()? else {
+        return None;
+    };
+    Some(Sletting {
+        person: u32::from_be_bytes([*a, *b, *c, *d]),
+        seq: u64::from_be_bytes(*seq),
+        generasjon: *generasjon,
+        slag: if *slag == 1 {
+            Slag::StrengtFortrolig
+        } else {
+            Slag::Innhold
+        },
+    })
+}
 
 fn merke(navn: &str) -> String {
     format!("merke/{navn}")
 }
 
-fn sjekk_format(miljoe: &Miljoe, meta: Tabell) -> Result<(), Feil> {
+/// The store's own id, once the format is one that we read.
+fn sjekk_format(miljoe: &Miljoe, meta: Tabell) -> Result<Lagerid, Feil> {
     const NAVN: &[u8] = b"format";
     let les = miljoe.les()?;
     let funnet = meta
         .hent(&les, NAVN)?
         .map(|b| b.try_into().map(u32::from_be_bytes).map_err(|_| Feil::Skadet("meta")))
         .transpose()?;
+    let id = meta
+        .hent(&les, ID)?
+        .map(|b| b.try_into().map_err(|_| Feil::Skadet("meta")));
+    let id = id.transpose()?;
     drop(les);
     match funnet {
-        Some(FORMAT) => Ok(()),
+        Some(FORMAT) => id.ok_or(Feil::Skadet("meta")),
         Some(annet) => Err(Feil::Format(annet)),
         None => {
             let mut skriv = miljoe.skriv()?;
             meta.sett(&mut skriv, NAVN, &FORMAT.to_be_bytes())?;
-            Ok(Miljoe::bekreft(skriv)?)
+            let id = ny_id()?;
+            meta.sett(&mut skriv, ID, &id)?;
+            Miljoe::bekreft(skriv)?;
+            Ok(id)
         }
     }
+}
+
+fn ny_id() -> Result<Lagerid, Feil> {
+    Ok(lager::forsegling::Noekkel::tilfeldig()?.foerste_halvdel())
 }

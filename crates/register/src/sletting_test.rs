@@ -72,7 +72,7 @@ fn alt_som_kan_leses(register: &Register) -> String {
             continue;
         }
         for generasjon in 0..=3 {
-            let noekkel = register.noekler.hent(&noekler, person, generasjon).unwrap();
+            let noekkel = noekler.hent(person, generasjon).unwrap();
             if let Ok(byte) = ramme::pakk_opp(ramme, person, verdi, noekkel.as_ref()) {
                 ut.push_str(&String::from_utf8_lossy(&byte));
             }
@@ -82,8 +82,13 @@ fn alt_som_kan_leses(register: &Register) -> String {
 }
 
 fn har_noekkel(register: &Register, person: u32, generasjon: u8) -> bool {
-    let les = register.noekler.les().unwrap();
-    register.noekler.hent(&les, person, generasjon).unwrap().is_some()
+    register
+        .noekler
+        .les()
+        .unwrap()
+        .hent(person, generasjon)
+        .unwrap()
+        .is_some()
 }
 
 #[test]

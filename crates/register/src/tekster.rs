@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use lager::{Les, Skriv, Tabell};
 
+use crate::arkiv::Arkivpost;
 use crate::{Feil, sjekksum};
 
 /// The texts of a store.
@@ -90,6 +91,17 @@ impl Tekster {
             self.tabell.0.sett(skriv, &plass, &verdi)?;
         }
         Ok(numre.nye.len())
+    }
+
+    /// Enters what is new in the archive stream.
+    pub fn arkiver_nye(&self, arkiv: &mut Arkivpost) {
+        let numre = self.numre.lock().unwrap_or_else(PoisonError::into_inner);
+        for (nummer, tekst) in &numre.nye {
+            let plass = nummer.to_be_bytes();
+            let mut verdi = tekst.as_bytes().to_vec();
+            sjekksum::legg_paa(&plass, &mut verdi);
+            arkiv.tekst(&plass, &verdi);
+        }
     }
 
     /// The first `antall` that were written are now durable; others may have come meanwhile.

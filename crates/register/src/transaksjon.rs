@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::MutexGuard;
 
 use informasjonsmodell::kodeverk::Identifikatorstatuskode;
+use informasjonsmodell::tekst::Foedselsnummer;
 use informasjonsmodell::{
     Endring, Entitet, Handling, Hendelsestype, Innhold, Opplysning, Persondokument, Registrering, Tidspunkt,
 };
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
+use lager::slettinger::{Slag, Sletting};
 use lager::{Miljoe, Skriv};
-use tilgang::{Grad, Projeksjon};
+use tilgang::{Grad, Projeksjon, Tabell};
 
+use crate::arkiv::Arkivpost;
 use crate::endring::{self, Hendelse};
 use crate::feed::Feedskriver;
 use crate::kontakt::{self, Kontakt, Vernet};
@@ -21,6 +24,7 @@ use crate::post::Personpost;
 use crate::rad::{Opprinnelse, Rad};
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg};
+use crate::sikkerhetskopi::gjeninnfoert_vern;
 use crate::sletting;
 use crate::utsending::endrede_projeksjoner;
 use crate::{Feil, Regelbrudd, Sekvens};
@@ -65,7 +69,8 @@ pub(crate) struct Transaksjon<'r> {
     neste_person: u32,
     bekreftet_sekunder: i64,
     sekvenser: Vec<Sekvens>,
-    slettede_noekler: Vec<(u32, u8)>,
+    slettede_noekler: Vec<Sletting>,
+    pub(crate) arkiv: Arkivpost,
     // Last, so that it is let go last.
     _laas: MutexGuard<'r, ()>,
 }
@@ -105,6 +110,7 @@ impl<'r> Transaksjon<'r> {
             bekreftet_sekunder,
             sekvenser: Vec::new(),
             slettede_noekler: Vec::new(),
+            arkiv: Arkivpost::new(register),
             _laas: laas,
         })
     }
@@ -191,7 +197,7 @@ impl<'r> Transaksjon<'r> {
                 person,
                 |r| Ok(personer.hent(&self.skriv, &r.plass(person))?),
                 |generasjon| {
-                    funnet = noekler.hent(&les_noekler, person, generasjon)?;
+                    funnet = les_noekler.hent(person, generasjon)?;
                     Ok(funnet.clone())
                 },
             )?;
@@ -318,7 +324,12 @@ impl<'r> Transaksjon<'r> {
         if foer != Grad::StrengtFortrolig {
             sletting::slett_adresser(&mut aapen.post, hendelse.seq);
             let gammel = aapen.forny_noekkel();
-            self.slettede_noekler.extend(gammel.map(|g| (person, g)));
+            self.slettede_noekler.extend(gammel.map(|generasjon| Sletting {
+                person,
+                seq: hendelse.seq.0,
+                generasjon,
+                slag: Slag::StrengtFortrolig,
+            }));
         }
         Ok(())
     }
@@ -381,6 +392,7 @@ impl<'r> Transaksjon<'r> {
 
     /// Guards a contact's address in every version of an estate. Gives personErOppdatert where somebody can see it.
     fn vern_bo(&mut self, bo: u32, kontakt: u64, grad: Grad, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let seq = self.neste_seq()?.0;
         let aapen = self.aapen(bo)?;
         let foer = aapen.post.clone();
         let rader = aapen.post.rader.iter_mut();
@@ -393,7 +405,12 @@ impl<'r> Transaksjon<'r> {
             Some(Vernet::Gradert) => aapen.endret = true,
             Some(Vernet::Slettet) => {
                 let gammel = aapen.forny_noekkel();
-                self.slettede_noekler.extend(gammel.map(|g| (bo, g)));
+                self.slettede_noekler.extend(gammel.map(|generasjon| Sletting {
+                    person: bo,
+                    seq,
+                    generasjon,
+                    slag: Slag::Innhold,
+                }));
             }
         }
         let post = &self.aapen(bo)?.post;
@@ -489,8 +506,10 @@ impl<'r> Transaksjon<'r> {
             bekreftet_sekunder,
             feeder,
         };
-        let skrevet = self.register.journal.legg_til(&mut self.skriv, &oppfoering.skriv())?;
+        let byte = oppfoering.skriv();
+        let skrevet = self.register.journal.legg_til(&mut self.skriv, &byte)?;
         debug_assert_eq!(skrevet, seq.0);
+        self.arkiv.journal(seq, &byte);
         for (projeksjon, rad) in oppfoering.feedrader(seq) {
             self.feed
                 .legg_til(self.register.tabeller.feed, &mut self.skriv, projeksjon, rad)?;
@@ -537,11 +556,66 @@ impl<'r> Transaksjon<'r> {
         Ok(true)
     }
 
+    /// Takes a person whose keys up to `generasjon` are destroyed into the transaction as what can still be read of it,
+    /// under a new key.
+    pub fn berg(&mut self, person: u32, generasjon: u8) -> Result<(), Feil> {
+        let personer = self.register.tabeller.personer;
+        let post = Personpost::les_aapent(person, |r| Ok(personer.hent(&self.skriv, &r.plass(person))?))?;
+        let mut post = post.ok_or(Feil::Skadet("post"))?;
+        post.hode.noekkelgenerasjon = post.hode.noekkelgenerasjon.max(generasjon).wrapping_add(1);
+        let vern = post.hode.vern;
+        endring::oppdater_hode(&mut post)?;
+        if post.hode.viderefoert_til.is_some() {
+            // Protected as the one who lives on.
+            post.hode.vern = vern;
+        }
+        let aapen = Aapen {
+            meldt_grad: kontakt::grad(&post),
+            post,
+            noekkel: None,
+            ny_noekkel: false,
+            endret: true,
+        };
+        self.aapne.insert(person, aapen);
+        Ok(())
+    }
+
+    /// Says again that a person is strengt fortrolig, or that something of it is no longer there.
+    pub fn meld_slettet(&mut self, person: u32, strengt: bool, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let hode = self.aapen(person)?.post.hode.clone();
+        // Who was merged into another is protected as the other is, and is nobody outside.
+        if hode.viderefoert_til.is_some() {
+            return Ok(());
+        }
+        let nummer = hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+        if strengt {
+            let nummer = Foedselsnummer::new(&som_tekst(nummer)).ok_or(Feil::Skadet("hode"))?;
+            return self.utfoer(&gjeninnfoert_vern(nummer, tidspunkt)?);
+        }
+        // Nobody can be asked what it looked like before, so everybody is told.
+        let hendelsestype = Hendelsestype::PersonErOppdatert;
+        let feeder = Projeksjon::ALLE.into_iter().map(|p| {
+            let generell = Tabell::felles().rett(p).generaliserte_hendelser;
+            (
+                p,
+                vec![if generell {
+                    Hendelsestype::EndringIPerson
+                } else {
+                    hendelsestype
+                }],
+            )
+        });
+        self.skriv_hendelse(person, hendelsestype, nummer, tidspunkt, feeder.collect())
+    }
+
     /// Makes it all durable.
     pub fn bekreft(mut self) -> Result<Kvittering, Feil> {
         let register = self.register;
         let skrevet = self.skriv_alt();
         match skrevet.and_then(|nye_tekster| {
+            // Durable in the stream before it is here: what is acknowledged can always be given back.
+            register.arkiver(&self.sekvenser, &self.arkiv)?;
+            register.steg(Steg::Arkivert)?;
             Miljoe::bekreft(self.skriv)?;
             Ok(nye_tekster)
         }) {
@@ -582,31 +656,37 @@ impl<'r> Transaksjon<'r> {
             }
             for (ramme, byte) in aapen.post.skriv(*person, aapen.noekkel.as_ref())? {
                 let plass = ramme.plass(*person);
-                match byte {
-                    Some(byte) => self.register.tabeller.personer.sett(&mut self.skriv, &plass, &byte)?,
-                    None if ramme == Ramme::Hode => return Err(Feil::Skadet("hode")),
+                let personer = self.register.tabeller.personer;
+                if byte.is_none() && ramme == Ramme::Hode {
+                    return Err(Feil::Skadet("hode"));
+                }
+                if personer.hent(&self.skriv, &plass)? == byte.as_deref() {
+                    continue;
+                }
+                match &byte {
+                    Some(byte) => personer.sett(&mut self.skriv, &plass, byte)?,
                     None => {
-                        self.register.tabeller.personer.slett(&mut self.skriv, &plass)?;
+                        personer.slett(&mut self.skriv, &plass)?;
                     }
                 }
+                self.arkiv.person(&plass, byte.as_deref());
             }
         }
         self.feed.lukk(self.register.tabeller.feed, &mut self.skriv)?;
         self.register.sett_neste_person(&mut self.skriv, self.neste_person)?;
-        for (person, generasjon) in &self.slettede_noekler {
-            self.register
-                .merk_noekkel_for_sletting(&mut self.skriv, *person, *generasjon)?;
+        self.arkiv.neste_person(self.neste_person);
+        for sletting in &self.slettede_noekler {
+            self.register.merk_noekkel_for_sletting(&mut self.skriv, *sletting)?;
         }
         let nye_tekster = self.register.tekster.skriv_nye(&mut self.skriv)?;
+        self.register.tekster.arkiver_nye(&mut self.arkiv);
         // Keys first: a key without a record is harmless, a record without its key is not.
         if !nye_noekler.is_empty() {
-            let mut skriv = self.register.noekler.skriv()?;
+            let mut skriv = self.register.noekler.skriv();
             for (person, generasjon, pakket) in &nye_noekler {
-                self.register
-                    .noekler
-                    .sett_pakket(&mut skriv, *person, *generasjon, pakket)?;
+                skriv.sett_pakket(*person, *generasjon, pakket);
             }
-            Miljoe::bekreft(skriv)?;
+            skriv.bekreft()?;
             self.register.steg(Steg::Noekler)?;
         }
         Ok(nye_tekster)

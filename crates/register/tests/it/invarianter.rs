@@ -24,7 +24,7 @@ const ANDRE: [Projeksjon; 4] = [
 ];
 
 /// One step: what, of whom, and a number that varies it.
-type Steg = (u8, u32, u32);
+pub(crate) type Steg = (u8, u32, u32);
 
 fn endring(hva: u8, x: u32) -> (H, Vec<Endring>) {
     let gate = format!("Gate{x}veien");
@@ -124,7 +124,7 @@ fn endring(hva: u8, x: u32) -> (H, Vec<Endring>) {
 }
 
 /// Plays one step; a refusal is an answer too. True if an event came of it.
-fn spill(prove: &Prove, (hva, n, x): Steg) -> bool {
+pub(crate) fn spill(prove: &Prove, (hva, n, x): Steg) -> bool {
     let annen = x % BEFOLKNING + 1;
     let handling = match hva {
         30 => sammenslaaing(n, annen),
@@ -169,12 +169,12 @@ fn ta_bilder(prove: &Prove, sett: &mut usize, projeksjoner: &[Projeksjon], bilde
     }
 }
 
-fn steg(hendelser: u8) -> impl Strategy<Value = Vec<Steg>> {
+pub(crate) fn steg(hendelser: u8) -> impl Strategy<Value = Vec<Steg>> {
     let hva = prop_oneof![12 => 0..hendelser, 2 => Just(30u8), 2 => Just(31u8), 1 => Just(32u8), 1 => Just(33u8), 2 => Just(34u8)];
     prop::collection::vec((hva, 1..=BEFOLKNING, 0u32..12), 10..45)
 }
 
-fn befolket() -> Prove {
+pub(crate) fn befolket() -> Prove {
     let prove = Prove::new();
     for n in 1..BEFOLKNING {
         prove.opprett(&person(n).bosatt("Startgata"));

@@ -21,5 +21,6 @@ mod innlasting;
 mod invarianter;
 mod personer;
 mod sammenslaaing;
+mod sikkerhetskopi;
 mod skade;
 mod vern;

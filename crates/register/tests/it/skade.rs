@@ -164,7 +164,7 @@ fn every_single_bit_of_every_frame_is_guarded() {
 fn a_missing_key_is_a_record_that_cannot_be_read() {
     let mut prove = befolket();
     prove.lukk();
-    let (miljoe, [noekler]) = Miljoe::aapne(&prove.mappe.path().join("personnoekler"), ["noekler"]).unwrap();
+    let (miljoe, [noekler]) = Miljoe::aapne(&prove.mappe.path().join("personnoekler").join("1"), ["noekler"]).unwrap();
     skriv(&miljoe, |s| {
         let foerste = noekler.fra(s, &[]).unwrap().next().unwrap().unwrap().0.to_vec();
         noekler.slett(s, &foerste).unwrap();

@@ -1,0 +1,248 @@
+//! The erasure list: which persons' keys have been destroyed, kept outside the store and outside every backup of it.
+//!
+//! A store that is restored from before an erasure must not show what was erased since. Whoever restores reads this list
+//! first. It names internal numbers of the store, never a person's own.
+//!
+//! ```text
+//!  0        16       20       28   29   30..32   32         40
+//!  | lager  | person | seq    | gen | slag | 0  | sjekksum |      one erasure, 40 bytes, big-endian
+//! ```
+//! An erasure is appended and synced before its key is destroyed. It may therefore stand twice; that is harmless.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::{Feil, mappe};
+
+/// Which store an erasure was in: random, made with the store.
+pub type Lagerid = [u8; 16];
+
+const BYTE: usize = 40;
+const SUM: usize = 32;
+
+/// What became of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slag {
+    /// The person became strengt fortrolig: no address, in any version.
+    StrengtFortrolig,
+    /// Something in the record was erased, and the record sealed anew; the person's own protection is as it was.
+    Innhold,
+}
+
+/// One erasure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sletting {
+    /// The store's number of the person.
+    pub person: u32,
+    /// The sequence number with which the erasure was committed.
+    pub seq: u64,
+    /// The generation of the key that was destroyed.
+    pub generasjon: u8,
+    /// What became of the person.
+    pub slag: Slag,
+}
+
+/// The list of one store.
+#[derive(Debug)]
+pub struct Slettingsliste {
+    sti: PathBuf,
+    lager: Lagerid,
+    fil: Mutex<File>,
+}
+
+fn sum(byte: &[u8]) -> [u8; 8] {
+    let avtrykk = Sha256::digest(byte);
+    let mut ut = [0; 8];
+    for (til, fra) in ut.iter_mut().zip(avtrykk) {
+        *til = fra;
+    }
+    ut
+}
+
+fn skriv(lager: &Lagerid, sletting: &Sletting) -> [u8; BYTE] {
+    let mut ut = Vec::with_capacity(BYTE);
+    ut.extend_from_slice(lager);
+    ut.extend_from_slice(&sletting.person.to_be_bytes());
+    ut.extend_from_slice(&sletting.seq.to_be_bytes());
+    ut.push(sletting.generasjon);
+    ut.push(match sletting.slag {
+        Slag::StrengtFortrolig => 0,
+        Slag::Innhold => 1,
+    });
+    ut.extend_from_slice(&[0, 0]);
+    let kontroll = sum(&ut);
+    ut.extend_from_slice(&kontroll);
+    let mut byte = [0; BYTE];
+    for (til, fra) in byte.iter_mut().zip(ut) {
+        *til = fra;
+    }
+    byte
+}
+
+fn les_en(byte: &[u8]) -> Option<(Lagerid, Sletting)> {
+    let (innhold, kontroll) = byte.split_at_checked(SUM)?;
+    if sum(innhold) != kontroll {
+        return None;
+    }
+    let (lager, rest) = innhold.split_first_chunk::<16>()?;
+    let (person, rest) = rest.split_first_chunk::<4>()?;
+    let (seq, rest) = rest.split_first_chunk::<8>()?;
+    let [generasjon, slag, 0, 0] = rest else { return None };
+    let slag = match slag {
+        0 => Slag::StrengtFortrolig,
+        1 => Slag::Innhold,
+        _ => return None,
+    };
+    Some((
+        *lager,
+        Sletting {
+            person: u32::from_be_bytes(*person),
+            seq: u64::from_be_bytes(*seq),
+            generasjon: *generasjon,
+            slag,
+        },
+    ))
+}
+
+/// Reads a list: every erasure of a store, in order, and the bytes that were whole. A torn write at the end is passed over;
+/// a damaged erasure before it is an error, for what it said may be somebody's life.
+fn les_alle(byte: &[u8], lager: &Lagerid) -> Result<(Vec<Sletting>, usize), Feil> {
+    let mut ut = Vec::new();
+    let biter = byte.chunks_exact(BYTE);
+    let hele = biter.len() * BYTE;
+    let siste = biter.len().saturating_sub(1);
+    for (nr, bit) in biter.enumerate() {
+        match les_en(bit) {
+            Some((id, sletting)) if id == *lager => ut.push(sletting),
+            Some(_) => {}
+            // A write that was cut off may have left the length and not the content.
+            None if nr == siste && bit.iter().all(|b| *b == 0) => return Ok((ut, nr * BYTE)),
+            None => return Err(Feil::Skadet("slettingslisten")),
+        }
+    }
+    Ok((ut, hele))
+}
+
+impl Slettingsliste {
+    /// Opens or makes the list in a folder, for a store.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`]; [`Feil::Skadet`] if something in the list cannot be read.
+    pub fn aapne(mappe_sti: &Path, lager: Lagerid) -> Result<Self, Feil> {
+        std::fs::create_dir_all(mappe_sti).map_err(Feil::fil(mappe_sti))?;
+        let sti = mappe_sti.join("liste");
+        let ny = !sti.exists();
+        let mut fil = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&sti)
+            .map_err(Feil::fil(&sti))?;
+        if ny {
+            mappe::synk_mappe(mappe_sti)?;
+        }
+        let mut byte = Vec::new();
+        fil.read_to_end(&mut byte).map_err(Feil::fil(&sti))?;
+        let (_, hele) = les_alle(&byte, &lager)?;
+        fil.set_len(u64::try_from(hele).unwrap_or(u64::MAX))
+            .and_then(|()| fil.seek(SeekFrom::End(0)))
+            .map_err(Feil::fil(&sti))?;
+        Ok(Slettingsliste {
+            sti,
+            lager,
+            fil: Mutex::new(fil),
+        })
+    }
+
+    /// Appends erasures; they are durable when this returns.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`]; the keys are not to be destroyed then.
+    pub fn legg_til(&self, slettinger: &[Sletting]) -> Result<(), Feil> {
+        if slettinger.is_empty() {
+            return Ok(());
+        }
+        let byte: Vec<u8> = slettinger.iter().flat_map(|s| skriv(&self.lager, s)).collect();
+        let mut fil = self.fil.lock().unwrap_or_else(PoisonError::into_inner);
+        let skrevet = fil.metadata().and_then(|m| {
+            // From the last whole erasure, whatever a failed write left after it.
+            let hele = m.len() - m.len() % BYTE as u64;
+            fil.set_len(hele)?;
+            fil.seek(SeekFrom::Start(hele))?;
+            fil.write_all(&byte)?;
+            fil.sync_all()
+        });
+        skrevet.map_err(Feil::fil(&self.sti))
+    }
+
+    /// Every erasure of this store.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`], [`Feil::Skadet`].
+    pub fn alle(&self) -> Result<Vec<Sletting>, Feil> {
+        let byte = std::fs::read(&self.sti).map_err(Feil::fil(&self.sti))?;
+        Ok(les_alle(&byte, &self.lager)?.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAGER: Lagerid = [7; 16];
+
+    fn sletting(person: u32) -> Sletting {
+        Sletting {
+            person,
+            seq: u64::from(person) * 3,
+            generasjon: 2,
+            slag: if person.is_multiple_of(2) {
+                Slag::StrengtFortrolig
+            } else {
+                Slag::Innhold
+            },
+        }
+    }
+
+    #[test]
+    fn erasures_come_back_in_order_and_only_those_of_the_store() {
+        let mappe = tempfile::tempdir().unwrap();
+        let liste = Slettingsliste::aapne(mappe.path(), LAGER).unwrap();
+        liste.legg_til(&[sletting(1), sletting(2)]).unwrap();
+        drop(liste);
+        let annen = Slettingsliste::aapne(mappe.path(), [8; 16]).unwrap();
+        assert_eq!(annen.alle().unwrap(), []);
+        annen.legg_til(&[sletting(9)]).unwrap();
+        drop(annen);
+        let liste = Slettingsliste::aapne(mappe.path(), LAGER).unwrap();
+        liste.legg_til(&[sletting(3)]).unwrap();
+        assert_eq!(liste.alle().unwrap(), [sletting(1), sletting(2), sletting(3)]);
+    }
+
+    #[test]
+    fn a_torn_end_is_cut_off_and_damage_before_it_is_an_error() {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("liste");
+        let liste = Slettingsliste::aapne(mappe.path(), LAGER).unwrap();
+        liste.legg_til(&[sletting(1), sletting(2)]).unwrap();
+        drop(liste);
+        let helt = std::fs::read(&sti).unwrap();
+        for lengde in BYTE..helt.len() {
+            std::fs::write(&sti, &helt[..lengde]).unwrap();
+            let liste = Slettingsliste::aapne(mappe.path(), LAGER).unwrap();
+            liste.legg_til(&[sletting(3)]).unwrap();
+            assert_eq!(liste.alle().unwrap(), [sletting(1), sletting(3)], "{lengde} byte");
+        }
+        for bit in 0..helt.len() * 8 {
+            let mut skadet = helt.clone();
+            skadet[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&sti, &skadet).unwrap();
+            assert!(Slettingsliste::aapne(mappe.path(), LAGER).is_err(), "bit {bit}");
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Backup, archive stream, restore to a number, and that an erasure holds through all of them.
+
+use std::path::{Path, PathBuf};
+
+use informasjonsmodell::{Endring, Hendelsestype as H};
+use proptest::prelude::*;
+use register::Register;
+use register::sikkerhetskopi::{Gjenopprettet, Gjenoppretting, Kopifeil, gjenopprett, kopier};
+use serde_json::json;
+use tilgang::Projeksjon;
+
+use crate::felles::{NAA, Prove, bosted, ny, person, postboks, tid, tilfeller};
+use crate::invarianter::{befolket, spill, steg};
+
+/// A register with a stream, and a place for copies of it.
+struct Kopiert {
+    prove: Prove,
+    utenfor: tempfile::TempDir,
+}
+
+impl Kopiert {
+    fn new(prove: Prove) -> Self {
+        let utenfor = tempfile::tempdir().unwrap();
+        let kopiert = Kopiert { prove, utenfor };
+        kopiert.start();
+        kopiert
+    }
+
+    fn start(&self) {
+        self.prove.register().start_arkivstroem(&self.stroem()).unwrap();
+    }
+
+    fn stroem(&self) -> PathBuf {
+        self.utenfor.path().join("stroem")
+    }
+
+    fn rot(&self) -> PathBuf {
+        self.utenfor.path().join("kopier")
+    }
+
+    fn kopier(&self) -> register::sikkerhetskopi::Kopi {
+        self.prove.register().sikkerhetskopier(&self.rot()).unwrap()
+    }
+
+    fn seq(&self) -> u64 {
+        self.prove.register().siste_sekvens().unwrap().0
+    }
+
+    fn bestilling(&self, til: Option<u64>, navn: &str) -> Gjenoppretting {
+        Gjenoppretting {
+            rot: self.rot(),
+            // As a mirror has it.
+            personnoekler: Some(self.prove.mappe.path().join("personnoekler")),
+            noekler: self.prove.mappe.path().join("noekler"),
+            arkivstroem: Some(self.stroem()),
+            slettinger: self.prove.mappe.path().join("slettinger"),
+            til,
+            maal: self.utenfor.path().join(navn),
+        }
+    }
+
+    fn gjenopprett(&self, til: Option<u64>, navn: &str) -> Result<(Gjenopprettet, Register), Kopifeil> {
+        let bestilling = self.bestilling(til, navn);
+        let utfall = gjenopprett(&bestilling, tid(5000), NAA)?;
+        Ok((utfall, Register::aapne(&bestilling.maal)?))
+    }
+}
+
+fn sett_strengt() -> Vec<Endring> {
+    vec![
+        ny("adressebeskyttelse", json!({"graderingsnivaa": "strengtFortrolig"})),
+        ny("postadresse", postboks("KRIPOS")),
+    ]
+}
+
+fn eksport(register: &Register) -> String {
+    let les = register.les().unwrap();
+    let personer: Vec<_> = les.personer().unwrap().collect();
+    let dokumenter = personer.into_iter().filter_map(|p| les.eksporter(p).unwrap());
+    dokumenter.map(|d| String::from_utf8(d.til_json()).unwrap()).collect()
+}
+
+/// Whether bytes lie anywhere in the files below a folder.
+fn ligger(mappe: &Path, byte: &[u8]) -> bool {
+    std::fs::read_dir(mappe).unwrap().any(|inne| {
+        let sti = inne.unwrap().path();
+        if sti.is_dir() {
+            ligger(&sti, byte)
+        } else {
+            std::fs::read(sti)
+                .unwrap()
+                .windows(byte.len())
+                .any(|vindu| vindu == byte)
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(tilfeller(8))]
+
+    #[test]
+    fn a_restore_to_any_number_is_the_register_as_it_was_then(steg in steg(21), midt in 3usize..9) {
+        let mut kopiert = Kopiert::new(befolket());
+        kopiert.kopier();
+        let mut bilder = vec![(kopiert.seq(), kopiert.prove.register().avtrykk().unwrap())];
+        for (nr, s) in steg.into_iter().enumerate() {
+            spill(&kopiert.prove, s);
+            if nr == midt {
+                kopiert.kopier();
+            }
+            if nr == midt * 2 {
+                kopiert.prove.gjenaapne();
+                kopiert.start();
+            }
+            let seq = kopiert.seq();
+            if bilder.last().unwrap().0 != seq {
+                bilder.push((seq, kopiert.prove.register().avtrykk().unwrap()));
+            }
+        }
+        for (nr, (seq, tilstand)) in bilder.iter().enumerate() {
+            let (utfall, register) = kopiert.gjenopprett(Some(*seq), &format!("g{nr}")).unwrap();
+            prop_assert_eq!(&utfall.tilstand, tilstand, "ved {}", seq);
+            prop_assert_eq!(utfall.naadd.0, *seq);
+            prop_assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+            // What has been erased since is not to be had from then either.
+            let naa = kopiert.prove.register();
+            let (naa, da) = (naa.les().unwrap(), register.les().unwrap());
+            for person in da.personer().unwrap() {
+                let (Some(naa), Some(da)) = (naa.eksporter(person).unwrap(), da.eksporter(person).unwrap()) else { continue };
+                let (naa, da) = (String::from_utf8(naa.til_json()).unwrap(), String::from_utf8(da.til_json()).unwrap());
+                if naa.contains("\"strengtFortrolig\"") {
+                    prop_assert!(!da.contains("veien") && !da.contains("Startgata"), "{}", da);
+                }
+            }
+            prop_assert_eq!(utfall.slettet_igjen == 0, register.siste_sekvens().unwrap() == utfall.naadd);
+        }
+        // And all the way.
+        let (utfall, register) = kopiert.gjenopprett(None, "alt").unwrap();
+        prop_assert_eq!(&utfall.tilstand, &bilder.last().unwrap().1);
+        prop_assert_eq!(eksport(&register), eksport(kopiert.prove.register()));
+    }
+}
+
+#[test]
+fn an_erased_address_is_in_no_file_copy_or_restore() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).bosatt("Gammelgata").med(
+        "utenlandskPersonidentifikasjon",
+        json!({"identifikasjonsnummer": "X-77", "utstederland": "SWE", "identifikasjonsnummertype": "utenlandskIdentifikasjonsnummer"}),
+    ));
+    prove.opprett(&person(2).bosatt("Nabogata"));
+    let mut kopiert = Kopiert::new(prove);
+    let foer = kopiert.kopier();
+    kopiert.prove.registrer(
+        1,
+        H::EndringIBostedsadresse,
+        vec![ny("bostedsadresse", bosted("Hemmeliggata", "ugradert"))],
+    );
+    let seq_foer = kopiert.seq();
+    // The control: until then a restore gives the address.
+    let (_, register) = kopiert.gjenopprett(Some(seq_foer), "foer").unwrap();
+    assert!(eksport(&register).contains("Hemmeliggata"));
+    drop(register);
+
+    kopiert
+        .prove
+        .registrer(1, H::EndringIAdressebeskyttelse, sett_strengt());
+    let tilstand = kopiert.prove.register().avtrykk().unwrap();
+    assert!(kopiert.prove.register().maa_fornyes().unwrap());
+    let fornyet = kopiert.prove.register().forny_noekler(false).unwrap();
+    assert_eq!(fornyet.noekler, 2);
+    assert!(!kopiert.prove.register().maa_fornyes().unwrap());
+    let etter = kopiert.kopier();
+    assert!(etter.seq > foer.seq);
+    for ord in ["Hemmeliggata", "Gammelgata"] {
+        for mappe in [kopiert.prove.mappe.path(), &kopiert.rot(), &kopiert.stroem()] {
+            assert!(!ligger(mappe, ord.as_bytes()), "{ord} i {}", mappe.display());
+        }
+    }
+    for (nr, til) in [Some(foer.seq.0), Some(seq_foer), None].into_iter().enumerate() {
+        let (utfall, register) = kopiert.gjenopprett(til, &format!("etter{nr}")).unwrap();
+        assert_eq!(utfall.slettet_igjen, u32::from(til.is_some()));
+        let alt = eksport(&register);
+        assert!(!alt.contains("Hemmeliggata") && !alt.contains("Gammelgata"), "{alt}");
+        assert!(alt.contains("strengtFortrolig") && alt.contains("Nabogata"));
+        if til.is_none() {
+            assert_eq!(utfall.tilstand, tilstand);
+            assert!(alt.contains("KRIPOS") && alt.contains("X-77"));
+        } else {
+            // Everybody who follows the feed is told of the protection again.
+            let les = register.les().unwrap();
+            let siste = les.siste_sekvensnummer(Projeksjon::MedHjemmel).unwrap();
+            let feed = les.feed(Projeksjon::MedHjemmel, siste, 1).unwrap();
+            assert_eq!(feed[0].hendelsestype, H::EndringIAdressebeskyttelse);
+        }
+        assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+        // And again from a copy of the restored one.
+        drop(register);
+    }
+    kopiert.prove.sjekk();
+    kopiert.prove.gjenaapne();
+    kopiert.prove.sjekk();
+}
+
+#[test]
+fn an_old_key_store_that_somebody_kept_gives_nothing_back() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).bosatt("Hemmeliggata"));
+    let kopiert = Kopiert::new(prove);
+    let foer = kopiert.kopier();
+    let gamle = kopiert.utenfor.path().join("gamle-noekler");
+    kopier_mappe(&kopiert.rot().join("personnoekler"), &gamle);
+    kopiert
+        .prove
+        .registrer(1, H::EndringIAdressebeskyttelse, sett_strengt());
+    let mut bestilling = kopiert.bestilling(Some(foer.seq.0), "gammel");
+    bestilling.personnoekler = Some(gamle);
+    // It lacks the key that the record was sealed with after the erasure, which is said.
+    bestilling.til = None;
+    assert!(matches!(
+        gjenopprett(&bestilling, tid(5000), NAA),
+        Err(Kopifeil::Uleselig(1))
+    ));
+    bestilling.til = Some(foer.seq.0);
+    let utfall = gjenopprett(&bestilling, tid(5000), NAA).unwrap();
+    assert_eq!(utfall.slettet_igjen, 1);
+    let register = Register::aapne(&bestilling.maal).unwrap();
+    assert!(!eksport(&register).contains("Hemmeliggata"));
+    assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+}
+
+#[test]
+fn rotation_of_the_key_goes_on_under_readers_and_outlives_a_restart() {
+    let mut kopiert = Kopiert::new(befolket());
+    let alt = eksport(kopiert.prove.register());
+    let noekler = kopiert.prove.mappe.path().join("noekler");
+    let gammel = std::fs::read(noekler.join("personnoekler")).unwrap();
+    let les = kopiert.prove.register().les().unwrap();
+    kopiert.prove.register().forny_noekler(true).unwrap();
+    assert!(
+        les.eksporter(les.personer().unwrap().next().unwrap())
+            .unwrap()
+            .is_some()
+    );
+    drop(les);
+    assert_eq!(eksport(kopiert.prove.register()), alt);
+    assert!(!ligger(kopiert.prove.mappe.path(), &gammel));
+    kopiert.prove.gjenaapne();
+    assert_eq!(eksport(kopiert.prove.register()), alt);
+    kopiert.prove.opprett(&person(9).bosatt("Nygata"));
+    kopiert.prove.sjekk();
+}
+
+#[test]
+fn a_copy_or_a_stream_that_is_damaged_is_refused() {
+    let kopiert = Kopiert::new(befolket());
+    let kopi = kopiert.kopier();
+    kopiert.prove.opprett(&person(8).bosatt("Stroemgata"));
+    let seq = kopiert.seq();
+    assert!(matches!(
+        kopiert.gjenopprett(Some(seq + 1), "for-langt"),
+        Err(Kopifeil::NaarIkke { naadd, .. }) if naadd == seq
+    ));
+    assert!(matches!(
+        kopiert.gjenopprett(Some(1), "for-gammelt"),
+        Err(Kopifeil::IngenKopi { .. })
+    ));
+    kopiert.gjenopprett(Some(seq), "helt").unwrap();
+    assert!(matches!(
+        kopiert.gjenopprett(Some(seq), "helt"),
+        Err(Kopifeil::IkkeTom(_))
+    ));
+    let fil = kopi.sti.join("register/data.mdb");
+    let hel = std::fs::read(&fil).unwrap();
+    for plass in (0..hel.len()).step_by(hel.len() / 13) {
+        let mut skadet = hel.clone();
+        skadet[plass] ^= 1;
+        std::fs::write(&fil, skadet).unwrap();
+        assert!(
+            matches!(kopiert.gjenopprett(Some(seq), "skadet"), Err(Kopifeil::Uhel(_))),
+            "{plass}"
+        );
+    }
+    std::fs::write(&fil, hel).unwrap();
+    let stroem = std::fs::read_dir(kopiert.stroem())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let mut byte = std::fs::read(&stroem).unwrap();
+    let midt = byte.len() / 2;
+    byte[midt] ^= 1;
+    std::fs::write(&stroem, byte).unwrap();
+    assert!(matches!(
+        kopiert.gjenopprett(Some(seq), "av-skadet"),
+        Err(Kopifeil::NaarIkke { .. })
+    ));
+    assert!(!kopiert.utenfor.path().join("av-skadet").exists());
+    assert_eq!(kopier(&kopiert.rot()).unwrap().len(), 1);
+}
+
+fn kopier_mappe(fra: &Path, til: &Path) {
+    std::fs::create_dir_all(til).unwrap();
+    for inne in std::fs::read_dir(fra).unwrap() {
+        let inne = inne.unwrap();
+        let der = til.join(inne.file_name());
+        if inne.path().is_dir() {
+            kopier_mappe(&inne.path(), &der);
+        } else {
+            std::fs::copy(inne.path(), der).unwrap();
+        }
+    }
+}
