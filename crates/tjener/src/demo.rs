@@ -145,6 +145,7 @@ pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
                 reserve_byte: REVISJONSRESERVE_BYTE,
                 ..revisjonslogg::Innstillinger::default()
             },
+            kopi: None,
             demo: true,
         };
         let bundet = oppstart::bind(oppsett).await?;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::oppstart::Oppsett;
+use crate::mappe::Sted;
+use crate::oppstart::{Kopioppsett, Oppsett};
 
 /// The file as it is written by `config default`.
 pub const STANDARD: &str = include_str!("innstillinger.toml");
@@ -24,6 +25,8 @@ pub struct Innstillinger {
     pub folkeregister: FolkeregisterInnstillinger,
     /// The audit log.
     pub revisjon: RevisjonInnstillinger,
+    /// Copies.
+    pub sikkerhetskopi: KopiInnstillinger,
     /// Tokens.
     pub maskinporten: MaskinportenInnstillinger,
 }
@@ -57,6 +60,17 @@ pub struct RevisjonInnstillinger {
     reserve_mib: u64,
 }
 
+/// `[sikkerhetskopi]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KopiInnstillinger {
+    mappe: PathBuf,
+    behold: usize,
+    arkivstroem: PathBuf,
+    slettinger: PathBuf,
+    noekkelspeil: PathBuf,
+}
+
 /// `[maskinporten]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +101,9 @@ impl Innstillinger {
         if self.folkeregister.oppbevaring_maaneder == 0 {
             bail!("folkeregister.oppbevaring_maaneder må være minst 1");
         }
+        if self.sikkerhetskopi.behold == 0 {
+            bail!("sikkerhetskopi.behold må være minst 1");
+        }
         if self.revisjon.oppbevaring_maaneder == 0 {
             bail!("revisjon.oppbevaring_maaneder må være minst 1");
         }
@@ -102,6 +119,16 @@ impl Innstillinger {
             bail!("tjener.base skal ikke slutte med skråstrek");
         }
         Ok(())
+    }
+
+    /// What lies outside the data folder, or nowhere else where the path is empty.
+    pub fn steder(&self) -> [(Sted, PathBuf); 4] {
+        [
+            (Sted::Revisjon, self.revisjon.mappe.clone()),
+            (Sted::Arkivstroem, self.sikkerhetskopi.arkivstroem.clone()),
+            (Sted::Slettinger, self.sikkerhetskopi.slettinger.clone()),
+            (Sted::Noekkelspeil, self.sikkerhetskopi.noekkelspeil.clone()),
+        ]
     }
 
     /// The settings as the start-up takes them.
@@ -121,6 +148,12 @@ impl Innstillinger {
                 reserve_byte: self.revisjon.reserve_mib.saturating_mul(1024 * 1024),
                 ..revisjonslogg::Innstillinger::default()
             },
+            kopi: Some(self.sikkerhetskopi.mappe.clone())
+                .filter(|m| !m.as_os_str().is_empty())
+                .map(|mappe| Kopioppsett {
+                    mappe,
+                    behold: self.sikkerhetskopi.behold,
+                }),
             demo: false,
         }
     }

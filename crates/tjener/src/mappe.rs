@@ -5,6 +5,9 @@
 //!  register/            LMDB: records, journal, feeds, index
 //!  personnoekler/       LMDB: one key a person
 //!  noekler/             key files, mode 0600
+//!  slettinger/          the erasure list; or `slettinger.sti`, which says where it lies
+//!  arkivstroem/         what each commit changed; or `arkivstroem.sti`
+//!  noekkelspeil.sti     where the mirror of the key store lies, if there is one
 //!  tilgang/             grants and clients
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  adresser.json        where the roles answer, or answered last
@@ -19,7 +22,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use lager::Noekkelfil;
 use lager::mappe::Laas;
-use register::Register;
+use register::{Register, Steder};
 use revisjonslogg::Logg;
 use revisjonslogg::hode::Signerer;
 use revisjonslogg::post::Forsegler;
@@ -58,6 +61,30 @@ pub struct Navngitt {
     pub beskrivelse: String,
 }
 
+/// What can lie outside the data folder.
+#[derive(Clone, Copy, Debug)]
+pub enum Sted {
+    /// The audit log.
+    Revisjon,
+    /// The archive stream.
+    Arkivstroem,
+    /// The erasure list.
+    Slettinger,
+    /// The mirror of the key store.
+    Noekkelspeil,
+}
+
+impl Sted {
+    fn fil(self) -> &'static str {
+        match self {
+            Sted::Revisjon => "revisjon.sti",
+            Sted::Arkivstroem => "arkivstroem.sti",
+            Sted::Slettinger => "slettinger.sti",
+            Sted::Noekkelspeil => "noekkelspeil.sti",
+        }
+    }
+}
+
 /// Paths of a data folder.
 #[derive(Clone, Debug)]
 pub struct Mappe(PathBuf);
@@ -85,16 +112,32 @@ impl Mappe {
 
     /// Where the audit log lies.
     pub fn revisjon(&self) -> PathBuf {
-        let valgt = std::fs::read_to_string(self.0.join("revisjon.sti")).unwrap_or_default();
-        match valgt.trim() {
-            "" => self.0.join("revisjon"),
-            sti => PathBuf::from(sti),
+        self.valgt(Sted::Revisjon).unwrap_or_else(|| self.0.join("revisjon"))
+    }
+
+    /// Where the archive stream lies.
+    pub fn arkivstroem(&self) -> PathBuf {
+        self.valgt(Sted::Arkivstroem)
+            .unwrap_or_else(|| self.0.join("arkivstroem"))
+    }
+
+    /// Where the register's other files lie.
+    pub fn steder(&self) -> Steder {
+        Steder {
+            slettinger: self.valgt(Sted::Slettinger),
+            noekkelspeil: self.valgt(Sted::Noekkelspeil),
         }
     }
 
-    /// Writes down that the audit log lies elsewhere, so that every command finds it.
-    pub fn velg_revisjon(&self, sti: &Path) -> Result<()> {
-        self.skriv("revisjon.sti", sti.to_string_lossy().as_bytes())
+    fn valgt(&self, sted: Sted) -> Option<PathBuf> {
+        let valgt = std::fs::read_to_string(self.0.join(sted.fil())).ok()?;
+        Some(PathBuf::from(valgt.trim())).filter(|sti| !sti.as_os_str().is_empty())
+    }
+
+    /// Writes down that something lies elsewhere, so that every command finds it.
+    pub fn velg(&self, sted: Sted, sti: &Path) -> Result<()> {
+        let sti = std::path::absolute(sti).context("stien")?;
+        self.skriv(sted.fil(), sti.to_string_lossy().as_bytes())
     }
 
     /// Who signs the heads of the audit log.
@@ -174,7 +217,7 @@ impl Aapen {
 
     /// As [`Aapen::aapne`], for one who has the folder already.
     pub fn aapne_laast(mappe: &Mappe, utsteder: &str, laas: Laas) -> Result<Self> {
-        let register = Arc::new(Register::aapne(mappe.sti())?);
+        let register = Arc::new(Register::aapne_med(mappe.sti(), &mappe.steder())?);
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
         let innstillinger = utsteder::Innstillinger {
             delegeringer: crate::demo::delegeringer()?,
@@ -191,6 +234,20 @@ impl Aapen {
             revisjon: Mutex::new(None),
             _laas: laas,
         })
+    }
+
+    /// Lets every change from now on be entered in the archive stream before it is made.
+    pub fn start_arkivstroem(&self) -> Result<()> {
+        let sti = self.mappe.arkivstroem();
+        let status = self.register.start_arkivstroem(&sti);
+        let status = status.with_context(|| format!("arkivstrømmen i {}", sti.display()))?;
+        if status.mangler && status.siste > 0 {
+            tracing::warn!(
+                til = status.siste,
+                "arkivstrømmen mangler endringer som registeret har; ta en ny sikkerhetskopi"
+            );
+        }
+        Ok(())
     }
 
     /// The audit log, opened as `innstillinger` says if it is not open yet. It ends, with a last signed head, when the last

@@ -62,8 +62,11 @@ pub fn aapne_eller_lag(mappe: &Mappe, utsteder: &str, personer: Option<u32>, sta
     let uferdig = aapen.register.avbrutt_innlasting()? || merke.as_ref().is_some_and(|m| !m.ferdig);
     if uferdig {
         drop(aapen);
-        for navn in ["register", "personnoekler"] {
+        for navn in ["register", "personnoekler", "arkivstroem"] {
             let sti = mappe.sti().join(navn);
+            if !sti.exists() {
+                continue;
+            }
             std::fs::remove_dir_all(&sti).with_context(|| format!("kunne ikke fjerne {}", sti.display()))?;
         }
         aapen = Aapen::aapne(mappe, utsteder)?;

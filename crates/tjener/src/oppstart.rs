@@ -1,6 +1,7 @@
 //! Starting the roles: listeners, routers, signals, an orderly stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ use crate::mappe::{Aapen, Adresser, klokke};
 /// How often what is past retention is looked for.
 const DOEGN: Duration = Duration::from_secs(24 * 3600);
 
+/// How often it is looked after whether something is to be renewed or copied.
+const TIME: Duration = Duration::from_secs(3600);
+
 /// How the roles are to run.
 #[derive(Clone, Debug)]
 pub struct Oppsett {
@@ -46,8 +50,19 @@ pub struct Oppsett {
     pub revisjon_maaneder: u32,
     /// How the audit log is kept.
     pub revisjon: revisjonslogg::Innstillinger,
+    /// Where daily copies go, if anywhere.
+    pub kopi: Option<Kopioppsett>,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
+}
+
+/// Daily copies.
+#[derive(Clone, Debug)]
+pub struct Kopioppsett {
+    /// The folder of copies.
+    pub mappe: PathBuf,
+    /// How many are kept.
+    pub behold: usize,
 }
 
 /// Listeners that are bound and not yet serving: their ports are known.
@@ -102,10 +117,12 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         maalere,
     } = bundet;
     aapen.mappe.skriv_adresser(&adresser)?;
+    aapen.start_arkivstroem()?;
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     maal_revisjon(&maalere, &revisjon)?;
     let (signal, stoppet) = stopp::pair();
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
+    tokio::spawn(ta_vare_paa(aapen.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();
     let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
     let verifikator = Maskinportenverifikator::new(tilgang::token::Innstillinger::new(
@@ -213,6 +230,59 @@ async fn rydd_daglig(aapen: Arc<Aapen>, maaneder: u32) {
             Err(_) => tracing::error!("ryddingen av revisjonsloggen stoppet"),
         }
     }
+}
+
+/// Hour by hour: leaves nothing of keys that were destroyed, and takes a copy when the last one is a day old.
+async fn ta_vare_paa(aapen: Arc<Aapen>, oppsett: Option<Kopioppsett>) {
+    let mut hver_time = tokio::time::interval(TIME);
+    loop {
+        hver_time.tick().await;
+        let (aapen, oppsett) = (aapen.clone(), oppsett.clone());
+        let arbeid = tokio::task::spawn_blocking(move || {
+            if let Err(feil) = forny_noekler(&aapen, oppsett.as_ref()) {
+                tracing::error!(feil = %feil, "nøkkellageret kunne ikke skrives på nytt; ødelagte nøkler ligger i frie sider");
+            }
+            if let Some(oppsett) = &oppsett
+                && let Err(feil) = daglig_kopi(&aapen, oppsett)
+            {
+                tracing::error!(feil = %feil, "den daglige sikkerhetskopien ble ikke tatt");
+            }
+        });
+        if arbeid.await.is_err() {
+            tracing::error!("vedlikeholdet stoppet");
+        }
+    }
+}
+
+fn forny_noekler(aapen: &Aapen, oppsett: Option<&Kopioppsett>) -> Result<()> {
+    if !aapen.register.maa_fornyes()? {
+        return Ok(());
+    }
+    let fornyet = aapen.register.forny_noekler(false)?;
+    tracing::info!(
+        noekler = fornyet.noekler,
+        "nøkkellageret er skrevet på nytt etter slettinger"
+    );
+    if let Some(oppsett) = oppsett.filter(|o| o.mappe.is_dir()) {
+        aapen.register.kopier_noekler(&oppsett.mappe)?;
+    }
+    Ok(())
+}
+
+fn daglig_kopi(aapen: &Aapen, oppsett: &Kopioppsett) -> Result<()> {
+    if let Some(alder) = crate::styring::siste_kopis_alder(&oppsett.mappe)
+        && alder < DOEGN
+    {
+        return Ok(());
+    }
+    let tatt = crate::styring::ta_kopi(aapen, &oppsett.mappe, Some(oppsett.behold))?;
+    tracing::info!(
+        sekvensnummer = tatt.kopi.seq.0,
+        byte = tatt.kopi.byte,
+        fjernet = tatt.fjernet,
+        "daglig sikkerhetskopi er tatt"
+    );
+    Ok(())
 }
 
 fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {

@@ -3,6 +3,7 @@
 //! What a command does is the same with and without a process that has the folder: [`Arbeid`]. Two processes never write
 //! one store.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -18,7 +19,9 @@ use tilgang::token::Offentlignoekkel;
 use crate::mappe::{Aapen, Mappe, klokke};
 
 mod audit;
+mod kopi;
 pub use audit::rydd_revisjon;
+pub use kopi::{kopier_mappe, siste_kopis_alder, ta_kopi};
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]
@@ -66,6 +69,18 @@ pub enum Kommando {
     Verifiser,
     /// Rebuilds every view.
     Replay,
+    /// Takes a copy of the register.
+    Sikkerhetskopi {
+        /// The folder of copies.
+        mappe: PathBuf,
+        /// How many are to be kept; all of them if absent.
+        behold: Option<usize>,
+    },
+    /// Writes the key store anew.
+    NoeklerForny {
+        /// Under a new key.
+        ny_noekkel: bool,
+    },
     /// Registers a client with the built-in issuer.
     KlientRegistrer {
         /// Its identifier.
@@ -263,6 +278,8 @@ impl Arbeid {
                 let (foer, etter) = register.bygg_om(&mut |_| {})?;
                 Svar::Replay { foer, etter }
             }
+            Kommando::Sikkerhetskopi { mappe, behold } => self.sikkerhetskopi(&mappe, behold)?,
+            Kommando::NoeklerForny { ny_noekkel } => self.forny_noekler(ny_noekkel)?,
             Kommando::KlientRegistrer {
                 id,
                 organisasjon,
@@ -421,10 +438,9 @@ impl Utfoerer {
         if !mappe.sti().is_dir() {
             bail!("fant ikke datamappen {}", mappe.sti().display());
         }
-        Ok(Utfoerer::Her(Arbeid(Arc::new(Aapen::aapne(
-            mappe,
-            &Aapen::kjent_utsteder(mappe),
-        )?))))
+        let aapen = Aapen::aapne(mappe, &Aapen::kjent_utsteder(mappe))?;
+        aapen.start_arkivstroem()?;
+        Ok(Utfoerer::Her(Arbeid(Arc::new(aapen))))
     }
 
     /// Opens the folder, making it where it is not there, or finds the process that has it.

@@ -13,6 +13,7 @@ use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvitterin
 
 mod arkiv;
 mod doedsbo;
+mod drap;
 mod ekte_dokumenter;
 mod felles;
 mod historikk;

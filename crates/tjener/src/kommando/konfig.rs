@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Subcommand;
+use lager::mappe::Laas;
 
 use super::skriv_linje;
 use crate::innstillinger::{Innstillinger, STANDARD};
@@ -44,13 +45,13 @@ pub fn serve(fil: &Path) -> Result<()> {
             None => adresser.maskinporten.clone(),
         };
         let mappe = Mappe::new(&innstillinger.data);
-        let revisjon = innstillinger.revisjon.mappe.clone();
+        let steder = innstillinger.steder();
         let aapen = tokio::task::spawn_blocking(move || {
-            let aapen = Aapen::aapne(&mappe, &utsteder)?;
-            if !revisjon.as_os_str().is_empty() {
-                mappe.velg_revisjon(&revisjon)?;
+            let laas = Laas::ta(mappe.sti())?;
+            for (sted, sti) in steder.iter().filter(|(_, sti)| !sti.as_os_str().is_empty()) {
+                mappe.velg(*sted, sti)?;
             }
-            anyhow::Ok(aapen)
+            Aapen::aapne_laast(&mappe, &utsteder, laas)
         });
         let aapen = Arc::new(aapen.await??);
         oppstart::kjoer(bundet, aapen, move || {

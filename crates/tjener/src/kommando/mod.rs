@@ -14,6 +14,7 @@ mod audit;
 mod dokumenter;
 mod klient;
 mod konfig;
+mod kopi;
 mod nummer;
 mod oppslag;
 mod vedlikehold;
@@ -104,6 +105,13 @@ enum Kommando {
         #[command(flatten)]
         data: Datavalg,
     },
+    /// Ta en sikkerhetskopi mens registeret er i bruk.
+    Backup(kopi::Backup),
+    /// Gjenopprett en datamappe fra en kopi, arkivstrømmen og slettingslisten.
+    Restore(kopi::Restore),
+    /// Nøklene som adressene er forseglet med.
+    #[command(subcommand)]
+    Noekler(kopi::Noekler),
     /// Registrer klienter hos den innebygde utstederen.
     #[command(subcommand)]
     Klient(klient::Klient),
@@ -149,6 +157,9 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Export(valg) => dokumenter::eksporter(&valg)?,
         Kommando::Verify { data } => return vedlikehold::verifiser(&data.mappe()),
         Kommando::Replay { data } => return vedlikehold::replay(&data.mappe()),
+        Kommando::Backup(valg) => kopi::backup(&valg)?,
+        Kommando::Restore(valg) => kopi::restore(&valg)?,
+        Kommando::Noekler(valg) => kopi::noekler(&valg)?,
         Kommando::Klient(valg) => klient::klient(&valg)?,
         Kommando::Avtale(valg) => klient::avtale(&valg)?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),

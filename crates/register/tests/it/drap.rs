@@ -1,0 +1,264 @@
+//! A process that is killed at any moment: what it acknowledged is there, whole, once, and in order.
+//!
+//! The process is this test program itself, started again with a folder to write in. It says what is acknowledged on its
+//! output; whoever killed it holds that against what lies on the disk. `SIGKILL` leaves the page cache: this shows that a
+//! process may die, not that a machine may lose power.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use informasjonsmodell::{Handling, Hendelsestype as H, Persondokument, Registrering};
+use register::sikkerhetskopi::{Gjenoppretting, gjenopprett};
+use register::{Kilde, Register};
+use serde_json::json;
+use tilgang::Projeksjon;
+
+use crate::felles::{NAA, bosted, nr, nummer, ny, person, postboks, tid};
+
+const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
+
+/// Rounds: few in every run, many when asked.
+fn runder(kort: u32, lang: u32) -> u32 {
+    let lange = std::env::var("PAALITELIGHET").as_deref() == Ok("lang");
+    let oensket = std::env::var("RUNDER").ok().and_then(|r| r.parse().ok());
+    oensket.unwrap_or(if lange { lang } else { kort })
+}
+
+/// One figure, as `cargo xtask paalitelighet` reads it.
+fn tall(nr: u8, navn: &str, verdi: impl std::fmt::Display, enhet: &str, maal: &str) {
+    let linje = format!("TALL {nr:02} {navn} {verdi} {enhet} {maal}\n");
+    std::io::stdout().write_all(linje.as_bytes()).unwrap();
+}
+
+/// A stream of its own, the same each time: where the kills fall.
+struct Tilfeldig(u64);
+
+impl Tilfeldig {
+    fn neste(&mut self, under: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % under
+    }
+}
+
+fn start(barn: &str, mappe: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", barn, "--ignored", "--nocapture", "--test-threads=1"])
+        .env(MAPPE, mappe)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills after a time and gives what was acknowledged by then.
+fn drep(mut barn: Child, etter: Duration) -> Vec<String> {
+    let ut = barn.stdout.take().unwrap();
+    let leser = std::thread::spawn(move || BufReader::new(ut).lines().map_while(Result::ok).collect::<Vec<_>>());
+    std::thread::sleep(etter);
+    barn.kill().unwrap();
+    barn.wait().unwrap();
+    let linjer = leser.join().unwrap();
+    // The first stands after what the harness says of the test; the last may have been cut in the middle.
+    let bekreftet = |l: &String| Some(l.split_once("BEKREFTET ")?.1.strip_suffix('.')?.to_owned());
+    linjer.iter().filter_map(bekreftet).collect()
+}
+
+/// The `n`th change: mostly a new person or a move, now and then an erasure or a renewal of the keys.
+fn endring(n: u32) -> Registrering {
+    let handling = match n % 8 {
+        0..4 => Handling::Opprett(Box::new(person(n).bosatt(&format!("Gate{n}veien")).dokument())),
+        7 => Handling::Registrer {
+            person: nummer(n - 7),
+            hendelsestype: H::EndringIAdressebeskyttelse,
+            endringer: vec![
+                ny("adressebeskyttelse", json!({"graderingsnivaa": "strengtFortrolig"})),
+                ny("postadresse", postboks("KRIPOS")),
+            ],
+        },
+        _ => Handling::Registrer {
+            person: nummer(n - 4),
+            hendelsestype: H::EndringIBostedsadresse,
+            endringer: vec![ny("bostedsadresse", bosted(&format!("Flytt{n}veien"), "ugradert"))],
+        },
+    };
+    Registrering {
+        tidspunkt: tid(n % 1_000),
+        handling,
+    }
+}
+
+/// Writes until it is killed, from the number after the last that lies there. One change is one event.
+#[test]
+#[ignore = "startes av en annen prøve"]
+fn barn_som_skriver() {
+    let Some(mappe) = std::env::var_os(MAPPE) else { return };
+    let mappe = Path::new(&mappe);
+    let register = Register::aapne(&mappe.join("data")).unwrap();
+    register.start_arkivstroem(&mappe.join("stroem")).unwrap();
+    let mut ut = std::io::stdout();
+    for n in u32::try_from(register.siste_sekvens().unwrap().0).unwrap().. {
+        let kvittering = register.utfoer(&[endring(n)], NAA).unwrap();
+        writeln!(ut, "BEKREFTET {}.", kvittering.sekvenser[0].0).unwrap();
+        ut.flush().unwrap();
+        if n % 16 == 15 {
+            register.forny_noekler(n % 32 == 31).unwrap();
+        }
+    }
+}
+
+#[test]
+fn paalitelighet_01_invariant_1_en_bekreftet_endring_overlever_drap() {
+    let mappe = tempfile::tempdir().unwrap();
+    let data = mappe.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let kopier = mappe.path().join("kopier");
+    Register::aapne(&data).unwrap().sikkerhetskopier(&kopier).unwrap();
+    let mut tilfeldig = Tilfeldig(20_260_101);
+    let runder = runder(200, 10_000);
+    let (mut bekreftet, mut hull, mut tapt, mut doble, mut tregeste) = (0u64, 0u64, 0u64, 0u64, Duration::ZERO);
+    for runde in 0..runder {
+        let sagt = drep(
+            start("drap::barn_som_skriver", mappe.path()),
+            Duration::from_millis(5 + tilfeldig.neste(60)),
+        );
+        let siste_sagt = sagt.last().map_or(bekreftet, |s| s.parse().unwrap());
+        doble += sagt.windows(2).filter(|par| par[0] == par[1]).count() as u64;
+        let fra = Instant::now();
+        let register = Register::aapne(&data).unwrap();
+        register.start_arkivstroem(&mappe.path().join("stroem")).unwrap();
+        tregeste = tregeste.max(fra.elapsed());
+        let siste = register.siste_sekvens().unwrap().0;
+        tapt += siste_sagt.saturating_sub(siste);
+        // One that was made and not yet acknowledged is allowed to be there: one at the most.
+        assert!(siste <= siste_sagt + 1, "runde {runde}: {siste} mot {siste_sagt}");
+        // Every change that is there is there whole.
+        let les = register.les().unwrap();
+        for n in bekreftet.saturating_sub(9)..siste {
+            let n = u32::try_from(n).unwrap();
+            if n % 8 < 4 {
+                let id = identifikator::Folkeregisteridentifikator::parse(&nr(n)).unwrap();
+                let funnet = les.finn(&id).unwrap().expect("en bekreftet person");
+                let dokument = String::from_utf8(les.eksporter(funnet).unwrap().unwrap().til_json()).unwrap();
+                assert!(dokument.contains(&format!("STILLE{n}")));
+                if n % 8 == 0 && siste > u64::from(n) + 7 {
+                    assert!(
+                        !dokument.contains("veien") && dokument.contains("strengtFortrolig"),
+                        "{dokument}"
+                    );
+                }
+            }
+        }
+        let feed = les.feed(Projeksjon::MedHjemmel, bekreftet + 1, 1_000).unwrap();
+        hull += (bekreftet + 1..)
+            .zip(&feed)
+            .filter(|(n, e)| *n != e.sekvensnummer)
+            .count() as u64;
+        assert_eq!(les.siste_sekvensnummer(Projeksjon::MedHjemmel).unwrap(), siste);
+        drop(les);
+        if runde % 50 == 49 || runde + 1 == runder {
+            assert_eq!(register.verifiser(&mut |_| {}).unwrap(), [], "runde {runde}");
+        }
+        bekreftet = siste;
+    }
+    let register = Register::aapne(&data).unwrap();
+    let tilstand = register.avtrykk().unwrap();
+    drop(register);
+    // And copy and stream give it back, whatever was killed in between.
+    let utfall = gjenopprett(
+        &Gjenoppretting {
+            rot: kopier,
+            personnoekler: Some(data.join("personnoekler")),
+            noekler: data.join("noekler"),
+            arkivstroem: Some(mappe.path().join("stroem")),
+            slettinger: data.join("slettinger"),
+            til: None,
+            maal: mappe.path().join("gjenopprettet"),
+        },
+        tid(0),
+        NAA,
+    )
+    .unwrap();
+    tall(1, "drap_runder", runder, "runder", ">= 1");
+    tall(1, "drap_bekreftede_endringer", bekreftet, "endringer", ">= 1");
+    tall(1, "drap_tapt", tapt, "endringer", "= 0");
+    tall(1, "drap_doble", doble, "endringer", "= 0");
+    tall(1, "drap_hull_i_feed", hull, "hull", "= 0");
+    tall(1, "drap_tregeste_aapning", tregeste.as_millis(), "ms", "<= 2000");
+    tall(
+        23,
+        "gjenoppretting_tapt_etter_drap",
+        u64::from(utfall.tilstand != tilstand || utfall.naadd.0 != bekreftet),
+        "forskjeller",
+        "= 0",
+    );
+    assert_eq!((tapt, doble, hull), (0, 0, 0));
+    assert_eq!((utfall.naadd.0, utfall.tilstand), (bekreftet, tilstand));
+    assert!(
+        bekreftet > u64::from(runder),
+        "for få endringer til å bevise noe: {bekreftet}"
+    );
+}
+
+/// Some hundred persons, one in each group.
+struct Mange;
+
+const MANGE: u32 = 2_000;
+
+impl Kilde for Mange {
+    fn grupper(&self) -> u32 {
+        MANGE
+    }
+
+    fn foer(&self, gruppe: u32) -> u32 {
+        gruppe
+    }
+
+    fn dokumenter(&self, gruppe: u32) -> Vec<Persondokument> {
+        vec![person(gruppe).bosatt(&format!("Gate{gruppe}veien")).dokument()]
+    }
+}
+
+#[test]
+#[ignore = "startes av en annen prøve"]
+fn barn_som_laster_inn() {
+    let Some(mappe) = std::env::var_os(MAPPE) else { return };
+    let register = Register::aapne(Path::new(&mappe)).unwrap();
+    register.last_inn(&Mange, 2, tid(0), NAA, &mut |_| {}).unwrap();
+    let mut ut = std::io::stdout();
+    writeln!(ut, "BEKREFTET {MANGE}.").unwrap();
+    ut.flush().unwrap();
+}
+
+#[test]
+fn paalitelighet_01_en_innlasting_som_drepes_er_hel_eller_ingen() {
+    let mut tilfeldig = Tilfeldig(7);
+    let runder = runder(20, 300);
+    let (mut hele, mut ingen) = (0, 0);
+    for runde in 0..runder {
+        let mappe = tempfile::tempdir().unwrap();
+        let etter = Duration::from_millis(30 + tilfeldig.neste(900));
+        let sagt = drep(start("drap::barn_som_laster_inn", mappe.path()), etter);
+        let register = Register::aapne(mappe.path()).unwrap();
+        let antall = register.antall_personer().unwrap();
+        assert!(
+            antall == MANGE || antall == 0 && sagt.is_empty(),
+            "runde {runde}: {antall}"
+        );
+        assert_eq!(register.verifiser(&mut |_| {}).unwrap(), [], "runde {runde}");
+        if antall == 0 {
+            ingen += 1;
+            // And the folder is as good as new.
+            register.utfoer(&[endring(0)], NAA).unwrap();
+        } else {
+            hele += 1;
+        }
+    }
+    tall(1, "drap_innlasting_halve", runder - hele - ingen, "innlastinger", "= 0");
+    tall(1, "drap_innlasting_avbrutt", ingen, "innlastinger", ">= 1");
+    assert!(ingen > 0, "ingen innlasting ble avbrutt");
+}
