@@ -38,6 +38,9 @@ pub enum Feil {
     /// The archive stream has commits that the store lacks.
     #[error("arkivstrømmen har mer enn lageret: gjenopprett fra den, eller velg et nytt sted for den")]
     StroemForan,
+    /// The disk failed in the middle of a commit: nothing more is written before the environment is opened anew.
+    #[error("disken sviktet midt i en bekreftelse; lageret må åpnes på nytt før noe kan skrives")]
+    MaaAapnesPaaNytt,
     /// Stored bytes that cannot be what was written.
     #[error("skadet innhold i lageret: {0}")]
     Skadet(&'static str),

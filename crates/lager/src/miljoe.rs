@@ -1,6 +1,7 @@
 //! One LMDB environment: one file, many readers, one writer, tables of bytes.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use heed::types::Bytes;
 use heed::{CommitOrAbort, Env, EnvOpenOptions, PutFlags, RoTxn, RwTxn, WithoutTls};
@@ -55,6 +56,7 @@ pub struct Tabell(heed::Database<'static, Bytes, Bytes>);
 /// An open environment.
 pub struct Miljoe {
     env: Env<WithoutTls>,
+    ute: AtomicBool,
 }
 
 impl std::fmt::Debug for Miljoe {
@@ -95,7 +97,13 @@ impl Miljoe {
             Ok(CommitOrAbort::<_, ()>::Commit(ut))
         })?;
         match laget {
-            CommitOrAbort::Commit(tabeller) => Ok((Miljoe { env }, tabeller.map(Tabell))),
+            CommitOrAbort::Commit(tabeller) => Ok((
+                Miljoe {
+                    env,
+                    ute: AtomicBool::new(false),
+                },
+                tabeller.map(Tabell),
+            )),
             CommitOrAbort::Abort(()) => Err(Feil::Skadet("tabeller")),
         }
     }
@@ -105,7 +113,7 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`], for example when all reader slots are taken.
     pub fn les(&self) -> Result<Les<'_>, Feil> {
-        Ok(self.env.read_txn()?)
+        self.env.read_txn().map_err(|feil| self.merk(feil))
     }
 
     /// Starts reading, for as long as the reader likes.
@@ -113,7 +121,7 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`], for example when all reader slots are taken.
     pub fn les_varig(&self) -> Result<Varig, Feil> {
-        Ok(self.env.clone().static_read_txn()?)
+        self.env.clone().static_read_txn().map_err(|feil| self.merk(feil))
     }
 
     /// Starts writing; waits for the writer before.
@@ -121,7 +129,23 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`].
     pub fn skriv(&self) -> Result<Skriv<'_>, Feil> {
-        Ok(self.env.write_txn()?)
+        self.env.write_txn().map_err(|feil| self.merk(feil))
+    }
+
+    fn merk(&self, feil: heed::Error) -> Feil {
+        if matches!(feil, heed::Error::Mdb(heed::MdbError::Panic)) {
+            self.ute.store(true, Ordering::Relaxed);
+            return Feil::MaaAapnesPaaNytt;
+        }
+        feil.into()
+    }
+
+    /// Whether the environment has refused to write until it is opened anew. Reading goes on.
+    ///
+    /// LMDB takes no more writes after the page that says what is committed could not be written, because it cannot know
+    /// what lies there.
+    pub fn maa_aapnes_paa_nytt(&self) -> bool {
+        self.ute.load(Ordering::Relaxed)
     }
 
     /// Makes everything written durable and visible, or nothing of it.

@@ -427,6 +427,13 @@ impl Noekkellager {
         rydd_lager(til, ny)
     }
 
+    /// As [`Miljoe::maa_aapnes_paa_nytt`], of the store or its mirror.
+    pub fn maa_aapnes_paa_nytt(&self) -> bool {
+        let indre = self.indre();
+        let mut lagringer = indre.speil.iter().chain([&indre.lagring]);
+        lagringer.any(|l| l.miljoe.maa_aapnes_paa_nytt())
+    }
+
     /// Number of keys.
     ///
     /// # Errors
@@ -497,9 +504,10 @@ fn rydd(mappe: &Path, noekkelmappe: &Path, gjeldende: Gjeldende) -> Result<(), F
         };
         if nummer.is_some_and(|nummer: u32| nummer != gjeldende.noekkel) {
             fjern_hemmelig(&fil.path())?;
+            mappe::synk_mappe(noekkelmappe)?;
         }
     }
-    mappe::synk_mappe(noekkelmappe)
+    Ok(())
 }
 
 fn rydd_lager(mappe: &Path, gjeldende: Gjeldende) -> Result<(), Feil> {
@@ -508,9 +516,10 @@ fn rydd_lager(mappe: &Path, gjeldende: Gjeldende) -> Result<(), Feil> {
         let nummer = inne.file_name().to_str().and_then(|n| n.parse::<u32>().ok());
         if nummer.is_some_and(|nummer| nummer != gjeldende.lager) {
             fjern(&inne.path())?;
+            mappe::synk_mappe(mappe)?;
         }
     }
-    mappe::synk_mappe(mappe)
+    Ok(())
 }
 
 fn fjern(sti: &Path) -> Result<(), Feil> {

@@ -149,9 +149,11 @@ impl Slettingsliste {
         let mut byte = Vec::new();
         fil.read_to_end(&mut byte).map_err(Feil::fil(&sti))?;
         let (_, hele) = les_alle(&byte, &lager)?;
-        fil.set_len(u64::try_from(hele).unwrap_or(u64::MAX))
-            .and_then(|()| fil.seek(SeekFrom::End(0)))
-            .map_err(Feil::fil(&sti))?;
+        // A disk that cannot be written is to be read from all the same.
+        if hele != byte.len() {
+            fil.set_len(u64::try_from(hele).unwrap_or(u64::MAX))
+                .map_err(Feil::fil(&sti))?;
+        }
         Ok(Slettingsliste {
             sti,
             lager,

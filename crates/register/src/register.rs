@@ -322,6 +322,11 @@ impl Register {
         Ok(fornyet)
     }
 
+    /// Whether the disk failed so that nothing can be written before the register is opened anew. Reading goes on.
+    pub fn maa_aapnes_paa_nytt(&self) -> bool {
+        self.miljoe.maa_aapnes_paa_nytt() || self.noekler.maa_aapnes_paa_nytt()
+    }
+
     /// Use of the register's address space and reader slots.
     pub fn kart(&self) -> Kart {
         self.miljoe.kart()

@@ -12,6 +12,7 @@
 use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
 
 mod arkiv;
+mod disk;
 mod doedsbo;
 mod drap;
 mod ekte_dokumenter;
