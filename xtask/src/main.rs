@@ -1,10 +1,11 @@
-//! Jobs of the project, written in Rust: `cargo xtask ordbok`, `cargo xtask bench`.
+//! Jobs of the project, written in Rust: `cargo xtask ordbok`, `cargo xtask bench`, `cargo xtask paalitelighet`.
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod bench;
 mod ordbok;
+mod paalitelighet;
 
 /// Jobs of the project.
 #[derive(Parser)]
@@ -19,6 +20,8 @@ enum Jobb {
     Ordbok,
     /// Measure, and write the table to bench/RESULTS.md.
     Bench(bench::Valg),
+    /// Measure the figures on reliability and security.
+    Paalitelighet(paalitelighet::Valg),
     /// The ceiling: the same HTTP stack with a fixed body. Used by bench.
     #[command(hide = true)]
     Tak(bench::tak::Valg),
@@ -28,6 +31,7 @@ fn main() -> Result<()> {
     match Argumenter::parse().jobb {
         Jobb::Ordbok => ordbok::tren(),
         Jobb::Bench(valg) => bench::kjoer(&valg),
+        Jobb::Paalitelighet(valg) => paalitelighet::kjoer(&valg),
         Jobb::Tak(valg) => bench::tak::kjoer(&valg),
     }
 }

@@ -23,7 +23,7 @@ use crate::kontakt::{self, Kontakt};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
-use crate::register::{Register, Steg};
+use crate::register::{Register, Steg, indeksverdi};
 use crate::transaksjon::post_av;
 use crate::{Feil, Regelbrudd, Sekvens};
 
@@ -350,7 +350,7 @@ impl Register {
         for (nummer, person) in numre {
             self.tabeller
                 .identifikatorer
-                .legg_til(&mut skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?;
+                .legg_til(&mut skriv, &nummer.to_be_bytes(), &indeksverdi(nummer, person))?;
         }
         Ok(Miljoe::bekreft(skriv)?)
     }

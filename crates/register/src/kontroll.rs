@@ -13,7 +13,7 @@ use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
-use crate::register::{Register, Tabeller};
+use crate::register::{Register, Tabeller, indeksverdi, les_indeks};
 use crate::tekster::les_tekst;
 use crate::{Feil, Sekvens, endring};
 
@@ -82,7 +82,7 @@ impl Register {
         t.identifikatorer.toem(&mut skriv)?;
         for (nummer, person) in numre {
             t.identifikatorer
-                .legg_til(&mut skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?;
+                .legg_til(&mut skriv, &nummer.to_be_bytes(), &indeksverdi(nummer, person))?;
         }
         kontakter.sort_unstable();
         t.kontakter.toem(&mut skriv)?;
@@ -292,16 +292,14 @@ impl Kontroll<'_> {
         let lesing = self.lesing;
         for rad in self.register.tabeller.identifikatorer.fra(&lesing.les, &[])? {
             let (noekkel, verdi) = rad?;
-            let (Ok(nummer), Ok(person)) = (
-                noekkel.try_into().map(u64::from_be_bytes),
-                verdi.try_into().map(u32::from_be_bytes),
-            ) else {
-                self.noter("indeks".to_owned(), "en oppføring har feil form");
+            let nummer = noekkel.try_into().map(u64::from_be_bytes);
+            let Some((nummer, person)) = nummer.ok().and_then(|n| Some((n, les_indeks(n, verdi).ok()?))) else {
+                self.noter("indeks".to_owned(), "en oppføring kan ikke leses");
                 continue;
             };
-            let hode = lesing.hode(Personnummer(person)).ok().flatten();
+            let hode = lesing.hode(person).ok().flatten();
             if !hode.is_some_and(|h| h.har(nummer)) {
-                self.noter(format!("indeks, post {person}"), "personen har ikke nummeret");
+                self.noter(format!("indeks, post {}", person.0), "personen har ikke nummeret");
             }
         }
         for rad in self.register.tabeller.kontakter.fra(&lesing.les, &[])? {

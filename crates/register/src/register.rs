@@ -11,7 +11,7 @@ use lager::{Fornyet, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell}
 use crate::dokumentid::Dokumentnoekkel;
 use crate::lesing::{Lesing, Personnummer};
 use crate::tekster::Tekster;
-use crate::{Feil, Sekvens};
+use crate::{Feil, Sekvens, sjekksum};
 
 /// Format of the store that this program writes and reads.
 const FORMAT: u32 = 4;
@@ -21,7 +21,7 @@ const FORMAT: u32 = 4;
 pub(crate) struct Tabeller {
     /// (person u32, frame u8) → frame.
     pub personer: Tabell,
-    /// Number u64 → person u32.
+    /// Number u64 → person u32, checksum.
     pub identifikatorer: Tabell,
     /// (number of an estate's contact u64, person whose estate it is u32) → nothing.
     pub kontakter: Tabell,
@@ -177,10 +177,7 @@ impl Register {
     pub(crate) fn finn(&self, les: &Les<'_>, nummer: u64) -> Result<Option<Personnummer>, Feil> {
         match self.tabeller.identifikatorer.hent(les, &nummer.to_be_bytes())? {
             None => Ok(None),
-            Some(byte) => {
-                let byte = byte.try_into().map_err(|_| Feil::Skadet("identifikator"))?;
-                Ok(Some(Personnummer(u32::from_be_bytes(byte))))
-            }
+            Some(byte) => les_indeks(nummer, byte).map(Some),
         }
     }
 
@@ -346,7 +343,7 @@ impl Register {
         Ok(self
             .tabeller
             .identifikatorer
-            .sett(skriv, &nummer.to_be_bytes(), &person.to_be_bytes())?)
+            .sett(skriv, &nummer.to_be_bytes(), &indeksverdi(nummer, person))?)
     }
 
     pub(crate) fn laas_skriving(&self) -> MutexGuard<'_, ()> {
@@ -439,6 +436,19 @@ fn sjekk_format(miljoe: &Miljoe, meta: Tabell) -> Result<Lagerid, Feil> {
             Ok(id)
         }
     }
+}
+
+/// What the index says of a number. The checksum is over both: a bit that turns is never somebody else.
+pub(crate) fn indeksverdi(nummer: u64, person: u32) -> Vec<u8> {
+    let mut verdi = person.to_be_bytes().to_vec();
+    sjekksum::legg_paa(&nummer.to_be_bytes(), &mut verdi);
+    verdi
+}
+
+pub(crate) fn les_indeks(nummer: u64, verdi: &[u8]) -> Result<Personnummer, Feil> {
+    let byte = sjekksum::ta_av(&nummer.to_be_bytes(), verdi, "identifikator")?;
+    let byte = byte.try_into().map_err(|_| Feil::Skadet("identifikator"))?;
+    Ok(Personnummer(u32::from_be_bytes(byte)))
 }
 
 fn ny_id() -> Result<Lagerid, Feil> {

@@ -10,6 +10,7 @@ mod kommando;
 mod logg;
 mod mappe;
 mod nasjon;
+mod omstart;
 mod oppstart;
 mod styring;
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Ok(kode) => kode,
         // Whoever read our output has seen enough.
         Err(feil) if kommando::er_brutt_roer(&feil) => ExitCode::SUCCESS,
+        Err(feil) if feil.is::<omstart::StartPaaNytt>() => omstart::start_paa_nytt(),
         Err(feil) => {
             kommando::skriv_feil(&feil);
             ExitCode::FAILURE

@@ -24,12 +24,16 @@ use tjenesteflate::utforsker::{Dokument, Utforsker};
 use tjenesteflate::vern::{Feilkontekst, Problem, Ramme};
 
 use crate::mappe::{Aapen, Adresser, klokke};
+use crate::omstart::StartPaaNytt;
 
 /// How often what is past retention is looked for.
 const DOEGN: Duration = Duration::from_secs(24 * 3600);
 
 /// How often it is looked after whether something is to be renewed or copied.
 const TIME: Duration = Duration::from_secs(3600);
+
+/// How often it is looked after whether the disk has failed.
+const SJEKK_DISK: Duration = Duration::from_millis(200);
 
 /// How the roles are to run.
 #[derive(Clone, Debug)]
@@ -172,11 +176,17 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
     let signaler = Signaler::new()?;
     naar_klar()?;
-    signaler.vent().await?;
+    let sviktet = tokio::select! {
+        vent = signaler.vent() => vent.map(|()| false)?,
+        () = vent_paa_svikt(&aapen) => true,
+    };
     signal.stopp();
     api.await?;
     admin.await?;
     styring.stopp().await;
+    if sviktet {
+        return Err(StartPaaNytt.into());
+    }
     Ok(())
 }
 
@@ -230,6 +240,15 @@ async fn rydd_daglig(aapen: Arc<Aapen>, maaneder: u32) {
             Err(_) => tracing::error!("ryddingen av revisjonsloggen stoppet"),
         }
     }
+}
+
+/// Waits until the disk has failed so that the register must be opened anew.
+async fn vent_paa_svikt(aapen: &Aapen) {
+    let mut ofte = tokio::time::interval(SJEKK_DISK);
+    while !aapen.register.maa_aapnes_paa_nytt() {
+        ofte.tick().await;
+    }
+    tracing::error!("disken sviktet midt i en bekreftelse; programmet stopper i orden og starter på nytt");
 }
 
 /// Hour by hour: leaves nothing of keys that were destroyed, and takes a copy when the last one is a day old.

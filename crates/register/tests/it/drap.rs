@@ -20,23 +20,23 @@ use crate::felles::{NAA, bosted, nr, nummer, ny, person, postboks, tid};
 const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
 
 /// Rounds: few in every run, many when asked.
-fn runder(kort: u32, lang: u32) -> u32 {
+pub(crate) fn runder(kort: u32, lang: u32) -> u32 {
     let lange = std::env::var("PAALITELIGHET").as_deref() == Ok("lang");
     let oensket = std::env::var("RUNDER").ok().and_then(|r| r.parse().ok());
     oensket.unwrap_or(if lange { lang } else { kort })
 }
 
 /// One figure, as `cargo xtask paalitelighet` reads it.
-fn tall(nr: u8, navn: &str, verdi: impl std::fmt::Display, enhet: &str, maal: &str) {
+pub(crate) fn tall(nr: u8, navn: &str, verdi: impl std::fmt::Display, enhet: &str, maal: &str) {
     let linje = format!("TALL {nr:02} {navn} {verdi} {enhet} {maal}\n");
     std::io::stdout().write_all(linje.as_bytes()).unwrap();
 }
 
 /// A stream of its own, the same each time: where the kills fall.
-struct Tilfeldig(u64);
+pub(crate) struct Tilfeldig(pub u64);
 
 impl Tilfeldig {
-    fn neste(&mut self, under: u64) -> u64 {
+    pub fn neste(&mut self, under: u64) -> u64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

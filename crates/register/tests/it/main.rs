@@ -12,6 +12,7 @@
 use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
 
 mod arkiv;
+mod bitflipp;
 mod disk;
 mod doedsbo;
 mod drap;

@@ -6,6 +6,7 @@ use lager::{Miljoe, Tabell};
 use proptest::prelude::*;
 use register::{Funn, Register};
 use serde_json::json;
+use sha2::Digest as _;
 use tilgang::{Format, Projeksjon, Svar, Utvalg};
 
 use crate::felles::{Prove, annuller, bosted, ny, person, postboks, skifte, tilfeller};
@@ -183,8 +184,12 @@ fn a_missing_key_is_a_record_that_cannot_be_read() {
 fn an_index_that_is_wrong_is_named_from_both_sides() {
     let funnet = funn(|miljoe, [_, indeks, ..]| {
         let foerste = rader(miljoe, indeks)[0].clone();
-        let annen = if foerste.1 == 1u32.to_be_bytes() { 2u32 } else { 1 };
-        skriv(miljoe, |s| indeks.sett(s, &foerste.0, &annen.to_be_bytes()).unwrap());
+        let annen = if foerste.1[..4] == 1u32.to_be_bytes() { 2u32 } else { 1 };
+        // As one who knows the checksum would write it.
+        let mut verdi = annen.to_be_bytes().to_vec();
+        let sum = sha2::Sha256::digest([&foerste.0[..], &verdi].concat());
+        verdi.extend_from_slice(&sum[..4]);
+        skriv(miljoe, |s| indeks.sett(s, &foerste.0, &verdi).unwrap());
     });
     assert!(
         funnet
@@ -197,7 +202,13 @@ fn an_index_that_is_wrong_is_named_from_both_sides() {
             .any(|f| f.sted.starts_with("indeks, post ") && f.hva == "personen har ikke nummeret")
     );
     let funnet = funn(|miljoe, [_, indeks, ..]| skriv(miljoe, |s| indeks.sett(s, b"kort", b"").unwrap()));
-    sier(&funnet, "indeks", "en oppføring har feil form");
+    sier(&funnet, "indeks", "en oppføring kan ikke leses");
+    let funnet = funn(|miljoe, [_, indeks, ..]| {
+        let (noekkel, mut verdi) = rader(miljoe, indeks)[0].clone();
+        verdi[3] ^= 3;
+        skriv(miljoe, |s| indeks.sett(s, &noekkel, &verdi).unwrap());
+    });
+    sier(&funnet, "indeks", "en oppføring kan ikke leses");
 }
 
 #[test]

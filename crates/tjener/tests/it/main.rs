@@ -22,6 +22,7 @@ mod http;
 mod invariant_6;
 mod invariant_7;
 mod kommandolinje;
+mod kopi;
 mod navngitte;
 mod operasjoner;
 mod part;

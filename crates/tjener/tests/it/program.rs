@@ -158,9 +158,8 @@ impl Tjener {
         std::thread::spawn(move || {
             for linje in BufReader::new(ut).lines() {
                 let Ok(linje) = linje else { break };
-                if sender.send(linje).is_err() {
-                    break;
-                }
+                // Read on when nobody listens any more: a program that starts itself anew writes again.
+                let _ = sender.send(linje);
             }
         });
         let frist = Instant::now() + KLAR_MAKS;
@@ -188,6 +187,11 @@ impl Tjener {
             logg,
             behold: false,
         }
+    }
+
+    /// The process, as long as it is the one that was started.
+    pub fn pid(&mut self) -> Option<u32> {
+        self.barn.try_wait().unwrap().is_none().then(|| self.barn.id())
     }
 
     /// A command on the folder it serves.
