@@ -24,7 +24,8 @@ const KILDE: u32 = 1 << 31;
 const AARSAK: u32 = 1 << 30;
 const HISTORIKK: u32 = 1 << 29;
 
-/// Most changes that are kept; the oldest two become one when there are more.
+/// Most changes that are kept; the oldest two become one when there are more. A change is kept only where a caller may need
+/// it ([`fortett`]), so there are more only where many kinds of field changed, each time one that had not changed since.
 ///
 /// Source: our choice, so that a row corrected every day stays small.
 const LEDD_MAKS: usize = 8;
@@ -66,6 +67,19 @@ pub(crate) fn synlig(
     skjulte.last().map_or(ajourhold, |ledd| ledd.foer)
 }
 
+/// Whether the last change of an entry lies wholly in what a caller is refused of it.
+pub(crate) fn er_skjult(
+    kjede: &[Ledd],
+    rett: &Rett,
+    vern: Grad,
+    (entitet, gjeldende, grad): (Entitet, bool, Grad),
+) -> bool {
+    let nyeste = kjede.first();
+    nyeste
+        .zip(nektet(rett, vern, entitet, gjeldende, grad))
+        .is_some_and(|(ledd, nektet)| ledd.gjelder & !nektet == 0)
+}
+
 /// Lets `ny` remember the time of the row it replaces, if there are callers who cannot tell the two apart otherwise.
 ///
 /// `avloest`: the old row stays as history, so only those who see no history of the entity are concerned.
@@ -92,13 +106,7 @@ pub(crate) fn arv(gammel: &Rad, ny: &mut Rad, avloest: bool) {
         foer: gammel.ajourholdstidspunkt,
     }];
     kjede.extend(gammel.kjede.iter().copied());
-    kjede.dedup_by(|eldre, nyere| {
-        let samme = eldre.gjelder == nyere.gjelder;
-        if samme {
-            nyere.foer = eldre.foer;
-        }
-        samme
-    });
+    fortett(&mut kjede);
     while kjede.len() > LEDD_MAKS {
         let eldste = kjede.pop();
         if let (Some(siste), Some(eldste)) = (kjede.last_mut(), eldste) {
@@ -107,6 +115,20 @@ pub(crate) fn arv(gammel: &Rad, ny: &mut Rad, avloest: bool) {
         }
     }
     ny.kjede = kjede;
+}
+
+/// Takes out every change that no caller needs: whoever can see it can see a newer one, which concerned as much.
+fn fortett(kjede: &mut Vec<Ledd>) {
+    let mut nr = 1;
+    while let Some(eldre) = kjede.get(nr).copied() {
+        let dekket = kjede.iter().take(nr).any(|nyere| eldre.gjelder & !nyere.gjelder == 0);
+        if let (true, Some(nyere)) = (dekket, kjede.get_mut(nr - 1)) {
+            nyere.foer = eldre.foer;
+            kjede.remove(nr);
+        } else {
+            nr += 1;
+        }
+    }
 }
 
 /// The field classes that must be left out of both bodies for them to be equal; `None` if no choice makes them so.
@@ -225,6 +247,34 @@ mod tests {
     }
 
     #[test]
+    fn however_many_hidden_changes_came_since_a_caller_sees_the_time_of_the_last_it_could_see() {
+        let mut forrige = rad(0, 0, 0);
+        forrige.kilde = Some(0);
+        // The spouse once, and then in turn two things that finans is refused.
+        for n in 1..24 {
+            let mut neste = rad(n, 1, n / 2);
+            neste.kilde = Some(n.div_ceil(2));
+            arv(&forrige, &mut neste, false);
+            forrige = neste;
+        }
+        check(&forrige, Projeksjon::MedHjemmel, 23);
+        check(&forrige, Projeksjon::Finans, 1);
+        check(&forrige, Projeksjon::OffentligUtenHjemmel, 0);
+        assert!(er_skjult(
+            &forrige.kjede,
+            Tabell::felles().rett(Projeksjon::Finans),
+            Grad::Ugradert,
+            (Entitet::Sivilstand, true, Grad::Ugradert)
+        ));
+        assert!(!er_skjult(
+            &forrige.kjede,
+            Tabell::felles().rett(Projeksjon::MedHjemmel),
+            Grad::Ugradert,
+            (Entitet::Sivilstand, true, Grad::Ugradert)
+        ));
+    }
+
+    #[test]
     fn a_change_that_everyone_can_see_ends_the_chain() {
         let mut annen = rad(2, 2, 2);
         annen.gyldighetstidspunkt = tid(9);
@@ -244,7 +294,7 @@ mod tests {
             arv(&forrige, &mut neste, false);
             forrige = neste;
         }
-        assert_eq!(forrige.kjede.len(), LEDD_MAKS);
+        assert_eq!(forrige.kjede.len(), 2);
         check(&forrige, Projeksjon::MedHjemmel, 23);
         check(&forrige, Projeksjon::Finans, 22);
         check(&forrige, Projeksjon::OffentligUtenHjemmel, 0);

@@ -1,5 +1,7 @@
 //! Reading: from frames to an answer, and from the journal to a feed page. One moment of the register per reading.
 
+use std::collections::BTreeSet;
+
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
 use informasjonsmodell::skjema::Spenn;
@@ -14,7 +16,7 @@ use crate::dokumentid::{Dokumentidentifikator, Dokumenttype};
 use crate::feed;
 use crate::oppfoering::Oppfoering;
 use crate::post::{Hode, Personpost, orden};
-use crate::rad::{Opprinnelse, Radvisning, Slutt};
+use crate::rad::{Opprinnelse, Rad, Radvisning, Slutt};
 use crate::ramme::{self, Ramme};
 use crate::register::Register;
 use crate::tekster::Tekstbilde;
@@ -78,6 +80,8 @@ pub struct Hendelsesvisning {
     pub hendelsestype: Hendelsestype,
     /// When the register says it happened.
     pub ajourholdstidspunkt: Tidspunkt,
+    // What it was registered as.
+    aarsak: Hendelsestype,
     dokumentidentifikator: Dokumentidentifikator,
     person: u32,
     seq: Sekvens,
@@ -207,17 +211,7 @@ impl<'r> Lesing<'r> {
         let hode_byte = self.hode_byte(person)?.ok_or(Feil::Skadet("post"))?;
         let (hode, rest) = Hode::les(hode_byte)?;
         let rammer = rammer_for(projeksjon, utvalg, hode.vern, seq.is_some());
-        let mut noekkel = None;
-        if rammer.iter().any(|r| r.forsegles()) {
-            noekkel = self.noekkel(person, hode.noekkelgenerasjon)?;
-        }
-        let mut aapnede: Vec<Vec<u8>> = Vec::with_capacity(rammer.len());
-        for r in rammer {
-            if hode.har_ramme(r) {
-                let byte = self.ramme(r, person)?.ok_or(Feil::Skadet("post"))?;
-                aapnede.push(ramme::pakk_opp(r, person, byte, noekkel.as_ref())?);
-            }
-        }
+        let aapnede = self.aapne_rammer(person, &hode, rammer)?;
         let mut rader: Vec<Radvisning<'_>> = Vec::with_capacity(32);
         let projektor = svar.person(projeksjon, utvalg, hode.vern);
         ramme::les_rader(rest, |rad| {
@@ -244,6 +238,41 @@ impl<'r> Lesing<'r> {
         }
         projektor.ferdig(identifikator);
         Ok(())
+    }
+
+    // Opens those of the frames that the record has. The key is fetched only for what is opened: whether a person has
+    // one at all may be a matter of frames that the caller may not see.
+    fn aapne_rammer(&self, person: u32, hode: &Hode, mut rammer: Vec<Ramme>) -> Result<Vec<Vec<u8>>, Feil> {
+        rammer.retain(|r| hode.har_ramme(*r));
+        let mut noekkel = None;
+        if rammer.iter().any(|r| r.forsegles()) {
+            noekkel = self.noekkel(person, hode.noekkelgenerasjon)?;
+        }
+        rammer
+            .into_iter()
+            .map(|r| {
+                let byte = self.ramme(r, person)?.ok_or(Feil::Skadet("post"))?;
+                ramme::pakk_opp(r, person, byte, noekkel.as_ref())
+            })
+            .collect()
+    }
+
+    // Every version of every row in the frames that a projection may be shown anything of, in document order. No other
+    // frame is opened: neither what lies there nor how much may show in what is made of the rows.
+    fn rader(&self, person: u32, projeksjon: Projeksjon) -> Result<(Hode, Vec<Rad>), Feil> {
+        let hode_byte = self.hode_byte(person)?.ok_or(Feil::Skadet("post"))?;
+        let (hode, rest) = Hode::les(hode_byte)?;
+        let rammer = rammer_for(projeksjon, Utvalg::alt(projeksjon), hode.vern, true);
+        let aapnede = self.aapne_rammer(person, &hode, rammer)?;
+        let mut rader = Vec::new();
+        for byte in std::iter::once(rest).chain(aapnede.iter().map(Vec::as_slice)) {
+            ramme::les_rader(byte, |rad| {
+                rader.push(rad.til_rad()?);
+                Ok(())
+            })?;
+        }
+        rader.sort_by(|a, b| orden(a.orden(), b.orden(), &a.kropp, &b.kropp));
+        Ok((hode, rader))
     }
 
     fn vis_rad(
@@ -294,7 +323,8 @@ impl<'r> Lesing<'r> {
 
     /// Shows a document of the archive: the person as it stood after an event.
     ///
-    /// `eldste_sekunder`: a version that was superseded before this moment is past retention.
+    /// `eldste_sekunder`: a version that was superseded before this moment is past retention. What superseded it is an event
+    /// that the projection heard of, and of events that it did not hear of there are no documents.
     /// The inner answer says why there is none.
     ///
     /// # Errors
@@ -313,28 +343,32 @@ impl<'r> Lesing<'r> {
         let Some(oppfoering) = self.oppfoering(seq)? else {
             return Ok(Err(Dokumentmangel::Ukjent));
         };
-        if oppfoering.person != person || !oppfoering.har_persondokument() {
+        let hoert = oppfoering.type_for(projeksjon).is_some();
+        if oppfoering.person != person || !oppfoering.har_persondokument() || !hoert {
             return Ok(Err(Dokumentmangel::Ukjent));
         }
-        if let Some(avloest) = self.neste_hendelse(person, seq)? {
-            let avloest = self.oppfoering(avloest)?.ok_or(Feil::Skadet("journal"))?;
-            if avloest.bekreftet_sekunder < eldste_sekunder {
-                return Ok(Err(Dokumentmangel::ForGammelt));
-            }
+        if self
+            .neste_hendelse(person, seq, projeksjon)?
+            .is_some_and(|avloest| avloest.bekreftet_sekunder < eldste_sekunder)
+        {
+            return Ok(Err(Dokumentmangel::ForGammelt));
         }
         self.vis_ved(person, Some(seq), svar, projeksjon, utvalg, oppfoering.nummer)?;
         Ok(Ok(()))
     }
 
-    // The first event after `seq` that changed the person.
-    fn neste_hendelse(&self, person: u32, seq: Sekvens) -> Result<Option<Sekvens>, Feil> {
-        let post = self.post(Personnummer(person))?.ok_or(Feil::Skadet("post"))?;
-        let grenser = post
-            .rader
-            .iter()
-            .flat_map(|r| [Some(r.fra), r.til.map(|(til, _)| til)])
-            .flatten();
-        Ok(grenser.filter(|s| *s > seq.0).min().map(Sekvens))
+    // The first event after `seq` that changed the person as the projection sees it.
+    fn neste_hendelse(&self, person: u32, seq: Sekvens, projeksjon: Projeksjon) -> Result<Option<Oppfoering>, Feil> {
+        let (_, rader) = self.rader(person, projeksjon)?;
+        let grenser = rader.iter().flat_map(|r| [Some(r.fra), r.til.map(|(til, _)| til)]);
+        let senere: BTreeSet<u64> = grenser.flatten().filter(|s| *s > seq.0).collect();
+        for seq in senere {
+            let oppfoering = self.oppfoering(Sekvens(seq))?.ok_or(Feil::Skadet("journal"))?;
+            if oppfoering.type_for(projeksjon).is_some() {
+                return Ok(Some(oppfoering));
+            }
+        }
+        Ok(None)
     }
 
     /// The unpacked frames of a person other than the head: what a compression dictionary is trained on.
@@ -366,7 +400,7 @@ impl<'r> Lesing<'r> {
         )
     }
 
-    /// Finds an event by its document identifier.
+    /// Finds an event by its document identifier, with the type that the projection's feed has.
     ///
     /// # Errors
     /// [`Feil`] if the store is damaged.
@@ -374,11 +408,15 @@ impl<'r> Lesing<'r> {
         &self,
         id: Dokumentidentifikator,
         eldste_sekunder: i64,
+        projeksjon: Projeksjon,
     ) -> Result<Result<Hendelsesvisning, Dokumentmangel>, Feil> {
         let Some((person, seq, Dokumenttype::Hendelsesdokument)) = self.register.dokumentnoekkel.aapne(id) else {
             return Ok(Err(Dokumentmangel::Ukjent));
         };
         let Some(oppfoering) = self.oppfoering(seq)? else {
+            return Ok(Err(Dokumentmangel::Ukjent));
+        };
+        let Some(hendelsestype) = oppfoering.type_for(projeksjon) else {
             return Ok(Err(Dokumentmangel::Ukjent));
         };
         if oppfoering.person != person || !oppfoering.har_hendelsesdokument() {
@@ -389,15 +427,17 @@ impl<'r> Lesing<'r> {
         }
         Ok(Ok(Hendelsesvisning {
             folkeregisteridentifikator: som_tekst(oppfoering.nummer),
-            hendelsestype: oppfoering.hendelsestype,
+            hendelsestype,
             ajourholdstidspunkt: oppfoering.ajourholdstidspunkt,
+            aarsak: oppfoering.hendelsestype,
             dokumentidentifikator: id,
             person,
             seq,
         }))
     }
 
-    /// Shows what an event did, entry by entry, under the person's present protection.
+    /// Shows what an event did, entry by entry, under the person's present protection. A change that lies wholly in what the
+    /// projection is refused is left out.
     ///
     /// # Errors
     /// [`Feil`] if the store is damaged; the answer is then to be thrown away.
@@ -407,12 +447,13 @@ impl<'r> Lesing<'r> {
         svar: &mut Svar,
         projeksjon: Projeksjon,
     ) -> Result<(), Feil> {
-        let post = self.post(Personnummer(hendelse.person))?.ok_or(Feil::Skadet("post"))?;
+        let (hode, rader) = self.rader(hendelse.person, projeksjon)?;
+        let rett = tilgang::Tabell::felles().rett(projeksjon);
         let seq = hendelse.seq.0;
         let dokumentidentifikator = hendelse.dokumentidentifikator.to_string();
         let mut projektor = svar.hendelse(
             projeksjon,
-            post.hode.vern,
+            hode.vern,
             &tilgang::Hendelsesopplysning {
                 dokumentidentifikator: &dokumentidentifikator,
                 folkeregisteridentifikator: &hendelse.folkeregisteridentifikator,
@@ -420,17 +461,21 @@ impl<'r> Lesing<'r> {
                 ajourholdstidspunkt: hendelse.ajourholdstidspunkt,
             },
         );
-        for rad in &post.rader {
+        for rad in &rader {
             let Some(entitet) = rad.entitet else { continue };
             // A merger gives the survivor a number that was; elsewhere what is history from the start is no news.
-            let nytt = rad.gjeldende()
-                || hendelse.hendelsestype == Hendelsestype::PersonErViderefoertSomGjeldendeVedSammenslaaing;
+            let nytt =
+                rad.gjeldende() || hendelse.aarsak == Hendelsestype::PersonErViderefoertSomGjeldendeVedSammenslaaing;
             let endring = match (rad.fra == seq, rad.opprinnelse, rad.til) {
                 (true, Opprinnelse::Ny | Opprinnelse::Gjenopptatt, _) if nytt => Entitetsendring::RegistrereNy,
                 (true, Opprinnelse::Korrigert | Opprinnelse::Opphoert, _) => Entitetsendring::Korrigere,
                 (_, _, Some((til, Slutt::Annullert))) if til == seq => Entitetsendring::Annullere,
                 _ => continue,
             };
+            let hva = (entitet, rad.gjeldende(), rad.grad);
+            if endring != Entitetsendring::Annullere && ajourhold::er_skjult(&rad.kjede, rett, hode.vern, hva) {
+                continue;
+            }
             let tekst = |nummer: Option<u32>| nummer.map(|n| self.tekst(n)).transpose();
             let metadata = Metadatafelter {
                 ajourholdstidspunkt: rad.ajourholdstidspunkt,

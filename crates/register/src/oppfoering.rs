@@ -62,6 +62,13 @@ impl Oppfoering {
         self.hendelsestype != Hendelsestype::PersonErOpphoertSomDublett
     }
 
+    /// The type that a projection's feed has for the event; the first, where it was told of as several. `None`: it never
+    /// heard of it.
+    pub fn type_for(&self, projeksjon: Projeksjon) -> Option<Hendelsestype> {
+        let (_, typer) = self.feeder.iter().find(|(p, _)| *p == projeksjon)?;
+        typer.first().copied()
+    }
+
     /// The rows that the event gives, feed by feed. `global` is its number.
     pub fn feedrader(&self, global: Sekvens) -> impl Iterator<Item = (Projeksjon, Feedrad)> + '_ {
         self.feeder.iter().flat_map(move |(projeksjon, typer)| {

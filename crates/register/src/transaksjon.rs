@@ -21,13 +21,13 @@ use crate::kontakt::{self, Kontakt, Vernet};
 use crate::lesing::{Personnummer, som_tekst};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
-use crate::rad::{Opprinnelse, Rad};
+use crate::rad::{Opprinnelse, Rad, Slutt};
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg};
 use crate::sikkerhetskopi::gjeninnfoert_vern;
 use crate::sletting;
 use crate::utsending::endrede_projeksjoner;
-use crate::{Feil, Regelbrudd, Sekvens};
+use crate::{Feil, Regelbrudd, Sekvens, ajourhold};
 
 /// What a commit led to: one number for each event, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -338,8 +338,21 @@ impl<'r> Transaksjon<'r> {
     fn registrer_kontakter(&mut self, person: u32, seq: Sekvens) -> Result<(), Feil> {
         let nye = kontakter_fra(&self.aapen(person)?.post.rader, seq);
         for (nr, funnet) in self.finn_kontakter(person, &nye)? {
-            if let Some(rad) = self.aapen(person)?.post.rader.get_mut(nr) {
-                kontakt::registrer(rad, &funnet)?;
+            let rader = &mut self.aapen(person)?.post.rader;
+            let Some(mut rad) = rader.get(nr).cloned() else {
+                continue;
+            };
+            kontakt::registrer(&mut rad, &funnet)?;
+            // What it corrected was guarded already, and only now can the two be told apart as callers would.
+            let rettet = (seq.0, Slutt::Korrigert);
+            let gammel = rader
+                .iter()
+                .find(|r| r.entitet == rad.entitet && r.plass == rad.plass && r.til == Some(rettet));
+            if let (Opprinnelse::Korrigert, Some(gammel)) = (rad.opprinnelse, gammel) {
+                ajourhold::arv(gammel, &mut rad, false);
+            }
+            if let Some(plass) = rader.get_mut(nr) {
+                *plass = rad;
             }
         }
         Ok(())

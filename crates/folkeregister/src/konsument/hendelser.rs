@@ -149,7 +149,7 @@ fn vis_en(kall: &Kall) -> Result<Svar, Feil> {
         .ok_or(Feil::UkjentDokument)?;
     let les = kall.api.register.les()?;
     let hendelse = les
-        .hendelse(id, kall.api.eldste_sekunder())?
+        .hendelse(id, kall.api.eldste_sekunder(), kall.adgang.projeksjon)?
         .map_err(|mangel| fra_mangel(mangel, kall))?;
     let mut ut = Svar::new(format);
     if format == Format::Xml {
@@ -166,7 +166,7 @@ pub(crate) async fn bulkoppslag(kall: Kall) -> Result<Response, Feil> {
         Bulk::Hendelser,
         Rot::HendelseBulkoppslagResponse,
         |les, kall, id, ut| {
-            let Ok(hendelse) = les.hendelse(id, kall.api.eldste_sekunder())? else {
+            let Ok(hendelse) = les.hendelse(id, kall.api.eldste_sekunder(), kall.adgang.projeksjon)? else {
                 return Ok(false);
             };
             les.vis_hendelse(&hendelse, ut, kall.adgang.projeksjon)?;

@@ -6,7 +6,9 @@ use register::{Dokumentidentifikator, Dokumentmangel, Sekvens};
 use serde_json::json;
 use tilgang::{Format, Projeksjon, Svar, Utvalg};
 
-use crate::felles::{NAA, Prove, annuller, nr, ny, person, registrering, sammenslaaing, skifte, splitting, tid};
+use crate::felles::{
+    NAA, Prove, annuller, bosted, nr, ny, person, registrering, sammenslaaing, skifte, splitting, tid,
+};
 
 const MH: Projeksjon = Projeksjon::MedHjemmel;
 const MAANED: i64 = 30 * 86_400;
@@ -15,7 +17,7 @@ fn mangel(prove: &Prove, id: Dokumentidentifikator, eldste: i64) -> (Option<Doku
     let les = prove.register().les().unwrap();
     let mut svar = Svar::new(Format::Json);
     let person = les.vis_arkiv(id, eldste, &mut svar, MH, Utvalg::alt(MH)).unwrap().err();
-    (person, les.hendelse(id, eldste).unwrap().err())
+    (person, les.hendelse(id, eldste, MH).unwrap().err())
 }
 
 fn utfoer_ved(prove: &Prove, naa: i64, n: u32, fornavn: &str) {
@@ -139,4 +141,52 @@ fn writers_and_readers_at_once_leave_a_whole_register() {
         }
     }
     prove.sjekk();
+}
+
+const UTEN: Projeksjon = Projeksjon::MedHjemmelUtenGraderte;
+
+#[test]
+fn retention_of_a_version_is_not_shortened_by_an_event_that_the_caller_never_heard_of() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).gradering("fortrolig"));
+    let id = prove.siste().persondokument.unwrap();
+    // A move that only med hjemmel hears of supersedes the version for med hjemmel alone.
+    let flytting = vec![ny("bostedsadresse", bosted("Ekorngata", "fortrolig"))];
+    prove.registrer(1, H::EndringIBostedsadresse, flytting);
+    let les = prove.register().les().unwrap();
+    let mangel = |projeksjon| {
+        let mut svar = Svar::new(Format::Json);
+        let utfall = les.vis_arkiv(id, NAA + MAANED, &mut svar, projeksjon, Utvalg::alt(projeksjon));
+        utfall.unwrap().err()
+    };
+    assert_eq!(mangel(MH), Some(Dokumentmangel::ForGammelt));
+    assert_eq!(mangel(UTEN), None);
+}
+
+#[test]
+fn an_event_document_has_the_type_of_the_callers_own_feed_and_there_is_none_of_what_it_never_heard_of() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).gradering("fortrolig"));
+    let skjult = ny("bostedsadresse", bosted("Ekorngata", "fortrolig"));
+    let navn = ny("navn", json!({"fornavn": "NY", "etternavn": "BREKKE"}));
+    prove.registrer(1, H::EndringIBostedsadresse, vec![skjult, navn]);
+    let begge = prove.siste().hendelsesdokument.unwrap();
+    prove.registrer(
+        1,
+        H::EndringIBostedsadresse,
+        vec![ny("bostedsadresse", bosted("Revegata", "fortrolig"))],
+    );
+    let uhoert = prove.siste();
+    let les = prove.register().les().unwrap();
+    let type_ = |projeksjon| les.hendelse(begge, 0, projeksjon).unwrap().unwrap().hendelsestype;
+    assert_eq!(type_(MH), H::EndringIBostedsadresse);
+    assert_eq!(type_(UTEN), H::EndringINavn);
+    let mangel = les.hendelse(uhoert.hendelsesdokument.unwrap(), 0, UTEN).unwrap().err();
+    assert_eq!(mangel, Some(Dokumentmangel::Ukjent));
+    assert!(
+        prove
+            .arkiv_om_det_finnes(uhoert.persondokument.unwrap(), UTEN)
+            .is_none()
+    );
+    assert!(prove.arkiv_om_det_finnes(uhoert.persondokument.unwrap(), MH).is_some());
 }

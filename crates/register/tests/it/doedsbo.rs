@@ -376,3 +376,24 @@ fn what_tells_of_a_place_is_never_on_the_disk_in_clear() {
     // The search would have found it.
     assert!(paa_disk(&prove, "STILLE2"));
 }
+
+#[test]
+fn a_correction_of_a_hidden_address_of_an_estate_is_told_to_nobody_who_may_not_see_it() {
+    let prove = Prove::new();
+    prove.opprett(&person(2).gradering("fortrolig"));
+    prove.opprett(&bo(1, &[2]));
+    let foer = lengder(&prove);
+    let vist: Vec<_> = Projeksjon::ALLE.map(|p| prove.tekst(1, p)).into();
+    let mut rettet = kontakt(2);
+    rettet["adresse"]["adresselinje"] = json!(["Rådyrstien 9"]);
+    rettet["gyldighetstidspunkt"] = json!("2020-01-01T00:00:00+01:00");
+    rettet["kilde"] = json!("KILDE_DSF");
+    let endring = korriger("kontaktinformasjonForDoedsbo", rettet);
+    prove.registrer(1, H::EndringIKontaktopplysningerForDoedsbo, vec![endring]);
+    for ((projeksjon, hendelser), vist) in nytt(&prove, &foer).into_iter().zip(vist) {
+        let ser = projeksjon == Projeksjon::MedHjemmel;
+        assert_eq!(hendelser.len(), usize::from(ser), "{projeksjon:?}");
+        assert_eq!(prove.tekst(1, projeksjon) == vist, !ser, "{projeksjon:?}");
+    }
+    prove.sjekk();
+}

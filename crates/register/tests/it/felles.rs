@@ -299,19 +299,22 @@ impl Prove {
 
     /// A document of the archive.
     pub fn arkiv(&self, id: Dokumentidentifikator, projeksjon: Projeksjon) -> String {
+        self.arkiv_om_det_finnes(id, projeksjon).unwrap()
+    }
+
+    /// A document of the archive; `None` where the projection has no such document.
+    pub fn arkiv_om_det_finnes(&self, id: Dokumentidentifikator, projeksjon: Projeksjon) -> Option<String> {
         let mut svar = Svar::new(Format::Json);
         let les = self.register().les().unwrap();
-        les.vis_arkiv(id, 0, &mut svar, projeksjon, Utvalg::alt(projeksjon))
-            .unwrap()
-            .unwrap();
-        frigi(svar)
+        let utfall = les.vis_arkiv(id, 0, &mut svar, projeksjon, Utvalg::alt(projeksjon));
+        utfall.unwrap().ok().map(|()| frigi(svar))
     }
 
     /// An event document.
     pub fn hendelse(&self, id: Dokumentidentifikator) -> Value {
         let mut svar = Svar::new(Format::Json);
         let les = self.register().les().unwrap();
-        let hendelse = les.hendelse(id, 0).unwrap().unwrap();
+        let hendelse = les.hendelse(id, 0, Projeksjon::MedHjemmel).unwrap().unwrap();
         les.vis_hendelse(&hendelse, &mut svar, Projeksjon::MedHjemmel).unwrap();
         serde_json::from_str(&frigi(svar)).unwrap()
     }

@@ -112,7 +112,7 @@ fn les_alt(register: &Register) {
             if let Some(id) = element.persondokument {
                 let _ = les.vis_arkiv(id, 0, &mut svar, projeksjon, Utvalg::alt(projeksjon));
             }
-            if let Some(Ok(Ok(hendelse))) = element.hendelsesdokument.map(|id| les.hendelse(id, 0)) {
+            if let Some(Ok(Ok(hendelse))) = element.hendelsesdokument.map(|id| les.hendelse(id, 0, projeksjon)) {
                 let _ = les.vis_hendelse(&hendelse, &mut svar, projeksjon);
             }
         }
