@@ -102,4 +102,24 @@ mod tests {
         skriv_hemmelig(&sti, b"kort").unwrap();
         assert!(matches!(Noekkelfil::les_eller_lag(&sti), Err(Feil::Noekkelfil(_))));
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let noekkel = Noekkel::fra_byte([7; 32]);
+        vec![vec![7; 32], noekkel.forsegl(b"her", b"hemmelig").unwrap()]
+    }
+
+    /// A key file with anything in it is a key or refused; nothing opens that was not sealed, and not elsewhere.
+    fn proev(byte: &[u8]) {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("noekkel");
+        skriv_hemmelig(&sti, byte).unwrap();
+        assert_eq!(Noekkelfil::les_eller_lag(&sti).is_ok(), byte.len() == 32);
+        let noekkel = Noekkel::fra_byte([7; 32]);
+        if let Ok(aapnet) = noekkel.aapne(b"her", byte) {
+            assert_eq!(aapnet, b"hemmelig");
+            assert!(noekkel.aapne(b"der", byte).is_err());
+        }
+    }
+
+    fuzz::maal!(paalitelighet_15_fuzz_noekkelfil, 800, &[], gyldige, proev);
 }

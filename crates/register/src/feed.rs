@@ -34,7 +34,7 @@ fn noekkel(projeksjon: Projeksjon, blokk: u32) -> [u8; 5] {
     [projeksjon as u8, a, b, c, d]
 }
 
-fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64, Feil> {
+pub(crate) fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64, Feil> {
     let mut leser = Leser::new(byte);
     let mut antall = 0;
     let mut forrige = 0u64;

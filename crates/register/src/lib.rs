@@ -15,6 +15,8 @@
 #[allow(dead_code, clippy::pedantic, reason = "each side uses a part of it")]
 mod felles;
 #[cfg(test)]
+mod fuzz_test;
+#[cfg(test)]
 mod sletting_test;
 
 mod ajourhold;

@@ -142,12 +142,17 @@ impl Oppfoering {
                     .copied()
                     .ok_or(SKADET)?;
                 let antall = leser.lengde()?;
-                let typer = (0..antall).map(|_| les_type(&mut leser)).collect::<Result<_, _>>()?;
+                let typer: Vec<_> = (0..antall).map(|_| les_type(&mut leser)).collect::<Result<_, _>>()?;
+                if typer.is_empty() {
+                    return Err(SKADET);
+                }
                 feeder.push((projeksjon, typer));
             }
             feeder.sort_by_key(|(p, _)| *p);
         }
-        if !leser.er_tom() {
+        // An entry says of each feed once what it got: one that says it twice would give rows that nobody wrote.
+        let to_ganger = feeder.windows(2).any(|par| matches!(par, [(a, _), (b, _)] if a == b));
+        if !leser.er_tom() || to_ganger || maske >> Projeksjon::ALLE.len() != 0 {
             return Err(SKADET);
         }
         Ok(Oppfoering {

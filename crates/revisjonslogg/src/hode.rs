@@ -308,4 +308,48 @@ mod tests {
             let _ = Verifikasjonsnoekkel::les(&tekst);
         }
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let hode = signerer().signer(hode()).note;
+        let innslag = serde_json::json!({"post": "e30=", "nr": 0, "sti": [BASE64.encode([7; 32])], "hode": hode});
+        let vekst = serde_json::json!({"fra": hode, "til": hode, "sti": []});
+        vec![
+            hode.clone().into(),
+            signerer().verifikasjonsnoekkel().to_string().into(),
+            innslag.to_string().into(),
+            vekst.to_string().into(),
+        ]
+    }
+
+    fn proev(byte: &[u8]) {
+        use crate::bevis::{Innslagsbevis, Vekstbevis};
+        let noekkel = signerer().verifikasjonsnoekkel();
+        if let Ok(bevis) = serde_json::from_slice::<Innslagsbevis>(byte) {
+            // The root of the head is no real one, so nothing leads to it.
+            assert!(bevis.sjekk(&noekkel).is_err());
+        }
+        if let Ok(bevis) = serde_json::from_slice::<Vekstbevis>(byte) {
+            let _ = bevis.sjekk(&noekkel);
+        }
+        let Ok(tekst) = std::str::from_utf8(byte) else { return };
+        if let Ok(lest) = noekkel.verifiser(tekst) {
+            assert_eq!(lest.hode, hode(), "only what was signed is read");
+        }
+        if let Some(noekkel) = Verifikasjonsnoekkel::les(tekst) {
+            assert_eq!(noekkel.to_string(), tekst.trim());
+        }
+    }
+
+    const ORD: &[&str] = &[
+        "— ",
+        "persontjenesten/revisjon",
+        "\n\n",
+        "18446744073709551615",
+        "tid ",
+        "kjede ",
+        "\"nr\":",
+        "\"sti\":[\"",
+    ];
+
+    fuzz::maal!(paalitelighet_15_fuzz_hode_og_bevis, 3_000, ORD, gyldige, proev);
 }

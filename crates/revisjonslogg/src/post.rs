@@ -502,4 +502,31 @@ mod tests {
             let _ = (Personer::les(&byte), Post::les(&byte));
         }
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let personer = Personer {
+            spurt: vec![7, 8],
+            utlevert: vec![(7, 0), (8, 1)],
+            ..Personer::default()
+        };
+        let post = Revisjonspost::new("prøve", "GET hendelser/feed", "4bf92f3577b34da6a3ce929d0e0e4736", 200);
+        let post = forsegler(1).lag(&post, Timestamp::UNIX_EPOCH).unwrap();
+        assert!(Post::les(&post).is_ok());
+        vec![personer.skriv(), post]
+    }
+
+    fn proev(byte: &[u8]) {
+        if let Ok(post) = Post::les(byte) {
+            // Nothing opens that was not sealed.
+            let _ = forsegler(1).aapne(&post);
+        }
+        if let Some(personer) = Personer::les(byte) {
+            assert_eq!(Personer::les(&personer.skriv()), Some(personer));
+        }
+        let _ = forsegler(1).aapne_forseglet(b"x", byte);
+    }
+
+    const ORD: &[&str] = &["\"sporing\":\"", "\"personer\":\"", "\"tid\":\"", "null"];
+
+    fuzz::maal!(paalitelighet_15_fuzz_revisjonspost, 3_000, ORD, gyldige, proev);
 }

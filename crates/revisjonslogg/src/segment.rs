@@ -198,3 +198,55 @@ impl Leser {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NIVAA: u32 = 4;
+
+    fn segment(poster: &[&[u8]]) -> Vec<u8> {
+        let mut ut = hode(NIVAA, 0, &[0; 32]);
+        let mut kjede = [0; 32];
+        for post in poster {
+            kjede = legg_til(&mut ut, &kjede, post, &blad(post));
+        }
+        ut
+    }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        vec![
+            segment(&[]),
+            segment(&[b"en".as_slice(), b"to", &[7; 300]]),
+            segment(&[b"{}".as_slice(); 16]),
+        ]
+    }
+
+    fn les(byte: &[u8]) -> Option<usize> {
+        let mappe = tempfile::tempdir().unwrap();
+        std::fs::write(sti(mappe.path(), 0), byte).unwrap();
+        let mut leser = Leser::aapne(mappe.path(), 0).ok()?;
+        let mut antall = 0;
+        while let Some(post) = leser.neste().unwrap() {
+            assert!(post.nr == antall as u64 && !post.byte.is_empty());
+            antall += 1;
+        }
+        assert!(leser.plass() <= byte.len() as u64 && antall <= 1 << leser.nivaa());
+        Some(antall)
+    }
+
+    /// The file as it is, and cut into records that the chain holds, so that what is behind it is reached.
+    fn proev(byte: &[u8]) {
+        let _ = les(byte);
+        let poster: Vec<&[u8]> = byte.split(|b| *b == b'\n').filter(|p| !p.is_empty()).take(16).collect();
+        assert_eq!(les(&segment(&poster)), Some(poster.len()));
+    }
+
+    fuzz::maal!(
+        paalitelighet_15_fuzz_segment,
+        1_500,
+        &["PTREVLG1", "\n"],
+        gyldige,
+        proev
+    );
+}

@@ -232,4 +232,33 @@ mod tests {
             assert!(Innstillinger::fra_tekst(tekst).is_err(), "{tekst}");
         }
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        vec![STANDARD.into(), "[tjener]\nadresse = \"127.0.0.1:1\"\n".into()]
+    }
+
+    fn proev(byte: &[u8]) {
+        let Ok(tekst) = std::str::from_utf8(byte) else { return };
+        if let Ok(innstillinger) = Innstillinger::fra_tekst(tekst) {
+            let _ = innstillinger.oppsett();
+        }
+        // The commands over the socket come from whoever owns the folder; they are read all the same.
+        let _ = serde_json::from_slice::<crate::styring::Kommando>(byte);
+    }
+
+    const ORD: &[&str] = &[
+        "[tjener]",
+        "[revisjon]",
+        "= true",
+        "= 1979-05-27T07:32:00Z",
+        "\"\"\"",
+        "'''",
+        "[[a]]",
+        "a.b.c = 1",
+        "inf",
+        "0x7fffffffffffffff",
+        "{\"kommando\":\"",
+    ];
+
+    fuzz::maal!(paalitelighet_15_fuzz_innstillinger, 1_000, ORD, gyldige, proev);
 }

@@ -27,6 +27,8 @@
 pub mod drift;
 pub mod etag;
 pub mod forhandling;
+#[cfg(test)]
+mod fuzz_test;
 pub mod kropp;
 pub mod maalinger;
 mod prosent;

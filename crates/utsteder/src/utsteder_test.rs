@@ -482,3 +482,56 @@ fn nothing_that_is_shown_holds_a_token_or_a_key() {
     let vist = format!("{:?} {:?}", oppsett.utsteder, *NOEKKEL);
     assert!(vist.len() < 300, "{vist}");
 }
+
+fn skjemaer() -> Vec<Vec<u8>> {
+    vec![
+        skjema(&NOEKKEL.signer(&krav()).unwrap()).into(),
+        krav().to_string().into(),
+    ]
+}
+
+/// A form with anything in it, and a grant with any claims under a real signature: a token, or a refusal.
+fn proev_skjema(byte: &[u8]) {
+    thread_local! {
+        static OPPSETT: Oppsett = oppsett();
+    }
+    OPPSETT.with(|oppsett| {
+        if let Err(avslag) = oppsett.utsteder.token(Some(SKJEMATYPE), byte, tid(NAA_S)) {
+            let _ = avslag.kropp().to_string();
+        }
+        let Ok(Value::Object(krav)) = serde_json::from_slice::<Value>(byte) else {
+            return;
+        };
+        if krav.len() > 40 || byte.len() > 4_000 {
+            return;
+        }
+        let scope = krav.get("scope").cloned();
+        if oppsett
+            .be(&NOEKKEL.signer(&Value::Object(krav)).unwrap(), NAA_S)
+            .is_ok()
+        {
+            assert_eq!(scope, Some(json!(MED_HJEMMEL)), "no token for more than the grant");
+        }
+    });
+}
+
+const ORD: &[&str] = &[
+    "grant_type=",
+    "assertion=",
+    "urn%3Aietf%3Aparams",
+    "\"scope\":",
+    "\"aud\":",
+    "\"iat\":1770000000",
+    "\"consumer_org\":\"310000019\"",
+    "\"resource\":[]",
+    "\"pid\":",
+    "\"jti\":\"to\"",
+];
+
+fuzz::maal!(
+    paalitelighet_15_fuzz_tokenforespoersel,
+    1_200,
+    ORD,
+    skjemaer,
+    proev_skjema
+);

@@ -222,3 +222,34 @@ pub(crate) fn svar(kropp: impl Into<Body>, medietype: Medietype) -> Response {
     }
     svar
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORD: &[&str] = &[
+        "\"foedselsEllerDNummer\":[",
+        "\"dokumentidentifikator\":[",
+        "\"30908299902\",",
+        "null",
+        "\\u0000",
+        "1e400",
+    ];
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        vec![
+            br#"{"foedselsEllerDNummer":["30908299902","x"]}"#.to_vec(),
+            br#"{"dokumentidentifikator":[]}"#.to_vec(),
+        ]
+    }
+
+    fn proev(byte: &[u8]) {
+        for bulk in [Bulk::Personer, Bulk::Arkiv, Bulk::Hendelser] {
+            if let Ok(liste) = les_json(byte, bulk) {
+                assert!(liste.len() <= IDENTIFIKATORER_MAKS);
+            }
+        }
+    }
+
+    fuzz::maal!(paalitelighet_15_fuzz_bulk_json, 4_000, ORD, gyldige, proev);
+}

@@ -5,4 +5,6 @@ mod egenskaper;
 #[cfg(test)]
 mod eksempler;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tabell;

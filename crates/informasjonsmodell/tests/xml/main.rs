@@ -9,6 +9,7 @@
 
 mod angrep;
 mod ekte;
+mod fuzz;
 mod kontrakter;
 mod oeyeblikk;
 mod rundtur;

@@ -246,4 +246,40 @@ mod tests {
         let feil = Persondokument::les(br#"["FJELLBEKK"]"#).unwrap_err();
         assert!(!format!("{feil} {feil:?}").contains("FJELLBEKK"));
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let bulk = json!({"oppslag": [{"foedselsEllerDNummer": "12859012335", "folkeregisterperson": {"navn": []}}]});
+        vec![
+            side(&[5, 6, 9]),
+            bulk.to_string().into(),
+            b"{\"kode\":\"FREG-001\"}".to_vec(),
+        ]
+    }
+
+    /// A neighbour is not believed: whatever it answers is read or refused.
+    fn proev(byte: &[u8]) {
+        if let Ok(person) = Persondokument::les(byte) {
+            let _ = format!("{person:?}");
+        }
+        if let Ok(side) = les_feed(byte, 5) {
+            assert!(side.len() <= FEEDSIDE_ANTALL_MAKS && side.iter().all(|h| h.sekvensnummer >= 5));
+        }
+        if let Ok(bulk) = les_bulk(byte, 3, false) {
+            assert!(bulk.len() <= 3);
+        }
+        let _ = crate::tilkobling::les_kode(byte, &["kode", "feilkode"]);
+        if let Ok(tekst) = std::str::from_utf8(byte) {
+            let _ = crate::adresse::Adresse::les(tekst, &crate::Valg::default());
+        }
+    }
+
+    const ORD: &[&str] = &[
+        "\"sekvensnummer\":",
+        "\"oppslag\":[",
+        "http://127.0.0.1:1/",
+        "https://",
+        "18446744073709551615",
+    ];
+
+    fuzz::maal!(paalitelighet_15_fuzz_nabosvar, 4_000, ORD, gyldige, proev);
 }

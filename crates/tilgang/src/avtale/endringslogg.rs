@@ -200,6 +200,8 @@ fn as_u64(lengde: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Avtaleregister;
+    use super::super::linje::{Avtalelinje, Klientlinje};
     use super::*;
     use std::fs;
 
@@ -292,6 +294,65 @@ mod tests {
         assert_eq!(fs::read(&sti).unwrap(), bytes);
         assert_eq!(logg.skriv(tid(), "prøve", &vec!["y".to_owned()]).unwrap(), 2);
     }
+
+    /// Lines with the chain that they should have, so that what is inside them is reached; and the file as it is.
+    fn proev(byte: &[u8]) {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("logg.jsonl");
+        let mut kjede = [0; 32];
+        let mut hel = Vec::new();
+        for linje in byte.split(|b| *b == b'\n') {
+            let kropp = linje.strip_suffix(b"}").unwrap_or(linje);
+            kjede = neste_kjede(&kjede, kropp);
+            for del in [kropp, FOER_KJEDE, heks(&kjede).as_bytes(), ETTER_KJEDE, b"\n"] {
+                hel.extend_from_slice(del);
+            }
+        }
+        for innhold in [byte, &hel] {
+            let skriv = |sti: &Path| {
+                fs::write(sti, innhold).unwrap();
+                #[cfg(unix)]
+                fs::set_permissions(sti, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            };
+            skriv(&sti);
+            let _ = Endringslogg::aapne::<Avtalelinje>(&sti);
+            skriv(&sti);
+            let _ = Endringslogg::aapne::<Klientlinje>(&sti);
+            // The whole folder, where the rules of grants and clients are held too.
+            let avtaler = mappe.path().join("avtale");
+            drop(Avtaleregister::aapne(&avtaler).unwrap());
+            for fil in fs::read_dir(&avtaler).unwrap() {
+                let fil = fil.unwrap().path();
+                let foer = fs::read(&fil).unwrap();
+                skriv(&fil);
+                let _ = Avtaleregister::aapne(&avtaler);
+                fs::write(&fil, foer).unwrap();
+            }
+        }
+    }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let avtale = r#"{"nr":1,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"gitt":{"organisasjon":"310000000","scope":"a/b","graderte_adresser":false,"er_privat":true,"formaal":"x","hjemmel":"y","fra":"2026-01-02T03:04:05Z"}}}"#;
+        let trukket = r#"{"nr":2,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"trukket":{"id":1,"grunn":"x"}}}"#;
+        let klient = r#"{"nr":1,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"registrert":{"klient_id":"k","organisasjon":"310000000","scopes":["a/b"],"noekler":[{"jwk":{},"utloeper":"2027-01-02T03:04:05Z"}]}}}"#;
+        let (_mappe, _, hel) = med_linjer(3);
+        vec![format!("{avtale}\n{trukket}").into(), klient.into(), hel]
+    }
+
+    fuzz::maal!(
+        paalitelighet_15_fuzz_endringslogg,
+        150,
+        &[
+            "\"nr\":2",
+            "\"gitt\"",
+            "\"endret\"",
+            "\"noekkel_lagt_til\"",
+            "\"kjede\":\"",
+            "18446744073709551615"
+        ],
+        gyldige,
+        proev
+    );
 
     #[cfg(target_os = "linux")]
     #[test]

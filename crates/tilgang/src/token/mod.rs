@@ -21,6 +21,8 @@ mod angrep_hode_test;
 #[cfg(test)]
 mod angrep_krav_test;
 mod feil;
+#[cfg(test)]
+mod fuzz_test;
 mod grant;
 pub mod json;
 mod jwk;
