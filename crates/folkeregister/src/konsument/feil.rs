@@ -243,7 +243,9 @@ impl Feil {
             svar.headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        // A 403 for want of scope carries the challenge too, so that a client knows what to ask for. RFC 6750, 3.1.
+        let for_lite_scope = matches!(self, Feil::Avslag(avslag) if avslag.feilkode().is_some());
+        if status == StatusCode::UNAUTHORIZED || (status == StatusCode::FORBIDDEN && for_lite_scope) {
             svar.headers_mut()
                 .insert(header::WWW_AUTHENTICATE, self.www_authenticate());
         }

@@ -29,6 +29,7 @@ mod part;
 mod program;
 mod revisjon;
 mod skjema;
+mod tokenangrep;
 mod ugyldig;
 mod ugyldig_kropp;
 mod xml;
