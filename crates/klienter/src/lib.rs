@@ -22,7 +22,9 @@ pub mod folkeregister;
 pub mod jwks;
 pub mod maskinporten;
 mod metadata;
+mod sporing;
 mod tilkobling;
 
 pub use adresse::{Adresse, Adressefeil};
+pub use sporing::med_spor;
 pub use tilkobling::{Feil, Valg};

@@ -103,6 +103,10 @@ impl Tilkobling {
     /// Sends a request and reads the whole answer, at most `maks` bytes.
     pub(crate) async fn send(&self, forespoersel: RequestBuilder, maks: usize) -> Result<Svar, Feil> {
         let nett = |feil: reqwest::Error| Feil::Nett(feil.without_url().into());
+        let forespoersel = match crate::sporing::traceparent() {
+            Some(spor) => forespoersel.header("traceparent", spor),
+            None => forespoersel,
+        };
         let mut svar = forespoersel.send().await.map_err(nett)?;
         let varslet = svar
             .content_length()

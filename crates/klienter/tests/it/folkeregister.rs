@@ -416,3 +416,27 @@ async fn the_token_comes_from_maskinporten_for_the_packages_scope() {
     );
     assert_eq!(register.sett.lock().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_call_made_for_a_request_carries_its_trace_on() {
+    let oppsett = oppsett(vec![ok(&json!({}))]).await;
+    let inn = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    klienter::med_spor(inn, oppsett.klient.oppslag(person(), &[]))
+        .await
+        .unwrap();
+    oppsett.klient.oppslag(person(), &[]).await.unwrap();
+    let ut = |nr: usize| oppsett.sett(nr).hoder["traceparent"].to_str().unwrap().to_owned();
+    assert!(
+        ut(0).starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && ut(0).ends_with("-01"),
+        "{}",
+        ut(0)
+    );
+    assert_ne!(ut(0), inn);
+    assert!(
+        ut(1).len() == 55 && !ut(1).contains("4bf92f3577b34da6a3ce929d0e0e4736"),
+        "{}",
+        ut(1)
+    );
+    // One header a call, and nothing of the person in it.
+    assert_eq!(oppsett.sett(0).hoder.get_all("traceparent").iter().count(), 1);
+}
