@@ -444,6 +444,11 @@ impl Noekkellager {
         indre.lagring.noekler.antall(&les)
     }
 
+    /// How much of what the store may grow to is in use, and who reads.
+    pub fn kart(&self) -> crate::Kart {
+        self.indre().lagring.miljoe.kart()
+    }
+
     /// Bytes on disk.
     ///
     /// # Errors

@@ -329,6 +329,22 @@ impl Register {
         self.miljoe.kart()
     }
 
+    /// As [`Register::kart`], of the store of keys.
+    #[must_use]
+    pub fn noekkelkart(&self) -> Kart {
+        self.noekler.kart()
+    }
+
+    /// When the last event was committed: seconds since 1970; `None` before the first.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`], [`Feil::Skadet`].
+    pub fn siste_bekreftet(&self) -> Result<Option<i64>, Feil> {
+        let les = self.les()?;
+        let siste = self.siste_sekvens()?;
+        Ok(les.oppfoering(siste)?.map(|o| o.bekreftet_sekunder))
+    }
+
     pub(crate) fn merk_noekkel_for_sletting(&self, skriv: &mut Skriv<'_>, sletting: Sletting) -> Result<(), Feil> {
         let mut noekkel = SLETT_NOEKKEL.to_vec();
         noekkel.extend_from_slice(&sletting.person.to_be_bytes());

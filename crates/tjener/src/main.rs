@@ -8,6 +8,7 @@ mod demo;
 mod innstillinger;
 mod kommando;
 mod logg;
+mod maalinger;
 mod mappe;
 mod nasjon;
 mod omstart;

@@ -133,6 +133,8 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         &adresser.maskinporten,
         Arc::new(noekler),
     ));
+    let verifikator = Arc::new(verifikator);
+    crate::maalinger::registrer(&maalere, &aapen.register, &verifikator)?;
     let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
     let tilstand = Arc::new(Folkeregister {
         register: aapen.register.clone(),
@@ -141,7 +143,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
             aapen.mappe.revisjonsforsegler()?,
             klokke(),
         ))),
-        verifikator: Arc::new(verifikator),
+        verifikator,
         avtaler: aapen.avtaler.clone(),
         etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
         klokke: klokke(),

@@ -14,7 +14,7 @@ use std::{
 use axum::extract::MatchedPath;
 use http::{Method, StatusCode};
 use prometheus_client::{
-    encoding::{EncodeLabelSet, EncodeLabelValue, EncodeMetric, LabelValueEncoder, MetricEncoder},
+    encoding::{EncodeLabelSet, EncodeLabelValue, EncodeMetric, LabelValueEncoder, MetricEncoder, NoLabelSet},
     metrics::{MetricType, counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Metric, Registry},
 };
@@ -30,8 +30,13 @@ const VARIGHET_S: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0,
 ];
 
-/// A gauge that is read when it is written.
-struct Avlest(Box<dyn Fn() -> u64 + Send + Sync>);
+/// A metric that is read when it is written.
+enum Avlest {
+    Maaler(Box<dyn Fn() -> u64 + Send + Sync>),
+    Teller(Box<dyn Fn() -> u64 + Send + Sync>),
+    /// Gauges that differ in one label.
+    Maalere(&'static str, Box<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>),
+}
 
 impl fmt::Debug for Avlest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,11 +46,21 @@ impl fmt::Debug for Avlest {
 
 impl EncodeMetric for Avlest {
     fn encode(&self, mut ut: MetricEncoder<'_>) -> fmt::Result {
-        ut.encode_gauge(&(self.0)())
+        match self {
+            Avlest::Maaler(les) => ut.encode_gauge(&les()),
+            Avlest::Teller(les) => ut.encode_counter::<NoLabelSet, _, u64>(&les(), None),
+            Avlest::Maalere(etikett, les) => les().into_iter().try_for_each(|(verdi, tall)| {
+                let etiketter = [(*etikett, verdi)];
+                ut.encode_family(&etiketter)?.encode_gauge(&tall)
+            }),
+        }
     }
 
     fn metric_type(&self) -> MetricType {
-        MetricType::Gauge
+        match self {
+            Avlest::Maaler(_) | Avlest::Maalere(..) => MetricType::Gauge,
+            Avlest::Teller(_) => MetricType::Counter,
+        }
     }
 }
 
@@ -307,7 +322,32 @@ impl Maalere {
         hjelp: &'static str,
         les: impl Fn() -> u64 + Send + Sync + 'static,
     ) -> Result<(), Error> {
-        self.register(navn, hjelp, Avlest(Box::new(les)))
+        self.register(navn, hjelp, Avlest::Maaler(Box::new(les)))
+    }
+
+    /// As [`Maalere::register_reading`], for a number that only rises.
+    ///
+    /// Errors: as [`Maalere::register`].
+    pub fn register_counting(
+        &self,
+        navn: &'static str,
+        hjelp: &'static str,
+        les: impl Fn() -> u64 + Send + Sync + 'static,
+    ) -> Result<(), Error> {
+        self.register(navn, hjelp, Avlest::Teller(Box::new(les)))
+    }
+
+    /// As [`Maalere::register_reading`], for values that differ in one label. Its values are texts of the program.
+    ///
+    /// Errors: as [`Maalere::register`].
+    pub fn register_readings(
+        &self,
+        navn: &'static str,
+        hjelp: &'static str,
+        etikett: &'static str,
+        les: impl Fn() -> Vec<(&'static str, u64)> + Send + Sync + 'static,
+    ) -> Result<(), Error> {
+        self.register(navn, hjelp, Avlest::Maalere(etikett, Box::new(les)))
     }
 
     /// All metrics as OpenMetrics text.
@@ -322,7 +362,10 @@ impl Maalere {
 
     /// Starts counting one request. It is counted when the result is dropped, at the latest.
     pub(crate) fn start(&self, tjeneste: &'static str, rute: Rutemal, metode: Metode, id: SporId) -> Paagaaende {
-        self.under_arbeid.get_or_create(&Tjenesteetikett { tjeneste }).inc();
+        let etikett = Tjenesteetikett { tjeneste };
+        self.under_arbeid.get_or_create(&etikett).inc();
+        // Zero from the first request on, so that the first panic is a rise and not a new series.
+        drop(self.panikker.get_or_create(&etikett));
         Paagaaende {
             maalere: self.clone(),
             linje: Linje {

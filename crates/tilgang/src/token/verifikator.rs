@@ -146,6 +146,12 @@ impl Maskinportenverifikator {
         Ok(token)
     }
 
+    /// How often a token was remembered as verified, and how often it had to be verified. For metrics.
+    #[must_use]
+    pub fn oppslag(&self) -> (u64, u64) {
+        self.verifiserte.oppslag()
+    }
+
     #[cfg(test)]
     pub(super) fn antall_husket(&self) -> usize {
         self.verifiserte.antall()

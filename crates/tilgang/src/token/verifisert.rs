@@ -6,6 +6,7 @@
 //! number of places; the oldest gives way.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::jwk::sha256;
@@ -37,6 +38,8 @@ impl Avtrykk {
 pub(super) struct Verifiserte {
     deler: [Mutex<Del>; DELER],
     plasser_per_del: usize,
+    funnet: AtomicU64,
+    savnet: AtomicU64,
 }
 
 #[derive(Default)]
@@ -53,16 +56,27 @@ impl Verifiserte {
         Verifiserte {
             deler,
             plasser_per_del: plasser.div_ceil(DELER),
+            funnet: AtomicU64::new(0),
+            savnet: AtomicU64::new(0),
         }
     }
 
     pub(super) fn finn(&self, avtrykk: Avtrykk) -> Option<Oppfoering> {
-        self.del(avtrykk)?
+        let funnet = self
+            .del(avtrykk)?
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .oppfoeringer
             .get(&avtrykk)
-            .cloned()
+            .cloned();
+        let teller = if funnet.is_some() { &self.funnet } else { &self.savnet };
+        teller.fetch_add(1, Ordering::Relaxed);
+        funnet
+    }
+
+    /// How often a token was remembered, and how often not.
+    pub(super) fn oppslag(&self) -> (u64, u64) {
+        (self.funnet.load(Ordering::Relaxed), self.savnet.load(Ordering::Relaxed))
     }
 
     pub(super) fn husk(&self, avtrykk: Avtrykk, oppfoering: Oppfoering) {

@@ -82,7 +82,9 @@ fn kall(pakke: Pakke, operasjon: Operasjon) -> (&'static str, String, Option<Str
     let under = match operasjon {
         Operasjon::HentFeedSide => format!("{under}?seq=1"),
         _ => {
-            let ledd = under.split('/').map(|l| if l.starts_with('{') { "30908299902" } else { l });
+            let ledd = under
+                .split('/')
+                .map(|l| if l.starts_with('{') { "30908299902" } else { l });
             ledd.collect::<Vec<_>>().join("/")
         }
     };
