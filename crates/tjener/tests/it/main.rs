@@ -23,6 +23,7 @@ mod invariant_6;
 mod invariant_7;
 mod kommandolinje;
 mod kopi;
+mod kontrakttest;
 mod maalinger;
 mod navngitte;
 mod operasjoner;
