@@ -46,8 +46,9 @@ impl Innslagsbevis {
     pub fn lag(mappe: &Path, nr: u64, hode: &SignertHode) -> Result<Self, Feil> {
         let antall = hode.hode.antall;
         if nr >= antall {
+            // Not the number that was given: somebody may have given a person's.
             return Err(Feil::Skadet(format!(
-                "hodet har {antall} poster, og ingen med nummer {nr}"
+                "hodet har {antall} poster, nummerert fra 0, og ingen med det nummeret"
             )));
         }
         let mut post = None;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::mappe::Sted;
@@ -88,7 +88,12 @@ impl Innstillinger {
     /// Reads settings from a text.
     pub fn fra_tekst(tekst: &str) -> Result<Self> {
         let standard: toml::Table = STANDARD.parse().context("standardinnstillingene")?;
-        let egne: toml::Table = tekst.parse().context("filen er ikke gyldig TOML")?;
+        // The library's own text shows the line that is wrong, and it may be another file than it was meant to be.
+        let egne: toml::Table = tekst.parse().map_err(|feil: toml::de::Error| {
+            let foer = feil.span().and_then(|sted| tekst.get(..sted.start)).unwrap_or_default();
+            let linje = foer.matches('\n').count() + 1;
+            anyhow!("filen er ikke gyldig TOML, linje {linje}: {}", feil.message())
+        })?;
         sjekk_noekler("", &egne, &standard)?;
         let mut samlet = standard;
         flett(&mut samlet, egne);

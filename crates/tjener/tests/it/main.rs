@@ -24,6 +24,7 @@ mod invariant_7;
 mod kommandolinje;
 mod kopi;
 mod kontrakttest;
+mod lekkasje;
 mod maalinger;
 mod navngitte;
 mod operasjoner;
