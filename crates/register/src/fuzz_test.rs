@@ -41,7 +41,7 @@ fn rammer() -> Vec<Vec<u8>> {
         ut.push(if ramme == Ramme::Hode {
             let byte = ramme::aapne_hode(person, byte).unwrap();
             let generasjon = Hode::les(byte).unwrap().0.noekkelgenerasjon;
-            noekkel = register.noekler.hent(&noekler, person, generasjon).unwrap();
+            noekkel = noekler.hent(person, generasjon).unwrap();
             byte.to_vec()
         } else {
             ramme::pakk_opp(ramme, person, byte, noekkel.as_ref()).unwrap()
@@ -129,11 +129,9 @@ fn proev_oppfoering(byte: &[u8]) {
     }
     let _ = feed::les_blokk(byte, |_| {});
     let _ = tekster::les_tekst(1, byte);
-    if let Ok(tekst) = std::str::from_utf8(byte) {
-        if let Some(id) = Dokumentidentifikator::parse(tekst) {
-            assert!(id.to_string().eq_ignore_ascii_case(tekst));
-            let _ = crate::dokumentid::Dokumentnoekkel::new([7; 16]).aapne(id);
-        }
+    if let Some(id) = std::str::from_utf8(byte).ok().and_then(Dokumentidentifikator::parse) {
+        assert!(id.to_string().as_bytes().eq_ignore_ascii_case(byte));
+        let _ = crate::dokumentid::Dokumentnoekkel::new([7; 16]).aapne(id);
     }
 }
 

@@ -63,10 +63,20 @@ fn registeret(maalere: &Maalere, register: &Arc<Register>) -> Result<(), Error> 
         move || vec![("register", verdi(r.kart())), ("personnoekler", verdi(r.noekkelkart()))]
     };
     for (navn, hjelp, verdi) in [
-        ("store_bytes", "Det som er tatt i bruk av en lagerfil", (|k| k.brukt_byte) as fn(lager::Kart) -> u64),
-        ("store_bytes_limit", "Størrelsen som lagerfilen kan vokse til", |k| k.byte),
-        ("store_readers", "Leserplasser som har vært i bruk samtidig", |k| u64::from(k.lesere)),
-        ("store_readers_limit", "Leserplasser som finnes", |k| u64::from(k.lesere_maks)),
+        (
+            "store_bytes",
+            "Det som er tatt i bruk av en lagerfil",
+            (|k| k.brukt_byte) as fn(lager::Kart) -> u64,
+        ),
+        ("store_bytes_limit", "Størrelsen som lagerfilen kan vokse til", |k| {
+            k.byte
+        }),
+        ("store_readers", "Leserplasser som har vært i bruk samtidig", |k| {
+            u64::from(k.lesere)
+        }),
+        ("store_readers_limit", "Leserplasser som finnes", |k| {
+            u64::from(k.lesere_maks)
+        }),
     ] {
         maalere.register_readings(navn, hjelp, "lager", kart(verdi))?;
     }
