@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use folkeregister::konsument::Feil;
 use folkeregister::openapi::Operasjon;
@@ -18,6 +19,7 @@ use tilgang::token::Tokenfeil;
 use tilgang::{Holdt, Pakke, RevisjonUtilgjengelig, UgyldigPart};
 use tjenesteflate::forhandling::{IkkeAkseptabel, InnholdstypeError};
 use tjenesteflate::sporing::{self, Spor};
+use tjenesteflate::struping::{Vent, Ventform};
 use tjenesteflate::vern::Rammefeil;
 use tjenesteflate::{kropp, spoerring, sti};
 
@@ -27,6 +29,7 @@ fn alle() -> Vec<Feil> {
     let intern = Rammefeil::Intern {
         referanse: Spor::from_headers(&HeaderMap::new(), sporing::random()).id(),
     };
+    let vent = Vent::new(Duration::from_secs(1), Ventform::Sekunder);
     vec![
         Feil::Avslag(Avslag::Token(Tokenfeil::Mangler)),
         Feil::Avslag(Avslag::Token(Tokenfeil::NoeklerUtilgjengelige)),
@@ -60,11 +63,14 @@ fn alle() -> Vec<Feil> {
         Feil::Intern,
         Feil::Ramme(Rammefeil::UgyldigForespoersel),
         Feil::Ramme(Rammefeil::HoderForStore { bytes_maks: 1 }),
+        Feil::Avslag(Avslag::Sperret),
+        Feil::Ramme(Rammefeil::ForMangeKall { vent }),
+        Feil::Ramme(Rammefeil::Overlast { vent }),
     ]
 }
 
 /// Number of places in [`plass`].
-const PLASSER: usize = 32;
+const PLASSER: usize = 35;
 
 /// Where an error stands in [`alle`]. No wildcard: a variant that is added must be given a place here and an error there.
 fn plass(feil: &Feil) -> usize {
@@ -73,6 +79,7 @@ fn plass(feil: &Feil) -> usize {
         Feil::Avslag(Avslag::ManglerScope(_)) => 2,
         Feil::Avslag(Avslag::IngenAvtale(_)) => 3,
         Feil::Avslag(Avslag::UkjentDelegeringskilde) => 4,
+        Feil::Avslag(Avslag::Sperret) => 32,
         Feil::UtenforPakken => 5,
         Feil::Ramme(ramme) => match ramme {
             Rammefeil::UkjentSti => 6,
@@ -89,6 +96,8 @@ fn plass(feil: &Feil) -> usize {
             Rammefeil::Intern { .. } => 17,
             Rammefeil::UgyldigForespoersel => 30,
             Rammefeil::HoderForStore { .. } => 31,
+            Rammefeil::ForMangeKall { .. } => 33,
+            Rammefeil::Overlast { .. } => 34,
         },
         Feil::UgyldigPart => 18,
         Feil::UgyldigIdentifikator => 19,
@@ -163,6 +172,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
 
 #[test]
 fn a_page_says_the_text_that_a_fixed_error_gives() {
+    let vent = Vent::new(Duration::from_secs(1), Ventform::Sekunder);
     let sider = sider("FREG-");
     for feil in [
         Feil::Intern,
@@ -172,6 +182,9 @@ fn a_page_says_the_text_that_a_fixed_error_gives() {
         Feil::UgyldigPart,
         Feil::UgyldigIdentifikator,
         Feil::Utilgjengelig,
+        Feil::Avslag(Avslag::Sperret),
+        Feil::Ramme(Rammefeil::ForMangeKall { vent }),
+        Feil::Ramme(Rammefeil::Overlast { vent }),
     ] {
         let (kode, _) = feil.kode();
         let melding = feil.melding();

@@ -8,12 +8,14 @@
 )]
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER};
+use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Strupegrenser, Struping};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identifikator::Organisasjonsnummer;
@@ -21,7 +23,7 @@ use informasjonsmodell::{Persondokument, Tidspunkt};
 use jiff::Timestamp;
 use register::Register;
 use serde_json::{Value, json};
-use tilgang::avtale::{Avtaleid, Avtaleregister, NyAvtale, NyKlient, Rettighet};
+use tilgang::avtale::{Avtaleid, Avtaleregister, NyAvtale, NyKlient, Rettighet, Sperret};
 use tilgang::token::{Framtid, Grant, Hentefeil, JwksKilde, Maskinportenverifikator, Noekkelsett, Signeringsnoekkel};
 use tilgang::{Frigivelse, Pakke, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 use tjenesteflate::etag;
@@ -86,6 +88,9 @@ struct Prove {
     ruter: Router,
     logg: Arc<Logg>,
     klokke: Arc<AtomicI64>,
+    maalere: Maalere,
+    /// How far the clock of the budgets has come.
+    frem: Arc<Mutex<Duration>>,
 }
 
 struct Svar {
@@ -108,6 +113,10 @@ impl Prove {
 
     /// A register whose one person came some days ago.
     fn med_alder(doegn: i64) -> Self {
+        Self::med(doegn, Strupegrenser::default())
+    }
+
+    fn med(doegn: i64, grenser: Strupegrenser) -> Self {
         let mappe = tempfile::tempdir().unwrap();
         let naa = Timestamp::from_second(NAA_S).unwrap();
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.path().join("tilgang")).unwrap());
@@ -136,6 +145,8 @@ impl Prove {
         let (logg, klokke) = (Arc::new(Logg::default()), Arc::new(AtomicI64::new(NAA_S)));
         let verifikator = tilgang::token::Innstillinger::new(ISS, Arc::new(Noekler(utsteder.clone())));
         let tid = klokke.clone();
+        let (maalere, fremdrift, nullpunkt) = (Maalere::new(), Arc::new(Mutex::new(Duration::ZERO)), Instant::now());
+        let frem = fremdrift.clone();
         let api = Arc::new(Folkeregister {
             register,
             frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
@@ -146,8 +157,10 @@ impl Prove {
             base: "http://127.0.0.1:1".to_owned(),
             oppbevaring_maaneder: OPPBEVARING_MAANEDER,
             svalbard: true,
+            struping: Struping::new(grenser, Arc::new(move || nullpunkt + *frem.lock().unwrap()), &maalere).unwrap(),
+            vakt: None,
         });
-        let ruter = konsument::ruter(&api, &Maalere::new());
+        let ruter = konsument::ruter(&api, &maalere);
         Prove {
             _mappe: mappe,
             avtaler,
@@ -155,6 +168,8 @@ impl Prove {
             ruter,
             logg,
             klokke,
+            maalere,
+            frem: fremdrift,
         }
     }
 
@@ -419,4 +434,167 @@ async fn nothing_is_disclosed_when_the_audit_record_cannot_be_written() {
         prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status,
         StatusCode::OK
     );
+}
+
+/// Limits so low that a test can reach them.
+fn trangt(kall: u32, bom: u32) -> Strupegrenser {
+    Strupegrenser {
+        kall: NonZeroU32::new(kall),
+        bom: NonZeroU32::new(bom),
+        ..Strupegrenser::default()
+    }
+}
+
+fn retry_after(svar: &Svar) -> u64 {
+    svar.hoder[header::RETRY_AFTER].to_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_consumer_has_its_own_budget_and_is_told_when_to_come_back() {
+    let prove = Prove::med(0, trangt(5, 0));
+    for organisasjon in [OFFENTLIG, PRIVAT] {
+        prove.gi(organisasjon, MH, false, false);
+    }
+    let [a, leverandoer] = [
+        prove.token(OFFENTLIG, MH, None),
+        prove.token(LEVERANDOER, MH, Some(OFFENTLIG)),
+    ];
+    let (a, leverandoer, b) = (a.unwrap(), leverandoer.unwrap(), prove.token(PRIVAT, MH, None).unwrap());
+    let sti = format!("personer/{FORTROLIG}");
+    // Whoever calls for the consumer spends of the consumer's.
+    for token in [&a, &leverandoer, &a, &leverandoer, &a] {
+        assert_eq!(prove.hent(token, &sti).await.status, StatusCode::OK);
+    }
+    *prove.frem.lock().unwrap() += Duration::from_secs(20);
+    for token in [&a, &leverandoer, &a] {
+        let svar = prove.hent(token, &sti).await;
+        assert_eq!(svar.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(svar.json()["kode"], "FREG-025");
+        assert_eq!(retry_after(&svar), 40);
+    }
+    assert_eq!(prove.hent(&b, &sti).await.status, StatusCode::OK);
+    *prove.frem.lock().unwrap() += Duration::from_secs(39);
+    assert_eq!(retry_after(&prove.hent(&a, &sti).await), 1);
+    *prove.frem.lock().unwrap() += Duration::from_secs(1);
+    assert_eq!(prove.hent(&a, &sti).await.status, StatusCode::OK);
+    // Of a row of refusals the first is in the log.
+    let strupet = prove.logg.poster.lock().unwrap().iter().filter(|p| p.2 == 429).count();
+    assert_eq!(strupet, 1);
+    let tekst = prove.maalere.encode().unwrap();
+    let linje = "http_requests_throttled_total{tjeneste=\"folkeregister\",grunn=\"konsument\"} 4";
+    assert!(tekst.contains(linje), "{tekst}");
+}
+
+#[tokio::test]
+async fn retry_after_counts_milliseconds_where_that_is_chosen() {
+    let grenser = Strupegrenser {
+        form: tjenesteflate::struping::Ventform::Millisekunder,
+        ..trangt(1, 0)
+    };
+    let prove = Prove::med(0, grenser);
+    prove.gi(OFFENTLIG, MH, false, false);
+    let token = prove.token(OFFENTLIG, MH, None).unwrap();
+    prove.hent(&token, &format!("personer/{FORTROLIG}")).await;
+    *prove.frem.lock().unwrap() += Duration::from_millis(12_500);
+    assert_eq!(
+        retry_after(&prove.hent(&token, &format!("personer/{FORTROLIG}")).await),
+        47_500
+    );
+}
+
+#[tokio::test]
+async fn who_tries_numbers_is_stopped_and_learns_nothing_by_it() {
+    let ukjente = ["29911799853", "12899100180", "01912499975"];
+    let prove = Prove::med(0, trangt(0, 3));
+    prove.gi(OFFENTLIG, MH, false, false);
+    prove.gi(PRIVAT, MH, false, false);
+    let token = prove.token(OFFENTLIG, MH, None).unwrap();
+    let bulk = |numre: &[&str]| Some(json!({ "foedselsEllerDNummer": numre }));
+    let alarm = || prove.maalere.encode().unwrap().contains("enumeration_alarm_total 1");
+    // A number that somebody has costs nothing; one that nobody has costs the same alone and in a list.
+    for _ in 0..10 {
+        assert_eq!(
+            prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status,
+            StatusCode::OK
+        );
+    }
+    let svar = prove.hent(&token, &format!("personer/{}", ukjente[0])).await;
+    assert_eq!(
+        svar.status,
+        StatusCode::NOT_FOUND,
+        "{}",
+        String::from_utf8_lossy(&svar.kropp)
+    );
+    assert!(!alarm());
+    let svar = prove
+        .kall(
+            &token,
+            MH,
+            "personer/bulkoppslag",
+            bulk(&[ukjente[1], FORTROLIG, ukjente[2]]),
+        )
+        .await;
+    assert_eq!(svar.status, StatusCode::OK);
+    assert!(alarm());
+    // From here on every number gets one and the same answer, had by somebody or not.
+    let mut svar = Vec::new();
+    for nummer in [FORTROLIG, ukjente[0], ukjente[1]] {
+        let ett = prove.hent(&token, &format!("personer/{nummer}")).await;
+        let liste = prove.kall(&token, MH, "personer/bulkoppslag", bulk(&[nummer])).await;
+        for s in [ett, liste] {
+            assert_eq!((s.status, retry_after(&s)), (StatusCode::TOO_MANY_REQUESTS, 60));
+            svar.push(s.kropp);
+        }
+    }
+    svar.dedup();
+    assert_eq!(svar.len(), 1);
+    // What does not ask whose a number is goes on, and so do the others.
+    assert_eq!(
+        prove.hent(&token, "hendelser/siste/sekvensnummer").await.status,
+        StatusCode::OK
+    );
+    let annen = prove.token(PRIVAT, MH, None).unwrap();
+    assert_eq!(
+        prove.hent(&annen, &format!("personer/{FORTROLIG}")).await.status,
+        StatusCode::OK
+    );
+    *prove.frem.lock().unwrap() += Duration::from_secs(60);
+    assert_eq!(
+        prove.hent(&token, &format!("personer/{FORTROLIG}")).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_block_holds_from_the_next_call_on_and_says_no_more_than_that() {
+    let prove = Prove::ny();
+    prove.gi(OFFENTLIG, MH, false, false);
+    let token = prove.token(OFFENTLIG, MH, None).unwrap();
+    let sti = format!("personer/{FORTROLIG}");
+    for hvem in [
+        Sperret::Organisasjon(org(OFFENTLIG)),
+        Sperret::Klient(format!("klient-{OFFENTLIG}")),
+    ] {
+        assert_eq!(prove.hent(&token, &sti).await.status, StatusCode::OK);
+        prove
+            .avtaler
+            .sperr(&hvem, "hemmelig grunn", "vakten", prove.naa())
+            .unwrap();
+        assert!(prove.token(OFFENTLIG, MH, None).is_none(), "no token either");
+        let svar = prove.hent(&token, &sti).await;
+        assert_eq!(
+            (svar.status, &svar.json()["feilkode"]),
+            (StatusCode::FORBIDDEN, &json!("FREG-026"))
+        );
+        assert_eq!(svar.json()["feilmelding"], "Tilgangen er sperret");
+        assert!(!String::from_utf8_lossy(&svar.kropp).contains("hemmelig"));
+        // Recorded, as other refusals are.
+        let siste = prove.logg.poster.lock().unwrap().last().cloned();
+        assert_eq!(siste, Some((OFFENTLIG.to_owned(), None, 403)));
+        prove
+            .avtaler
+            .opphev_sperre(&hvem, "over", "vakten", prove.naa())
+            .unwrap();
+    }
+    assert_eq!(prove.hent(&token, &sti).await.status, StatusCode::OK);
 }

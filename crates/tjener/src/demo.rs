@@ -3,16 +3,22 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use folkeregister::konsument::Strupegrenser;
 use identifikator::Organisasjonsnummer;
 use tilgang::Pakke;
 use tilgang::avtale::{NyAvtale, NyKlient, Rettighet};
 use tilgang::token::Signeringsnoekkel;
+use tjenesteflate::struping::{Mellomledd, Ventform};
+use tjenesteflate::vern::Vaktgrenser;
 use utsteder::Delegering;
 
+use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
+use crate::oppstart::Tlsoppsett;
 use crate::{nasjon, oppstart};
 
 /// The demo's port.
@@ -129,12 +135,49 @@ pub fn klient_id() -> &'static str {
     KLIENT
 }
 
+/// What the one who starts a demo may choose.
+pub struct Valg {
+    /// Persons in the nation.
+    pub personer: Option<u32>,
+    /// The port; 0: any.
+    pub port: u16,
+    /// The port with TLS; when absent, two above the other one.
+    pub tls_port: Option<u16>,
+    /// Names in the certificate besides this machine's own.
+    pub vertsnavn: Vec<String>,
+    /// Calls a minute of a consumer and from an address; 0: no limit.
+    pub kall_per_minutt: u32,
+}
+
 /// Runs the demo until it is stopped.
-pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
+pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
+    let Valg { personer, port, .. } = valg;
+    let tls_port = match (valg.tls_port, port) {
+        (Some(valgt), _) => valgt,
+        (None, 0) => 0,
+        (None, port) => port.checked_add(2).unwrap_or(0),
+    };
+    let tls = Demotls::i(mappe);
+    let kall = NonZeroU32::new(valg.kall_per_minutt);
     let kjoretid = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     kjoretid.block_on(async {
         let oppsett = oppstart::Oppsett {
             adresse: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            tls: Some(Tlsoppsett {
+                adresse: SocketAddr::from((Ipv4Addr::LOCALHOST, tls_port)),
+                klientutstedere: Some(tls.ca.clone()),
+                filer: tls.filer.clone(),
+            }),
+            struping: Strupegrenser {
+                kall,
+                ..Strupegrenser::default()
+            },
+            vakt: Vaktgrenser {
+                kall_per_adresse: kall,
+                mellomledd: Mellomledd::default(),
+                samtidige: 0,
+                ventform: Ventform::Sekunder,
+            },
             admin: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             base: None,
             utsteder: None,
@@ -154,6 +197,8 @@ pub fn kjoer(mappe: &Mappe, personer: Option<u32>, port: u16) -> Result<()> {
         let utsteder = adresser.maskinporten.clone();
         let aapen = tokio::task::spawn_blocking(move || -> Result<Aapen> {
             let aapen = nasjon::aapne_eller_lag(&mappe, &utsteder, personer, PERSONER)?;
+            // Not before the folder is ours.
+            tls.lag(&valg.vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
             Ok(aapen)
         })
@@ -190,6 +235,12 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
     let mut ut = std::io::stdout().lock();
     writeln!(ut, "Klar {} ({personer} syntetiske personer)", adresser.folkeregister)?;
     writeln!(ut, "  utforsk API-et     {}/utforsker/", adresser.folkeregister)?;
+    if let Some(tls) = &adresser.tls {
+        writeln!(
+            ut,
+            "  med TLS            {tls} (utsteder: {program} tls ca --data {data})"
+        )?;
+    }
     writeln!(ut, "  Maskinporten       {}", adresser.maskinporten)?;
     writeln!(
         ut,

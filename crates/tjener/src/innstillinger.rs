@@ -1,14 +1,19 @@
 //! The settings file: one TOML, every key with a default and a comment, unknown keys refused with a suggestion.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use folkeregister::konsument::Strupegrenser;
 use serde::Deserialize;
+use tjenesteflate::struping::{Adressehode, Mellomledd, Nett, Ventform};
+use tjenesteflate::tls::Sertifikatfiler;
+use tjenesteflate::vern::Vaktgrenser;
 
 use crate::mappe::Sted;
-use crate::oppstart::{Kopioppsett, Oppsett};
+use crate::oppstart::{Kopioppsett, Oppsett, Tlsoppsett};
 
 /// The file as it is written by `config default`.
 pub const STANDARD: &str = include_str!("innstillinger.toml");
@@ -21,6 +26,10 @@ pub struct Innstillinger {
     pub data: PathBuf,
     /// Listeners.
     pub tjener: TjenerInnstillinger,
+    /// The listener with TLS.
+    pub tls: TlsInnstillinger,
+    /// What callers may use.
+    pub struping: StrupeInnstillinger,
     /// Folkeregisteret.
     pub folkeregister: FolkeregisterInnstillinger,
     /// The audit log.
@@ -38,6 +47,66 @@ pub struct TjenerInnstillinger {
     adresse: SocketAddr,
     admin: SocketAddr,
     base: String,
+    samtidige_kall: usize,
+}
+
+/// `[tls]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsInnstillinger {
+    adresse: SocketAddr,
+    sertifikat: PathBuf,
+    noekkel: PathBuf,
+    klientutstedere: PathBuf,
+}
+
+/// `[struping]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StrupeInnstillinger {
+    kall_per_konsument: u32,
+    kall_per_adresse: u32,
+    ukjente_per_konsument: u32,
+    betrodde_mellomledd: Vec<String>,
+    adressehode: Hode,
+    retry_after: Enhet,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Hode {
+    XForwardedFor,
+    Forwarded,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Enhet {
+    Sekunder,
+    Millisekunder,
+}
+
+impl StrupeInnstillinger {
+    fn mellomledd(&self) -> Result<Mellomledd> {
+        let les = |tekst: &String| {
+            let nett = tekst.parse::<Nett>();
+            nett.with_context(|| format!("struping.betrodde_mellomledd: {tekst}"))
+        };
+        Ok(Mellomledd {
+            nett: self.betrodde_mellomledd.iter().map(les).collect::<Result<_>>()?,
+            hode: match self.adressehode {
+                Hode::XForwardedFor => Adressehode::XForwardedFor,
+                Hode::Forwarded => Adressehode::Forwarded,
+            },
+        })
+    }
+
+    fn form(&self) -> Ventform {
+        match self.retry_after {
+            Enhet::Sekunder => Ventform::Sekunder,
+            Enhet::Millisekunder => Ventform::Millisekunder,
+        }
+    }
 }
 
 /// `[folkeregister]`.
@@ -120,6 +189,13 @@ impl Innstillinger {
                 bail!("{navn} må begynne med http:// eller https://");
             }
         }
+        self.struping.mellomledd()?;
+        if self.tls.sertifikat.as_os_str().is_empty() != self.tls.noekkel.as_os_str().is_empty() {
+            bail!("tls.sertifikat og tls.noekkel må settes begge eller ingen av dem");
+        }
+        if !self.tls.klientutstedere.as_os_str().is_empty() && self.tls.sertifikat.as_os_str().is_empty() {
+            bail!("tls.klientutstedere er satt uten tls.sertifikat");
+        }
         if self.tjener.base.ends_with('/') {
             bail!("tjener.base skal ikke slutte med skråstrek");
         }
@@ -137,10 +213,28 @@ impl Innstillinger {
     }
 
     /// The settings as the start-up takes them.
-    pub fn oppsett(&self) -> Oppsett {
+    pub fn oppsett(&self) -> Result<Oppsett> {
+        let fil = |sti: &PathBuf| Some(sti.clone()).filter(|s| !s.as_os_str().is_empty());
+        let filer = fil(&self.tls.sertifikat).zip(fil(&self.tls.noekkel));
         let valgfri = |t: &String| Some(t.clone()).filter(|t| !t.is_empty());
-        Oppsett {
+        Ok(Oppsett {
             adresse: self.tjener.adresse,
+            tls: filer.map(|(sertifikat, noekkel)| Tlsoppsett {
+                adresse: self.tls.adresse,
+                filer: Sertifikatfiler { sertifikat, noekkel },
+                klientutstedere: fil(&self.tls.klientutstedere),
+            }),
+            struping: Strupegrenser {
+                kall: NonZeroU32::new(self.struping.kall_per_konsument),
+                bom: NonZeroU32::new(self.struping.ukjente_per_konsument),
+                form: self.struping.form(),
+            },
+            vakt: Vaktgrenser {
+                kall_per_adresse: NonZeroU32::new(self.struping.kall_per_adresse),
+                mellomledd: self.struping.mellomledd()?,
+                samtidige: self.tjener.samtidige_kall,
+                ventform: self.struping.form(),
+            },
             admin: self.tjener.admin,
             base: valgfri(&self.tjener.base),
             utsteder: valgfri(&self.maskinporten.utsteder),
@@ -160,7 +254,7 @@ impl Innstillinger {
                     behold: self.sikkerhetskopi.behold,
                 }),
             demo: false,
-        }
+        })
     }
 }
 
@@ -232,6 +326,11 @@ mod tests {
             "[folkeregister]\noppbevaring_maaneder = 0",
             "[tjener]\nbase = \"ftp://x\"",
             "[tjener]\nadresse = \"her\"",
+            "[struping]\nbetrodde_mellomledd = [\"10.0.0.0/33\"]",
+            "[struping]\nretry_after = \"minutter\"",
+            "[struping]\nkall_per_konsument = -1",
+            "[tls]\nsertifikat = \"a.pem\"",
+            "[tls]\nklientutstedere = \"a.pem\"",
             "= =",
         ] {
             assert!(Innstillinger::fra_tekst(tekst).is_err(), "{tekst}");

@@ -10,6 +10,7 @@
 //!  noekkelspeil.sti     where the mirror of the key store lies, if there is one
 //!  tilgang/             grants and clients
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
+//!  tls/                 the demo's own issuer and certificate
 //!  adresser.json        where the roles answer, or answered last
 //!  navngitte.json       the named cases of a synthetic nation
 //!  styring.sock         commands to the process that has the folder
@@ -48,6 +49,9 @@ pub struct Adresser {
     pub maskinporten: String,
     /// Health and metrics.
     pub admin: String,
+    /// Base address of the same interfaces over TLS, where that is set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
 }
 
 /// A named case of the synthetic nation.

@@ -3,25 +3,26 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use folkeregister::konsument::{self, Folkeregister};
+use folkeregister::konsument::{self, Folkeregister, Strupegrenser, Struping};
 use klienter::jwks::HttpKilde;
 use revisjonslogg::Revisor;
 use tilgang::token::Maskinportenverifikator;
 use tilgang::{Frigivelse, Pakke};
 use tjenesteflate::drift::{Drift, Klarhet};
 use tjenesteflate::maalinger::Maalere;
-use tjenesteflate::stopp;
+use tjenesteflate::stopp::{self, Stopp};
 use tjenesteflate::tjener::{Grenser, Tjener};
+use tjenesteflate::tls::{Sertifikatfiler, Sertifikatkilde, Tls};
 use tjenesteflate::utforsker::{Dokument, Utforsker};
-use tjenesteflate::vern::{Feilkontekst, Problem, Ramme};
+use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Problem, Ramme, Rammefeil, Vakt, Vaktgrenser};
 
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
@@ -58,6 +59,23 @@ pub struct Oppsett {
     pub kopi: Option<Kopioppsett>,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
+    /// The listener with TLS.
+    pub tls: Option<Tlsoppsett>,
+    /// What each consumer may use.
+    pub struping: Strupegrenser,
+    /// What each address may use, and how much is under way at once.
+    pub vakt: Vaktgrenser,
+}
+
+/// A listener with TLS.
+#[derive(Clone, Debug)]
+pub struct Tlsoppsett {
+    /// Where it listens.
+    pub adresse: SocketAddr,
+    /// Its certificate.
+    pub filer: Sertifikatfiler,
+    /// Issuers of client certificates; absent: nobody is asked for one.
+    pub klientutstedere: Option<PathBuf>,
 }
 
 /// Daily copies.
@@ -72,6 +90,7 @@ pub struct Kopioppsett {
 /// Listeners that are bound and not yet serving: their ports are known.
 pub struct Bundet {
     api: Tjener,
+    tls: Option<Tjener>,
     admin: Tjener,
     /// Where the roles will answer.
     pub adresser: Adresser,
@@ -89,6 +108,10 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
     };
     let api = bundet(oppsett.adresse).await?.with_maalere("api", &maalere);
     let admin = bundet(oppsett.admin).await?.with_maalere("admin", &maalere);
+    let tls = match &oppsett.tls {
+        Some(tls) => Some(bundet(tls.adresse).await?.with_maalere("tls", &maalere)),
+        None => None,
+    };
     let base = oppsett
         .base
         .clone()
@@ -101,9 +124,11 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
         folkeregister: base,
         maskinporten,
         admin: format!("http://{}", admin.address()),
+        tls: tls.as_ref().map(|t| format!("https://{}", t.address())),
     };
     Ok(Bundet {
         api,
+        tls,
         admin,
         adresser,
         oppsett,
@@ -115,6 +140,7 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
 pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -> Result<()>) -> Result<()> {
     let Bundet {
         api,
+        tls,
         admin,
         adresser,
         oppsett,
@@ -125,6 +151,17 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     maal_revisjon(&maalere, &revisjon)?;
     let (signal, stoppet) = stopp::pair();
+    let tls = match (tls, &oppsett.tls) {
+        (Some(tjener), Some(valg)) => Some(tjener.with_innpakning(innpakning(valg, &oppsett, &maalere, &stoppet)?)),
+        _ => None,
+    };
+    let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
+    let under_arbeid = vakt.clone();
+    maalere.register_reading(
+        "calls_in_progress",
+        "Kall under arbeid, utenom dem som venter på sin egen klient",
+        move || under_arbeid.under_arbeid(),
+    )?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
     tokio::spawn(ta_vare_paa(aapen.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();
@@ -150,15 +187,18 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         base: adresser.folkeregister.clone(),
         oppbevaring_maaneder: oppsett.oppbevaring_maaneder,
         svalbard: oppsett.svalbard,
+        struping: Struping::new(oppsett.struping, Arc::new(Instant::now), &maalere)?,
+        vakt: Some(vakt.clone()),
     });
-    let ramme = |navn| Ramme::new(navn, Problem, &maalere);
+    let ramme = |navn| Ramme::new(navn, Problem, &maalere).with_vakt(&vakt);
     let mut ruter = ramme("rot")
         .rundt(Router::new())
         .merge(konsument::ruter(&tilstand, &maalere))
         .merge(ramme("utforsker").rundt_uten_resten(utforsker(&oppsett, &aapen)));
     if oppsett.utsteder.is_none() {
         let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
-        ruter = ruter.nest("/maskinporten", ramme("maskinporten").rundt(utsteder));
+        let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(&vakt);
+        ruter = ruter.nest("/maskinporten", ramme.rundt(utsteder));
     }
     let register = aapen.register.clone();
     let drift = Drift::new(&maalere).with_sjekk("register", move || match register.siste_sekvens() {
@@ -174,6 +214,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         }
     });
     let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
+    let tls = tls.map(|tls| tokio::spawn(tls.serve(ruter.clone(), stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
     let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
     let signaler = Signaler::new()?;
@@ -184,12 +225,56 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     };
     signal.stopp();
     api.await?;
+    if let Some(tls) = tls {
+        tls.await?;
+    }
     admin.await?;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());
     }
     Ok(())
+}
+
+/// TLS with the certificate in the files, which are followed until the stop.
+fn innpakning(valg: &Tlsoppsett, oppsett: &Oppsett, maalere: &Maalere, stoppet: &Stopp) -> Result<Tls> {
+    let kilde = Sertifikatkilde::les(valg.filer.clone()).context("sertifikatet for TLS")?;
+    kilde.register(maalere)?;
+    let sekunder = || klokke()().as_second();
+    tokio::spawn(kilde.clone().foelg(sekunder, stoppet.clone()));
+    // The demo is tied to its terminal, and ends with it.
+    #[cfg(unix)]
+    if !oppsett.demo {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut be = signal(SignalKind::hangup())?;
+        let kilde = kilde.clone();
+        tokio::spawn(async move {
+            while be.recv().await.is_some() {
+                kilde.se_etter_og_si(sekunder());
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = oppsett;
+    Ok(Tls::new(kilde, valg.klientutstedere.as_deref())?)
+}
+
+/// What the frame refuses at the token endpoint, in the form that OAuth clients read.
+struct Maskinportenform;
+
+impl Feilgjengivelse for Maskinportenform {
+    fn render(&self, feil: &Rammefeil, kontekst: &Feilkontekst) -> Response {
+        if feil.vent().is_none() {
+            return Problem.render(feil, kontekst);
+        }
+        // Source: RFC 6749, 5.2, asks for ASCII; the word is that of section 4.1.2.1, our choice for this endpoint.
+        let kropp = r#"{"error":"temporarily_unavailable","error_description":"Too many requests; wait as long as Retry-After says"}"#;
+        let mut svar = Response::new(kropp.into());
+        *svar.status_mut() = feil.status();
+        let hoder = svar.headers_mut();
+        hoder.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        svar
+    }
 }
 
 /// What the operator sees of the audit log. An alarm belongs on the last three.

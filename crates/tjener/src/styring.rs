@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use register::Importutfall;
 use serde::{Deserialize, Serialize};
 use tilgang::Pakke;
-use tilgang::avtale::{self, Avtaleid, NyAvtale, NyKlient, Rettighet};
+use tilgang::avtale::{self, Avtaleid, NyAvtale, NyKlient, Rettighet, Sperret};
 use tilgang::token::Offentlignoekkel;
 
 use crate::mappe::{Aapen, Mappe, klokke};
@@ -124,6 +124,22 @@ pub enum Kommando {
     },
     /// Lists the grants.
     AvtaleVis,
+    /// Blocks an organisation or a client.
+    Sperr {
+        /// Whom.
+        hvem: Sperremaal,
+        /// Why.
+        grunn: String,
+    },
+    /// Lifts a block.
+    SperrOpphev {
+        /// Whose.
+        hvem: Sperremaal,
+        /// Why.
+        grunn: String,
+    },
+    /// Lists the blocks that hold.
+    SperrListe,
     /// Checks the audit log.
     AuditVerifiser {
         /// Signed heads that were kept elsewhere.
@@ -148,6 +164,31 @@ pub enum Kommando {
     },
     /// Signs a head of the audit log now.
     AuditHode,
+}
+
+/// Who is to be blocked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sperremaal {
+    /// An organisation.
+    Konsument {
+        /// Its number.
+        organisasjon: String,
+    },
+    /// A client.
+    Klient {
+        /// Its identifier.
+        id: String,
+    },
+}
+
+impl Sperremaal {
+    fn les(self) -> Result<Sperret> {
+        Ok(match self {
+            Sperremaal::Konsument { organisasjon } => Sperret::Organisasjon(Organisasjonsnummer::parse(&organisasjon)?),
+            Sperremaal::Klient { id } => Sperret::Klient(id),
+        })
+    }
 }
 
 /// A grant to be given.
@@ -342,6 +383,27 @@ impl Arbeid {
             Kommando::AvtaleTrekk { nummer, grunn } => {
                 self.0.avtaler.trekk(Avtaleid(nummer), &grunn, UTFOERT_AV, klokke()())?;
                 linje(format!("avtale {nummer} trukket"))
+            }
+            Kommando::Sperr { hvem, grunn } => {
+                let hvem = hvem.les()?;
+                let utfall = self.0.avtaler.sperr(&hvem, &grunn, UTFOERT_AV, klokke()());
+                utfall.with_context(|| hvem.to_string())?;
+                linje(format!("sperret {hvem}"))
+            }
+            Kommando::SperrOpphev { hvem, grunn } => {
+                let hvem = hvem.les()?;
+                let utfall = self.0.avtaler.opphev_sperre(&hvem, &grunn, UTFOERT_AV, klokke()());
+                utfall.with_context(|| hvem.to_string())?;
+                linje(format!("opphevet {hvem}"))
+            }
+            Kommando::SperrListe => {
+                let sperrer = self.0.avtaler.sperrer();
+                let tekst = sperrer
+                    .iter()
+                    .map(|(hvem, s)| format!("{hvem}  siden {}  {}", s.tid, s.grunn));
+                Svar::Linjer {
+                    linjer: tekst.collect(),
+                }
             }
             Kommando::AuditVerifiser { hoder } => self.audit_verifiser(&hoder)?,
             Kommando::AuditInnsyn { nummer, alt } => self.audit_innsyn(&nummer, alt)?,

@@ -11,6 +11,8 @@ use http::{HeaderMap, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
+use crate::vern::ForSen;
+
 /// Bytes in a body when the handler says nothing else.
 /// Source: our choice; the largest body of the contracts is 1 000 identifiers, some 20 kB.
 pub const BYTES_MAKS: usize = 1024 * 1024;
@@ -80,10 +82,20 @@ pub async fn read(kropp: Body, hoder: &HeaderMap, grense: Grense) -> Result<Byte
     }
 }
 
+/// The frame round us counts the time too, for whoever reads a body without this module.
+fn brudd(feil: &axum::Error) -> Error {
+    let kilde = std::error::Error::source(feil);
+    if kilde.is_some_and(|kilde| kilde.is::<ForSen>()) {
+        Error::Tidsavbrudd
+    } else {
+        Error::Brutt
+    }
+}
+
 async fn collect(mut kropp: Body, bytes_maks: usize, for_stor: Error) -> Result<Bytes, Error> {
     let mut samlet = BytesMut::new();
     while let Some(ramme) = kropp.frame().await {
-        let ramme = ramme.map_err(|_| Error::Brutt)?;
+        let ramme = ramme.map_err(|feil| brudd(&feil))?;
         // Trailers carry nothing that we read.
         if let Ok(data) = ramme.into_data() {
             if data.len() > bytes_maks.saturating_sub(samlet.len()) {

@@ -1,8 +1,8 @@
 //! The HTTP shell that every interface of ours stands on.
 //!
-//! Here live the accept loop and its limits, content negotiation, strict reading of paths, queries and bodies,
-//! tracing, metrics, health, and the plumbing that turns a framework failure into an interface's own error body.
-//! What is *not* here: any knowledge of persons, registers or rights, and any TLS. The crate depends on no other
+//! Here live the accept loop and its limits, TLS, throttling, content negotiation, strict reading of paths, queries and
+//! bodies, tracing, metrics, health, and the plumbing that turns a framework failure into an interface's own error body.
+//! What is *not* here: any knowledge of persons, registers or rights. The crate depends on no other
 //! crate of ours.
 //!
 //! The one thing a newcomer gets wrong: a router is not safe until [`vern::Ramme::rundt`] has been put round it,
@@ -36,6 +36,8 @@ pub mod spoerring;
 pub mod sporing;
 pub mod sti;
 pub mod stopp;
+pub mod struping;
 pub mod tjener;
+pub mod tls;
 pub mod utforsker;
 pub mod vern;

@@ -207,6 +207,37 @@ struct Tjenesteetikett {
     tjeneste: &'static str,
 }
 
+/// Why a call was turned away without having been looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Strupegrunn {
+    /// The consumer's budget of calls.
+    Konsument,
+    /// The address's budget of calls.
+    Adresse,
+    /// The consumer's budget of numbers that nobody has.
+    Bom,
+    /// Too much was under way.
+    Overlast,
+}
+
+impl EncodeLabelValue for Strupegrunn {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
+        let navn = match self {
+            Self::Konsument => "konsument",
+            Self::Adresse => "adresse",
+            Self::Bom => "bom",
+            Self::Overlast => "overlast",
+        };
+        navn.encode(encoder)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Strupeetikett {
+    tjeneste: &'static str,
+    grunn: Strupegrunn,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Portetikett {
     port: &'static str,
@@ -224,6 +255,7 @@ pub struct Maalere {
     varighet: Family<Ruteetikett, Histogram, fn() -> Histogram>,
     under_arbeid: Family<Tjenesteetikett, Gauge>,
     panikker: Family<Tjenesteetikett, Counter>,
+    strupet: Family<Strupeetikett, Counter>,
     tilkoblinger: Family<Portetikett, Gauge>,
 }
 
@@ -271,7 +303,14 @@ impl Maalere {
             "Open connections by listening port",
             tilkoblinger.clone(),
         );
+        let strupet = Family::<Strupeetikett, Counter>::default();
+        register.register(
+            "http_requests_throttled",
+            "Calls turned away by a limit on calls, on unknown numbers or on work under way",
+            strupet.clone(),
+        );
         let navn = [
+            "http_requests_throttled",
             "http_requests",
             "http_request_duration_seconds",
             "http_requests_in_flight",
@@ -288,6 +327,7 @@ impl Maalere {
             varighet,
             under_arbeid,
             panikker,
+            strupet,
             tilkoblinger,
         }
     }
@@ -378,6 +418,11 @@ impl Maalere {
             },
             start: Instant::now(),
         }
+    }
+
+    /// Counts a call that was turned away.
+    pub fn count_throttled(&self, tjeneste: &'static str, grunn: Strupegrunn) {
+        self.strupet.get_or_create(&Strupeetikett { tjeneste, grunn }).inc();
     }
 
     pub(crate) fn count_panic(&self, tjeneste: &'static str) {

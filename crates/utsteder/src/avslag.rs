@@ -64,6 +64,9 @@ pub enum Avslag {
     /// MP-303: `authorization_details` is not a list of objects with a type.
     #[error("authorization_details: invalid value")]
     Detaljverdi,
+    /// No code: the client, its organisation or the consumer is blocked.
+    #[error("The client or its consumer is blocked")]
+    Sperret,
     /// No code: `consumer_org` is the client's own organisation.
     #[error("consumer_org must differ from the organisation of the client")]
     EgenKonsument,
@@ -97,6 +100,7 @@ impl Avslag {
             Avslag::Skjema(_)
             | Avslag::Granttype
             | Avslag::UtstedtIFramtiden
+            | Avslag::Sperret
             | Avslag::EgenKonsument
             | Avslag::Fullt
             | Avslag::Internt => None,
@@ -126,6 +130,7 @@ impl Avslag {
             | Avslag::UtstedtIFramtiden
             | Avslag::IngenAvtale
             | Avslag::IkkeDelegert => "invalid_grant",
+            Avslag::Sperret => "unauthorized_client",
             Avslag::Scope => "invalid_scope",
             Avslag::Fullt => "temporarily_unavailable",
             Avslag::Internt => "server_error",
@@ -134,11 +139,12 @@ impl Avslag {
 
     /// HTTP status.
     ///
-    /// Source: Maskinporten's documentation, ADR 0007: 400, and 403 for MP-250 and MP-251; 500 and 503 are our choice.
+    /// Source: Maskinporten's documentation, ADR 0007: 400, and 403 for MP-250 and MP-251; 403 for
+    /// who is blocked, 500 and 503 are our choice.
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Avslag::IngenAvtale | Avslag::IkkeDelegert => 403,
+            Avslag::IngenAvtale | Avslag::IkkeDelegert | Avslag::Sperret => 403,
             Avslag::Fullt => 503,
             Avslag::Internt => 500,
             _ => 400,

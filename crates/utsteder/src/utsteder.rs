@@ -243,10 +243,16 @@ impl Utsteder {
             .map_err(Feil::Avslag)
     }
 
-    /// Ruling 8: no token without a valid grant of the consumer, and for a supplier no token without a delegation.
+    /// No token for who is blocked, none without a valid grant of the consumer, and for a supplier no token without a delegation.
     fn sjekk_tilgang(&self, grant: &Sjekket, naa: Timestamp) -> Result<(), Avslag> {
         let leverandoer = grant.klient.organisasjon;
         let konsument = grant.konsument.unwrap_or(leverandoer);
+        if self
+            .register
+            .er_sperret(&[konsument, leverandoer], &grant.klient.klient_id)
+        {
+            return Err(Avslag::Sperret);
+        }
         for scope in &grant.scopes {
             let rettighet = Rettighet::fra_scope(scope).ok_or(Avslag::Scope)?;
             if self.register.finn(konsument, &rettighet, naa).is_none() {

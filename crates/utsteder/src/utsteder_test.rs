@@ -535,3 +535,33 @@ fuzz::maal!(
     skjemaer,
     proev_skjema
 );
+#[test]
+fn who_is_blocked_gets_no_token_and_is_told_no_more_than_that() {
+    use tilgang::avtale::Sperret;
+    let oppsett = oppsett();
+    let nytt = |jti: &'static str| oppsett.be_med(|krav| krav["jti"] = json!(jti));
+    for (nr, hvem) in [
+        Sperret::Klient("klient".to_owned()),
+        Sperret::Organisasjon(org("310000000")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        nytt(["a", "b"][nr]).unwrap();
+        oppsett
+            .register
+            .sperr(&hvem, "hemmelig grunn", "prøve", tid(NAA_S))
+            .unwrap();
+        assert_eq!(nytt(["c", "d"][nr]).unwrap_err(), Avslag::Sperret);
+        oppsett
+            .register
+            .opphev_sperre(&hvem, "over", "prøve", tid(NAA_S))
+            .unwrap();
+        nytt(["c", "d"][nr]).unwrap();
+    }
+    assert_eq!(
+        (Avslag::Sperret.status(), Avslag::Sperret.feilkode()),
+        (403, "unauthorized_client")
+    );
+    assert_eq!(Avslag::Sperret.beskrivelse(), "The client or its consumer is blocked");
+}

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use utsteder::Avslag;
 
 /// Every refusal, in the order of [`plass`].
-const ALLE: [Avslag; 20] = [
+const ALLE: [Avslag; 21] = [
     Avslag::Skjema("x"),
     Avslag::Granttype,
     Avslag::Paastand("x"),
@@ -29,6 +29,7 @@ const ALLE: [Avslag; 20] = [
     Avslag::EgenKonsument,
     Avslag::Fullt,
     Avslag::Internt,
+    Avslag::Sperret,
 ];
 
 /// Where a refusal stands in [`ALLE`]. No wildcard: a variant that is added must be given a place here and there.
@@ -54,6 +55,7 @@ fn plass(avslag: Avslag) -> usize {
         Avslag::EgenKonsument => 17,
         Avslag::Fullt => 18,
         Avslag::Internt => 19,
+        Avslag::Sperret => 20,
     }
 }
 

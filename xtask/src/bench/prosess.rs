@@ -30,7 +30,10 @@ impl Tjener {
             }
             None => Command::new(program),
         };
-        kommando.args(["demo", "--port", "0", "--data"]).arg(data);
+        // What one consumer may ask in a minute is asked in seconds here.
+        kommando
+            .args(["demo", "--port", "0", "--kall-per-minutt", "0", "--data"])
+            .arg(data);
         if let Some(personer) = personer {
             kommando.args(["--personer", &personer.to_string()]);
         }

@@ -1,10 +1,13 @@
 //! The door: from a request to a caller with a projection, or a refusal; and what the audit record is told of it.
 
-use http::{HeaderMap, header};
+use http::header;
+use http::request::Parts;
+use identifikator::Organisasjonsnummer;
 use tilgang::avtale::{Avslag, Kaller, avgjoer};
-use tilgang::token::les_bearer;
+use tilgang::token::{Token, les_bearer};
 use tilgang::{Pakke, Projeksjon, Revisjonspost, Tabell};
 use tjenesteflate::sporing::SporId;
+use tjenesteflate::vern::Adressebruk;
 
 use crate::openapi::Operasjon;
 
@@ -12,13 +15,14 @@ use super::feil::Feil;
 use super::tilstand::Folkeregister;
 
 /// The service's name in audit records.
-const TJENESTE: &str = "folkeregister";
+pub(super) const TJENESTE: &str = "folkeregister";
 
 /// A caller that may use an operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Adgang {
     pub projeksjon: Projeksjon,
     pub operasjon: Operasjon,
+    pub organisasjon: Organisasjonsnummer,
     konsument: String,
     leverandoer: Option<(String, String)>,
     klient: String,
@@ -33,6 +37,7 @@ impl Adgang {
         Adgang {
             projeksjon: Projeksjon::for_pakke(kaller.pakke(), kaller.ser_graderte_adresser()),
             operasjon,
+            organisasjon: kaller.konsument(),
             konsument: kaller.konsument().to_string(),
             leverandoer: kaller
                 .delegering()
@@ -79,48 +84,68 @@ impl Folkeregister {
         }
     }
 
-    /// Lets a request in, or says why not: token first, then scope and grant, then the package's operations.
+    /// Records the refusal of one who has a good token and no way in.
+    async fn noter_ute(&self, token: &Token, operasjon: Operasjon, sporing: SporId, feil: Feil) -> Feil {
+        let (kode, status) = feil.kode();
+        let (konsument, sporing) = (token.konsument().to_string(), sporing.to_string());
+        let post = Revisjonspost {
+            konsument: &konsument,
+            klient: token.klient_id(),
+            token: token.jti(),
+            feilkode: Some(kode),
+            ..Revisjonspost::new(TJENESTE, operasjon.navn(), &sporing, status.as_u16())
+        };
+        match self.frigivelse.noter(&post).await {
+            Ok(()) => feil,
+            Err(_) => Feil::Utilgjengelig,
+        }
+    }
+
+    /// Lets a request in, or says why not: token first, then the consumer's budget, then blocks, scope and grant, then the
+    /// package's operations.
     ///
     /// Who is refused with a token that is good is known, and the refusal is recorded. Without one nobody is known; such
-    /// calls are counted and not recorded, for they would fill the log on behalf of anyone at all (our choice).
+    /// calls are counted and not recorded, for they would fill the log on behalf of anyone at all (our choice). For the
+    /// same reason only the first of a row of throttled calls is recorded: nothing was looked at, and nothing left.
     pub(crate) async fn slipp_inn(
         &self,
-        hoder: &HeaderMap,
+        deler: &Parts,
         pakke: Pakke,
         operasjon: Operasjon,
         sporing: SporId,
     ) -> Result<Adgang, Feil> {
         let naa = (self.klokke)();
         let token = les_bearer(
-            hoder
+            deler
+                .headers
                 .get_all(header::AUTHORIZATION)
                 .iter()
                 .map(http::HeaderValue::as_bytes),
         )
         .map_err(Avslag::from)?;
         let token = self.verifikator.verifiser(token, naa).await.map_err(Avslag::from)?;
+        if let Some(bruk) = deler.extensions.get::<Adressebruk>() {
+            bruk.gi_tilbake();
+        }
+        if let Err(over) = self.struping.bruk(token.konsument()) {
+            return Err(if over.foerste {
+                self.noter_ute(&token, operasjon, sporing, over.into()).await
+            } else {
+                over.into()
+            });
+        }
         let kaller = match avgjoer(&self.avtaler, &token, pakke, naa) {
             Ok(kaller) => kaller,
-            Err(avslag) => {
-                let feil = Feil::Avslag(avslag);
-                let (kode, status) = feil.kode();
-                let (konsument, sporing) = (token.konsument().to_string(), sporing.to_string());
-                let post = Revisjonspost {
-                    konsument: &konsument,
-                    klient: token.klient_id(),
-                    token: token.jti(),
-                    feilkode: Some(kode),
-                    ..Revisjonspost::new(TJENESTE, operasjon.navn(), &sporing, status.as_u16())
-                };
-                self.frigivelse.noter(&post).await.map_err(|_| Feil::Utilgjengelig)?;
-                return Err(feil);
-            }
+            Err(avslag) => return Err(self.noter_ute(&token, operasjon, sporing, avslag.into()).await),
         };
         let adgang = Adgang::new(&kaller, operasjon, sporing);
-        if Tabell::felles().rett(adgang.projeksjon).kan_kalle(operasjon.navn()) {
-            Ok(adgang)
-        } else {
-            Err(self.noter_avslag(&adgang, &[], &[], Feil::UtenforPakken).await)
+        if !Tabell::felles().rett(adgang.projeksjon).kan_kalle(operasjon.navn()) {
+            return Err(self.noter_avslag(&adgang, &[], &[], Feil::UtenforPakken).await);
+        }
+        match self.struping.sjekk_bom(adgang.organisasjon, operasjon) {
+            Ok(()) => Ok(adgang),
+            Err(over) if over.foerste => Err(self.noter_avslag(&adgang, &[], &[], over.into()).await),
+            Err(over) => Err(over.into()),
         }
     }
 }

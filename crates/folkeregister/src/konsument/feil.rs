@@ -134,6 +134,7 @@ impl Feil {
             Feil::Avslag(avslag) => match avslag.slag() {
                 Avslagsslag::Uautentisert => ("FREG-002", StatusCode::UNAUTHORIZED),
                 Avslagsslag::ManglerTilgang => ("FREG-003", StatusCode::FORBIDDEN),
+                Avslagsslag::Sperret => ("FREG-026", StatusCode::FORBIDDEN),
                 Avslagsslag::Utilgjengelig => ("FREG-021", StatusCode::SERVICE_UNAVAILABLE),
             },
             Feil::UtenforPakken => ("FREG-004", StatusCode::FORBIDDEN),
@@ -166,6 +167,8 @@ impl Feil {
             Feil::Utilgjengelig => ("FREG-021", StatusCode::SERVICE_UNAVAILABLE),
             Feil::IkkeBygd(_) => ("FREG-022", StatusCode::NOT_IMPLEMENTED),
             Feil::Ramme(Rammefeil::UgyldigForespoersel) => ("FREG-023", StatusCode::BAD_REQUEST),
+            Feil::Ramme(Rammefeil::ForMangeKall { .. }) => ("FREG-025", StatusCode::TOO_MANY_REQUESTS),
+            Feil::Ramme(Rammefeil::Overlast { .. }) => ("FREG-027", StatusCode::SERVICE_UNAVAILABLE),
             Feil::Ramme(Rammefeil::HoderForStore { .. }) => ("FREG-024", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         }
     }
@@ -239,7 +242,11 @@ impl Feil {
         if let Ok(type_) = HeaderValue::try_from(medietype.to_string()) {
             svar.headers_mut().insert(header::CONTENT_TYPE, type_);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if let Feil::Ramme(ramme) = self
+            && let Some(vent) = ramme.vent()
+        {
+            svar.headers_mut().insert(header::RETRY_AFTER, vent.header());
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
             svar.headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
         }

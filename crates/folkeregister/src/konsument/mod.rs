@@ -9,6 +9,7 @@ mod hendelser;
 mod kall;
 mod personer;
 mod ruter;
+mod struping;
 mod tilstand;
 
 pub use feil::{Feil, Gjengivelse};
@@ -16,4 +17,5 @@ pub use hendelser::SIDE_ELEMENTER;
 pub use kall::IDENTIFIKATORER_MAKS;
 pub(crate) use kall::svar as svar_aapent;
 pub use ruter::{ROT, Rute, ruteliste, ruter};
+pub use struping::{BOM_PER_MINUTT, Strupegrenser, Struping};
 pub use tilstand::{Folkeregister, OPPBEVARING_MAANEDER};

@@ -49,15 +49,17 @@ pub(crate) async fn bulkoppslag(mut kall: Kall) -> Result<Response, Feil> {
         start_liste(&mut ut, Rot::PersonBulkoppslagResponse, b"{\"oppslag\":[");
         let mut sett = std::collections::BTreeSet::new();
         let mut spurt = Vec::with_capacity(identifikatorer.len());
-        let mut foerste = true;
+        let (mut foerste, mut bom) = (true, 0);
         for tekst in &identifikatorer {
             if !som_bestilt && !sett.insert(tekst.as_str()) {
                 continue;
             }
             let id = Folkeregisteridentifikator::parse(tekst).ok();
             spurt.extend(id.map(|id| id.to_u64()));
-            bulkoppslag_en(&les, &kall, utvalg, (tekst, id), som_bestilt, &mut ut, &mut foerste)?;
+            let funnet = bulkoppslag_en(&les, &kall, utvalg, (tekst, id), som_bestilt, &mut ut, &mut foerste)?;
+            bom += usize::from(id.is_some() && !funnet);
         }
+        kall.api.struping.bom(kall.adgang.organisasjon, bom);
         slutt_liste(&mut ut, Rot::PersonBulkoppslagResponse, b"]}");
         drop(les);
         Ok((kall, ut, spurt))
@@ -66,6 +68,7 @@ pub(crate) async fn bulkoppslag(mut kall: Kall) -> Result<Response, Feil> {
     kall.frigi(ut, &spurt).await
 }
 
+// Whether somebody has the number.
 fn bulkoppslag_en(
     les: &Lesing<'_>,
     kall: &Kall,
@@ -74,10 +77,10 @@ fn bulkoppslag_en(
     som_bestilt: bool,
     ut: &mut Svar,
     foerste: &mut bool,
-) -> Result<(), Feil> {
+) -> Result<bool, Feil> {
     let funnet = id.map(|id| les.finn(&id)).transpose()?.flatten();
     if funnet.is_none() && !som_bestilt {
-        return Ok(());
+        return Ok(false);
     }
     let komma = !std::mem::replace(foerste, false);
     let json = ut.format() == Format::Json;
@@ -113,7 +116,7 @@ fn bulkoppslag_en(
             }
         }),
     }
-    Ok(())
+    Ok(funnet.is_some())
 }
 
 /// `GET personer/arkiv/{dokumentidentifikator}`.

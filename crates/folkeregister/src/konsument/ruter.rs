@@ -83,7 +83,12 @@ pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
         ruter = ruter.route(&sti, any(borte));
     }
     let ruter = ruter.with_state(api.clone()).merge(crate::openapi::ruter(api.svalbard));
-    let ruter = Ramme::new("folkeregister", Gjengivelse, maalere).rundt(ruter);
+    let ramme = Ramme::new("folkeregister", Gjengivelse, maalere);
+    let ramme = match &api.vakt {
+        Some(vakt) => ramme.with_vakt(vakt),
+        None => ramme,
+    };
+    let ruter = ramme.rundt(ruter);
     // The root with a slash is not within what is nested there.
     Router::new()
         .nest(&format!("/{ROT}"), ruter.clone())
@@ -99,10 +104,7 @@ async fn behandle(
     foresporsel: Request,
 ) -> Response {
     let (deler, kropp) = foresporsel.into_parts();
-    let utfall = match api
-        .slipp_inn(&deler.headers, pakke, operasjon, kontekst.spor.id())
-        .await
-    {
+    let utfall = match api.slipp_inn(&deler, pakke, operasjon, kontekst.spor.id()).await {
         Ok(adgang) => {
             let (felles, kjent) = (api.clone(), adgang.clone());
             let kall = Kall {
@@ -117,6 +119,9 @@ async fn behandle(
                 // What could not be recorded is not recorded by saying so.
                 Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
                 Err(feil) => {
+                    if matches!(feil, Feil::UkjentPerson) {
+                        felles.struping.bom(kjent.organisasjon, 1);
+                    }
                     let kriterier: Vec<&str> = kriterier.iter().map(String::as_str).collect();
                     Err(felles.noter_avslag(&kjent, &kriterier, spurt.as_slice(), feil).await)
                 }

@@ -8,6 +8,9 @@ use tilgang::Frigivelse;
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::{Klokke, Maskinportenverifikator};
 use tjenesteflate::etag;
+use tjenesteflate::vern::Vakt;
+
+use super::struping::Struping;
 
 /// Months that events and former versions of persons can be read.
 ///
@@ -34,6 +37,10 @@ pub struct Folkeregister {
     pub oppbevaring_maaneder: u32,
     /// Whether the Svalbard package is served.
     pub svalbard: bool,
+    /// What each consumer may use.
+    pub struping: Struping,
+    /// The guard of the port, where there is one.
+    pub vakt: Option<Vakt>,
 }
 
 impl std::fmt::Debug for Folkeregister {

@@ -86,6 +86,9 @@ pub enum Avslag {
     /// A supplier calls, and the delegation stands somewhere we do not know.
     #[error("delegeringskilden er ikke kjent")]
     UkjentDelegeringskilde,
+    /// The consumer, its supplier or its client is blocked. Which of them, and why, is not said.
+    #[error("tilgangen er sperret")]
+    Sperret,
 }
 
 impl From<Tokenfeil> for Avslag {
@@ -101,6 +104,8 @@ pub enum Avslagsslag {
     Uautentisert,
     /// 403: we know who calls, and the answer is no.
     ManglerTilgang,
+    /// 403: somebody has shut this caller out.
+    Sperret,
     /// 503: we could not find out; the caller may try again.
     Utilgjengelig,
 }
@@ -117,6 +122,7 @@ impl Avslag {
             Avslag::ManglerScope(_) | Avslag::IngenAvtale(_) | Avslag::UkjentDelegeringskilde => {
                 Avslagsslag::ManglerTilgang
             }
+            Avslag::Sperret => Avslagsslag::Sperret,
         }
     }
 }
@@ -128,7 +134,7 @@ impl Avslag {
         match self {
             Avslag::Token(feil) => feil.feilkode(),
             Avslag::ManglerScope(_) => Some("insufficient_scope"),
-            Avslag::IngenAvtale(_) | Avslag::UkjentDelegeringskilde => None,
+            Avslag::IngenAvtale(_) | Avslag::UkjentDelegeringskilde | Avslag::Sperret => None,
         }
     }
 
@@ -140,19 +146,25 @@ impl Avslag {
             Avslag::ManglerScope(_) => "Tokenet har ikke scope for pakken",
             Avslag::IngenAvtale(_) => "Konsumenten har ingen gyldig avtale for pakken",
             Avslag::UkjentDelegeringskilde => "Delegeringskilden er ikke kjent",
+            Avslag::Sperret => "Tilgangen er sperret",
         }
     }
 }
 
 /// Decides whether a verified token opens a package at a time.
 ///
-/// Shape: the package's scope, or its `.segmentansvarlig` form, as a whole word; a delegation only from a known source;
+/// Shape: nobody in the call is blocked; the package's scope, or its `.segmentansvarlig` form, as a whole word; a delegation only from a known source;
 /// a grant that the consumer (never the supplier) holds now.
 /// Source: Maskinporten's documentation, ADR 0007; rettighetspakker.yaml, `andre_scopes`.
 ///
 /// # Errors
 /// [`Avslag`], never [`Avslag::Token`].
 pub fn avgjoer(register: &Avtaleregister, token: &Token, pakke: Pakke, naa: Timestamp) -> Result<Kaller, Avslag> {
+    let leverandoer = token.delegering().map(Delegering::leverandoer);
+    let organisasjoner = [token.konsument(), leverandoer.unwrap_or(token.konsument())];
+    if register.er_sperret(&organisasjoner, token.klient_id()) {
+        return Err(Avslag::Sperret);
+    }
     let segmentansvarlig = || {
         pakke
             .scope_segmentansvarlig()
@@ -296,6 +308,33 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_blocked_in_any_part_of_the_call_is_kept_out_until_it_is_lifted() {
+        use super::super::sperre::Sperret;
+        let (_mappe, register) = register(&[Pakke::OffentligMedHjemmel], false, false);
+        let organisasjon = |nummer| json!({"authority": "iso6523-actorid-upis", "ID": format!("0192:{nummer}")});
+        let token = token(|krav| {
+            krav["supplier"] = organisasjon("310000019");
+            krav["delegation_source"] = json!("https://tt02.altinn.no/");
+        });
+        let nummer = |tekst| Sperret::Organisasjon(Organisasjonsnummer::parse(tekst).unwrap());
+        let proev = || avgjoer(&register, &token, Pakke::OffentligMedHjemmel, tid(NAA_S));
+        for hvem in [
+            nummer("310000000"),
+            nummer("310000019"),
+            Sperret::Klient("klient-1".to_owned()),
+        ] {
+            assert!(proev().is_ok());
+            register.sperr(&hvem, "prøve", "prøve", tid(NAA_S)).unwrap();
+            assert_eq!(proev(), Err(Avslag::Sperret), "{hvem}");
+            register.opphev_sperre(&hvem, "prøve", "prøve", tid(NAA_S)).unwrap();
+        }
+        register
+            .sperr(&Sperret::Klient("klient-2".to_owned()), "prøve", "prøve", tid(NAA_S))
+            .unwrap();
+        assert!(proev().is_ok());
+    }
+
+    #[test]
     fn a_private_consumer_sees_graded_addresses_by_its_grant_only() {
         for (er_privat, graderte, ventet) in [(false, false, true), (true, false, false), (true, true, true)] {
             let (_mappe, register) = register(&[Pakke::OffentligMedHjemmel], er_privat, graderte);
@@ -325,6 +364,7 @@ mod tests {
             ),
             (Avslag::IngenAvtale(Pakke::Finans), Avslagsslag::ManglerTilgang, None),
             (Avslag::UkjentDelegeringskilde, Avslagsslag::ManglerTilgang, None),
+            (Avslag::Sperret, Avslagsslag::Sperret, None),
         ] {
             assert_eq!((avslag.slag(), avslag.feilkode()), (slag, feilkode));
             assert!(avslag.beskrivelse().is_ascii() && !avslag.beskrivelse().contains('"'));

@@ -72,6 +72,15 @@ pub enum Feil {
     /// The identifier is taken, also by a client that is closed.
     #[error("det finnes allerede en klient med denne klient-id-en")]
     KlientFinnes,
+    /// Blocked already.
+    #[error("er allerede sperret; se persontjenesten sperr liste")]
+    AlleredeSperret,
+    /// Not blocked.
+    #[error("er ikke sperret; se persontjenesten sperr liste")]
+    IkkeSperret,
+    /// The name of a client to be blocked is empty, too long, or not visible ASCII.
+    #[error("klientens identifikator må ha 1 til 256 synlige ASCII-tegn")]
+    Sperreklient,
     /// The client has a key of that name already.
     #[error("klienten har allerede en nøkkel med denne kid-en")]
     NoekkelFinnes,

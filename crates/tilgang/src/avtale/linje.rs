@@ -34,6 +34,22 @@ pub(super) enum Avtalelinje {
         id: u64,
         grunn: String,
     },
+    Sperret {
+        hvem: Sperreinnhold,
+        grunn: String,
+    },
+    SperreOpphevet {
+        hvem: Sperreinnhold,
+        grunn: String,
+    },
+}
+
+/// Who is blocked, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Sperreinnhold {
+    Organisasjon(String),
+    Klient(String),
 }
 
 /// A grant in a line.

@@ -1,4 +1,5 @@
-//! Grants and registered clients, with history: who may have what, why, from when, until when, and who said so.
+//! Grants, registered clients and blocks, with history: who may have what, why, from when, until when, who said so, and
+//! who is kept out whatever else is true.
 //!
 //! What lives here: the [`Avtale`], the [`Klient`] with its public keys, the append-only files that hold their changes,
 //! and the decision whether a verified token opens a package ([`avgjoer`]). What does not: tokens themselves
@@ -21,9 +22,11 @@ mod linje;
 mod modell;
 pub mod privatfil;
 mod register;
+mod sperre;
 
 pub use avgjoerelse::{Avslag, Avslagsslag, Kaller, avgjoer};
 pub use feil::Feil;
 pub use klientregister::{KLIENTNOEKKEL_LEVETID_S, Klient, Klienthendelse, Klientnoekkel, NyKlient};
 pub use modell::{Avtale, Avtaleendring, Avtaleid, NyAvtale, Rettighet};
 pub use register::{Avtalehendelse, Avtaleregister, Hendelse};
+pub use sperre::{Sperre, Sperret};

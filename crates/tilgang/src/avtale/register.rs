@@ -14,6 +14,7 @@ use super::klientregister::Klienter;
 use super::linje::{Avtaleinnhold, Avtalelinje};
 use super::modell::{Avtale, Avtaleendring, Avtaleid, NyAvtale, Rettighet, sjekk_tekst};
 use super::privatfil;
+use super::sperre::{Sperrer, Sperret};
 use crate::Pakke;
 
 const LAAS: &str = "laas";
@@ -25,7 +26,7 @@ const KLIENTER: &str = "klienter.jsonl";
 /// Shape: looking up takes a read lock and no IO; a change writes one line, syncs it, and only then shows.
 pub struct Avtaleregister {
     filer: Mutex<Filer>,
-    avtaler: RwLock<Avtaler>,
+    pub(super) avtaler: RwLock<Avtaler>,
     pub(super) klienter: RwLock<Klienter>,
     /// Held as long as the register lives; the system lets go of it when the process dies.
     _laas: File,
@@ -33,7 +34,7 @@ pub struct Avtaleregister {
 
 /// The files, behind one lock, so that checking and writing a change is one step.
 pub(super) struct Filer {
-    avtaler: Endringslogg,
+    pub(super) avtaler: Endringslogg,
     pub(super) klienter: Endringslogg,
 }
 
@@ -226,14 +227,15 @@ impl Avtaleregister {
         self.filer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn avtaler(&self) -> RwLockReadGuard<'_, Avtaler> {
+    pub(super) fn avtaler(&self) -> RwLockReadGuard<'_, Avtaler> {
         self.avtaler.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The grants in memory.
+/// The grants and the blocks in memory.
 #[derive(Default)]
-struct Avtaler {
+pub(super) struct Avtaler {
+    pub(super) sperrer: Sperrer,
     gjeldende: BTreeMap<Avtaleid, Arc<Avtale>>,
     organisasjoner: HashMap<Organisasjonsnummer, Vec<Avtaleid>>,
     historikk: BTreeMap<Avtaleid, Vec<Avtalehendelse>>,
@@ -260,8 +262,12 @@ impl Avtaler {
     }
 
     /// Takes in one line, from the file or just written.
-    fn ta_inn(&mut self, nr: u64, tid: Timestamp, av: &str, linje: Avtalelinje) -> Result<(), &'static str> {
+    pub(super) fn ta_inn(&mut self, nr: u64, tid: Timestamp, av: &str, linje: Avtalelinje) -> Result<(), &'static str> {
         let (avtale, hendelse) = match linje {
+            Avtalelinje::Sperret { hvem, grunn } => {
+                return self.sperrer.sperr(Sperret::les(hvem)?, tid, av, grunn);
+            }
+            Avtalelinje::SperreOpphevet { hvem, .. } => return self.sperrer.opphev(&Sperret::les(hvem)?),
             Avtalelinje::Gitt(innhold) => {
                 let ny = innhold.les()?;
                 self.organisasjoner

@@ -119,7 +119,7 @@ pub struct Ny {
     data: Datavalg,
 }
 
-fn utfoer(data: &Datavalg, kommando: Kommando) -> Result<()> {
+pub(super) fn utfoer(data: &Datavalg, kommando: Kommando) -> Result<()> {
     match Utfoerer::finn_eller_lag(&data.mappe())?.utfoer(kommando)? {
         Svar::Linjer { linjer } => linjer.iter().try_for_each(|l| skriv_linje(l)),
         _ => bail!("uventet svar"),

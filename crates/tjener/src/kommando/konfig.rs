@@ -27,7 +27,7 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     match valg {
         Valg::Default => skriv_linje(STANDARD.trim_end()),
         Valg::Check { fil } => {
-            Innstillinger::les(fil)?;
+            Innstillinger::les(fil)?.oppsett()?;
             skriv_linje(&format!("{} er gyldig", fil.display()))
         }
     }
@@ -37,10 +37,10 @@ pub fn serve(fil: &Path) -> Result<()> {
     let innstillinger = Innstillinger::les(fil)?;
     let kjoretid = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     kjoretid.block_on(async {
-        let bundet = oppstart::bind(innstillinger.oppsett()).await?;
+        let bundet = oppstart::bind(innstillinger.oppsett()?).await?;
         let adresser = bundet.adresser.clone();
         // The built-in issuer needs a name of its own, also where another issues the tokens.
-        let utsteder = match innstillinger.oppsett().utsteder {
+        let utsteder = match innstillinger.oppsett()?.utsteder {
             Some(_) => format!("{}/maskinporten/", adresser.folkeregister),
             None => adresser.maskinporten.clone(),
         };

@@ -17,6 +17,7 @@ mod konfig;
 mod kopi;
 mod nummer;
 mod oppslag;
+mod sperr;
 mod vedlikehold;
 
 /// The command line.
@@ -57,6 +58,15 @@ enum Kommando {
         /// Porten på 127.0.0.1; 0 velger en ledig.
         #[arg(long, default_value_t = crate::demo::PORT)]
         port: u16,
+        /// Porten med TLS på 127.0.0.1; standard er to over --port, eller en ledig.
+        #[arg(long)]
+        tls_port: Option<u16>,
+        /// Et navn til i sertifikatet, ved siden av localhost, 127.0.0.1 og ::1; kan gjentas.
+        #[arg(long)]
+        vertsnavn: Vec<String>,
+        /// Kall i minuttet fra én konsument og fra én adresse; 0 er uten grense.
+        #[arg(long, default_value_t = tjenesteflate::struping::KALL_PER_MINUTT)]
+        kall_per_minutt: u32,
     },
     /// Kjør med en innstillingsfil.
     Serve {
@@ -118,12 +128,26 @@ enum Kommando {
     /// Gi og trekk avtaler.
     #[command(subcommand)]
     Avtale(klient::Avtale),
+    /// Steng en konsument eller en klient ute, straks og uten omstart.
+    Sperr(sperr::Sperr),
+    /// Demoens TLS.
+    #[command(subcommand)]
+    Tls(Tls),
     /// Loggen over utleveringer: kontroll, innsyn og bevis.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Identifikatorer.
     #[command(subcommand)]
     Nummer(nummer::Nummer),
+}
+
+#[derive(Subcommand)]
+enum Tls {
+    /// Skriv sertifikatet til demoens utsteder, til klienter som skal stole på den.
+    Ca {
+        #[command(flatten)]
+        data: Datavalg,
+    },
 }
 
 fn les_pakke(tekst: &str) -> Result<Pakke, String> {
@@ -136,9 +160,23 @@ fn les_pakke(tekst: &str) -> Result<Pakke, String> {
 /// Carries out a command.
 pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
     match argumenter.kommando {
-        Kommando::Demo { personer, data, port } => {
+        Kommando::Demo {
+            personer,
+            data,
+            port,
+            tls_port,
+            vertsnavn,
+            kall_per_minutt,
+        } => {
             crate::logg::start("warn");
-            crate::demo::kjoer(&data.mappe(), personer, port)?;
+            let valg = crate::demo::Valg {
+                personer,
+                port,
+                tls_port,
+                vertsnavn,
+                kall_per_minutt,
+            };
+            crate::demo::kjoer(&data.mappe(), valg)?;
         }
         Kommando::Serve { config } => {
             crate::logg::start("info");
@@ -162,6 +200,8 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Noekler(valg) => kopi::noekler(&valg)?,
         Kommando::Klient(valg) => klient::klient(&valg)?,
         Kommando::Avtale(valg) => klient::avtale(&valg)?,
+        Kommando::Sperr(valg) => sperr::kjoer(&valg)?,
+        Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),
     }

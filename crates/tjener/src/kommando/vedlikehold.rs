@@ -1,11 +1,12 @@
-//! `token`, `navngitte`, `verify`, `replay`.
+//! `token`, `navngitte`, `tls`, `verify`, `replay`.
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use tilgang::Pakke;
 
 use super::{meld, skriv_linje};
+use crate::demotls::Demotls;
 use crate::mappe::Mappe;
 use crate::styring::{Kommando, Svar, Utfoerer};
 
@@ -32,6 +33,13 @@ pub fn navngitte(mappe: &Mappe, json: bool) -> Result<()> {
         skriv_linje(&format!("{:<28} {}  {}", n.navn, n.identifikator, n.beskrivelse))?;
     }
     Ok(())
+}
+
+pub fn tls_ca(mappe: &Mappe) -> Result<()> {
+    let ca = Demotls::i(mappe).ca;
+    let tekst = std::fs::read_to_string(&ca)
+        .with_context(|| format!("fant ikke {}; demoen lager den når den starter", ca.display()))?;
+    skriv_linje(tekst.trim_end())
 }
 
 pub fn verifiser(mappe: &Mappe) -> Result<ExitCode> {

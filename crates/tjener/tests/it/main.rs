@@ -13,6 +13,7 @@
     reason = "a test that fails panics"
 )]
 
+mod angrep;
 mod delt;
 mod dom;
 mod feed;
@@ -28,11 +29,15 @@ mod lekkasje;
 mod maalinger;
 mod navngitte;
 mod operasjoner;
+mod paalitelighet;
 mod part;
 mod program;
 mod revisjon;
 mod skjema;
 mod tokenangrep;
+mod sperr;
+mod struping;
+mod tls;
 mod ugyldig;
 mod ugyldig_kropp;
 mod xml;

@@ -199,6 +199,17 @@ impl Tjener {
         kjoer_paa(&self.mappe, argumenter)
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.barn.id()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, navn: &str) {
+        let (pid, navn) = (self.barn.id().to_string(), format!("-{navn}"));
+        assert!(Command::new("kill").args([&navn, &pid]).status().unwrap().success());
+    }
+
     /// Interrupts it, as Ctrl-C does, and waits.
     pub fn avbryt(&mut self) -> (ExitStatus, Duration) {
         let start = Instant::now();

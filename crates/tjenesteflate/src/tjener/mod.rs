@@ -1,7 +1,8 @@
-//! Our own accept loop: HTTP/1.1 and HTTP/2 without TLS (h2c), with limits on everything.
+//! Our own accept loop: HTTP/1.1 and HTTP/2 with limits on everything, without TLS (h2c) or within it.
 //!
-//! Not here: routes, errors that a contract shows, TLS. TLS comes as another [`Innpakning`]: it gets the accepted
-//! stream inside the connection's own task, under a time limit, and gives back the stream that HTTP is spoken over.
+//! Not here: routes, errors that a contract shows, TLS. TLS is another [`Innpakning`] ([`crate::tls`]): it gets the
+//! accepted stream inside the connection's own task, under a time limit, and gives back the stream that HTTP is spoken
+//! over.
 //!
 //! What newcomers get wrong: axum's own `serve` must not be used. It gives the HTTP library no timer, and without one
 //! the limit on slow headers does nothing.
@@ -37,6 +38,7 @@ use self::{avvisning::Avviser, stroem::Stroem};
 use crate::{
     maalinger::{Maalere, Tilkoblingsteller},
     stopp::Stopp,
+    tls::Klientsertifikat,
     vern::{Forhaandsavvist, Rammefeil},
 };
 
@@ -64,6 +66,11 @@ pub trait Innpakning: Clone + Send + Sync + 'static {
     /// Wraps one accepted stream. Runs in the connection's own task under [`Grenser::haandtrykk_maks`], so a slow
     /// peer holds up nobody else. An error closes the connection.
     fn wrap(&self, tcp: TcpStream) -> impl Future<Output = io::Result<Self::Stroem>> + Send;
+
+    /// The certificate that the client showed, for the requests of the connection.
+    fn klientsertifikat(_: &Self::Stroem) -> Option<Klientsertifikat> {
+        None
+    }
 }
 
 /// No wrapping: HTTP straight on TCP.
@@ -259,10 +266,11 @@ impl Tilkobling {
                 }
             },
         };
-        self.serve(stroem).await;
+        let sertifikat = P::klientsertifikat(&stroem);
+        self.serve(stroem, sertifikat).await;
     }
 
-    async fn serve<S>(self, stroem: S)
+    async fn serve<S>(self, stroem: S, sertifikat: Option<Klientsertifikat>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -277,7 +285,8 @@ impl Tilkobling {
             app: app.clone(),
             hode_bytes,
         };
-        let svar = service_fn(move |foresporsel| answer(app.clone(), motpart, hode_bytes, foresporsel));
+        let svar =
+            service_fn(move |foresporsel| answer(app.clone(), (motpart, sertifikat.clone()), hode_bytes, foresporsel));
         let bygger = builder(&grenser);
         let io = TokioIo::new(Stroem::new(stroem, &grenser, avviser, stopp.clone()));
         let mut forbindelse = pin!(bygger.serve_connection(io, svar));
@@ -311,7 +320,7 @@ impl Tilkobling {
 
 async fn answer(
     app: Router,
-    motpart: Motpart,
+    (motpart, sertifikat): (Motpart, Option<Klientsertifikat>),
     hode_bytes: u32,
     mut foresporsel: Request<Incoming>,
 ) -> Result<Response<axum::body::Body>, Infallible> {
@@ -319,6 +328,9 @@ async fn answer(
         foresporsel.extensions_mut().insert(Forhaandsavvist(feil));
     }
     foresporsel.extensions_mut().insert(motpart);
+    if let Some(sertifikat) = sertifikat {
+        foresporsel.extensions_mut().insert(sertifikat);
+    }
     app.oneshot(foresporsel).await
 }
 

@@ -10,6 +10,7 @@ use crate::{
     kropp, spoerring, sporing,
     sporing::{Spor, SporId},
     sti,
+    struping::Vent,
 };
 
 /// What can go wrong before or round a handler. The text may be shown to the consumer; none holds what was sent.
@@ -50,6 +51,18 @@ pub enum Rammefeil {
     /// The body's type cannot be read: 415.
     #[error(transparent)]
     Innholdstype(#[from] InnholdstypeError),
+    /// The caller has used its budget of calls: 429, with `Retry-After`.
+    #[error("For mange kall; vent så lenge som Retry-After sier før neste")]
+    ForMangeKall {
+        /// Until there is room.
+        vent: Vent,
+    },
+    /// More is under way than we take on at once: 503, with `Retry-After`.
+    #[error("Tjenesten har for mye å gjøre akkurat nå; vent så lenge som Retry-After sier før neste kall")]
+    Overlast {
+        /// What we ask for.
+        vent: Vent,
+    },
     /// A fault of ours: 500. The consumer gets the reference and nothing of our insides.
     #[error("Feil i tjenesten. Oppgi referansen {referanse} ved henvendelse")]
     Intern {
@@ -73,7 +86,17 @@ impl Rammefeil {
             Self::Kropp(kropp::Error::Tidsavbrudd) => StatusCode::REQUEST_TIMEOUT,
             Self::Kropp(kropp::Error::Koding) | Self::Innholdstype(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::IkkeAkseptabel(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::ForMangeKall { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overlast { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Intern { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What `Retry-After` is to say, where the caller is asked to come back.
+    pub fn vent(&self) -> Option<Vent> {
+        match self {
+            Self::ForMangeKall { vent } | Self::Overlast { vent } => Some(*vent),
+            _ => None,
         }
     }
 }
@@ -163,6 +186,7 @@ mod tests {
     #[test]
     fn every_failure_has_its_status() {
         let referanse = Feilkontekst::of(&Request::new(())).spor.id();
+        let vent = Vent::new(std::time::Duration::from_secs(1), crate::struping::Ventform::Sekunder);
         for (feil, status) in [
             (Rammefeil::UkjentSti, 404),
             (Rammefeil::MetodeIkkeTillatt, 405),
@@ -177,6 +201,8 @@ mod tests {
             (kropp::Error::Koding.into(), 415),
             (IkkeAkseptabel.into(), 406),
             (InnholdstypeError::Tegnsett.into(), 415),
+            (Rammefeil::ForMangeKall { vent }, 429),
+            (Rammefeil::Overlast { vent }, 503),
             (Rammefeil::Intern { referanse }, 500),
         ] {
             assert_eq!(feil.status().as_u16(), status, "{feil}");

@@ -2,8 +2,8 @@
 //! headers that all our answers have.
 //!
 //! ```text
-//! request ─▶ trace, count ─▶ not refused already, path readable, not too long ─▶ handler (panics caught) ─┐
-//! answer  ◀─ traceparent, no-store, nosniff ◀─────────────────────────────────────────────────────────────┘
+//! request ─▶ trace, count ─▶ not refused already, path readable, not too long, let in ─▶ handler (panics caught) ─┐
+//! answer  ◀─ traceparent, no-store, nosniff ◀─────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! What newcomers get wrong: a frame covers the routes that are in the router when [`Ramme::rundt`] is called. To put
@@ -12,6 +12,7 @@
 
 mod feil;
 mod panikk;
+mod vakt;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -23,10 +24,12 @@ use axum::{
 };
 use http::{HeaderValue, Response, StatusCode, header};
 
-pub(crate) use self::feil::Forhaandsavvist;
+use self::vakt::Innkropp;
+pub(crate) use self::{feil::Forhaandsavvist, vakt::ForSen};
 pub use self::{
     feil::{Feilgjengivelse, Feilkontekst, Problem, Rammefeil},
     panikk::install_panic_hook,
+    vakt::{Adressebruk, SAMTIDIGE_PER_KJERNE, Vakt, Vaktgrenser},
 };
 use crate::{
     maalinger::{Maalere, Metode, Rutemal},
@@ -44,8 +47,9 @@ pub struct Ramme(Arc<Innhold>);
 
 struct Innhold {
     tjeneste: &'static str,
-    gjengivelse: Box<dyn Feilgjengivelse>,
+    gjengivelse: Arc<dyn Feilgjengivelse>,
     maalere: Maalere,
+    vakt: Option<Vakt>,
 }
 
 impl std::fmt::Debug for Ramme {
@@ -59,8 +63,20 @@ impl Ramme {
     pub fn new(tjeneste: &'static str, gjengivelse: impl Feilgjengivelse, maalere: &Maalere) -> Self {
         Self(Arc::new(Innhold {
             tjeneste,
-            gjengivelse: Box::new(gjengivelse),
+            gjengivelse: Arc::new(gjengivelse),
             maalere: maalere.clone(),
+            vakt: None,
+        }))
+    }
+
+    /// The same frame with a guard in it, which bounds what an address may ask and how much is under way.
+    #[must_use]
+    pub fn with_vakt(self, vakt: &Vakt) -> Self {
+        Self(Arc::new(Innhold {
+            tjeneste: self.0.tjeneste,
+            gjengivelse: Arc::clone(&self.0.gjengivelse),
+            maalere: self.0.maalere.clone(),
+            vakt: Some(vakt.clone()),
         }))
     }
 
@@ -100,32 +116,53 @@ impl Ramme {
     /// The interface's own answer to a failure, or an empty 500 should making it panic.
     pub fn render(&self, feil: &Rammefeil, kontekst: &Feilkontekst) -> Response<Body> {
         let gjengivelse = &self.0.gjengivelse;
-        std::panic::catch_unwind(AssertUnwindSafe(|| gjengivelse.render(feil, kontekst))).unwrap_or_else(|_| {
+        let rendret = std::panic::catch_unwind(AssertUnwindSafe(|| gjengivelse.render(feil, kontekst)));
+        let Ok(mut svar) = rendret else {
             let mut svar = Response::new(Body::empty());
             *svar.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            svar
-        })
+            return svar;
+        };
+        if let Some(vent) = feil.vent() {
+            svar.headers_mut().insert(header::RETRY_AFTER, vent.header());
+        }
+        svar
     }
 }
 
 /// The way through the frame, in and out.
 async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next) -> Response<Body> {
-    let Innhold { tjeneste, maalere, .. } = ramme.0.as_ref();
+    let Innhold {
+        tjeneste,
+        maalere,
+        vakt,
+        ..
+    } = ramme.0.as_ref();
     let spor = Spor::from_headers(foresporsel.headers(), sporing::random());
     foresporsel.extensions_mut().insert(spor);
     let rute = Rutemal::from_match(foresporsel.extensions().get::<MatchedPath>());
     let paagaaende = maalere.start(tjeneste, rute, Metode::from(foresporsel.method()), spor.id());
     let kontekst = Feilkontekst::of(&foresporsel);
 
-    let mut svar = match check(&foresporsel) {
+    let plass = check(&foresporsel).and_then(|()| {
+        let vakt = vakt.as_ref();
+        vakt.map(|vakt| vakt.slipp_inn(tjeneste, &mut foresporsel)).transpose()
+    });
+    let mut svar = match plass {
         Err(feil) => ramme.render(&feil, &kontekst),
-        Ok(()) => match panikk::catch(neste.run(foresporsel)).await {
-            Some(svar) => svar,
-            None => {
-                maalere.count_panic(tjeneste);
-                ramme.render(&Rammefeil::Intern { referanse: spor.id() }, &kontekst)
+        Ok(plass) => {
+            let foresporsel = foresporsel.map(|kropp| Innkropp::rundt(kropp, plass.clone()));
+            let svar = panikk::catch(neste.run(foresporsel)).await;
+            if let Some(plass) = plass {
+                plass.ferdig();
             }
-        },
+            match svar {
+                Some(svar) => svar,
+                None => {
+                    maalere.count_panic(tjeneste);
+                    ramme.render(&Rammefeil::Intern { referanse: spor.id() }, &kontekst)
+                }
+            }
+        }
     };
 
     let hoder = svar.headers_mut();

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod grenser;
 #[cfg(test)]
+mod h2_angrep;
+#[cfg(test)]
 mod h2c;
 #[cfg(test)]
 mod hjelp;
@@ -13,4 +15,8 @@ mod logg;
 #[cfg(test)]
 mod stans;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod trege;
+#[cfg(test)]
+mod vakt;
