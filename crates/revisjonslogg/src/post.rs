@@ -108,6 +108,9 @@ pub struct Gruppe {
     pub historikk: bool,
     /// Strictest grade among delivered addresses.
     pub gradering: String,
+    /// The persons' own protection at the time; absent where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vern: Option<String>,
     /// How many persons.
     pub antall: usize,
 }
@@ -180,6 +183,8 @@ struct NyGruppe {
     historikk: bool,
     #[serde(serialize_with = "skriv_gradering")]
     gradering: Grad,
+    #[serde(serialize_with = "skriv_gradering", skip_serializing_if = "er_ugradert")]
+    vern: Grad,
     antall: usize,
 }
 
@@ -190,6 +195,11 @@ fn skriv_entiteter<S: Serializer>(entiteter: &Entitetsmengde, ut: S) -> Result<S
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn er_tom(entiteter: &Entitetsmengde) -> bool {
     entiteter.er_tom()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn er_ugradert(grad: &Grad) -> bool {
+    *grad == Grad::Ugradert
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -231,8 +241,14 @@ impl Forsegler {
         };
         for levert in post.leveranser {
             let lik = |g: &NyGruppe| {
-                (g.entiteter, g.tilbakeholdt, g.historikk, g.gradering)
-                    == (levert.entiteter, levert.tilbakeholdt, levert.historikk, levert.grad)
+                (g.entiteter, g.tilbakeholdt, g.historikk, g.gradering, g.vern)
+                    == (
+                        levert.entiteter,
+                        levert.tilbakeholdt,
+                        levert.historikk,
+                        levert.grad,
+                        levert.vern,
+                    )
             };
             let nr = utlevert.iter().position(lik).unwrap_or_else(|| {
                 utlevert.push(NyGruppe {
@@ -240,6 +256,7 @@ impl Forsegler {
                     tilbakeholdt: levert.tilbakeholdt,
                     historikk: levert.historikk,
                     gradering: levert.grad,
+                    vern: levert.vern,
                     antall: 0,
                 });
                 utlevert.len() - 1
@@ -332,6 +349,15 @@ impl Forsegler {
             *til = *fra;
         }
         ut
+    }
+}
+
+impl Gruppe {
+    /// Whether the persons were fortrolig or strengt fortrolig: every such disclosure is to be reviewed.
+    #[must_use]
+    pub fn er_vernet(&self) -> bool {
+        // What is not known is taken for the strictest.
+        !matches!(self.vern.as_deref(), None | Some("ugradert" | "klientadresse"))
     }
 }
 
@@ -432,6 +458,7 @@ mod tests {
             tilbakeholdt: Entitetsmengde::av(Entitet::Bostedsadresse),
             historikk: false,
             grad: Grad::Ugradert,
+            vern: Grad::Ugradert,
         }
     }
 
@@ -441,7 +468,11 @@ mod tests {
         let leveranser = [
             leveranse(29_911_799_853, Entitet::Navn),
             leveranse(28_899_149_892, Entitet::Status),
-            leveranse(1, Entitet::Navn),
+            Leveranse {
+                vern: Grad::Fortrolig,
+                ..leveranse(1, Entitet::Navn)
+            },
+            leveranse(2, Entitet::Navn),
         ];
         let spurt = [29_911_799_853, 28_899_149_892, 1, 2];
         let post = Revisjonspost {
@@ -460,12 +491,15 @@ mod tests {
             "{tekst}"
         );
         let lest = Post::les(&byte).unwrap();
-        assert_eq!(lest.utlevert.iter().map(|g| g.antall).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(lest.utlevert.iter().map(|g| g.antall).collect::<Vec<_>>(), [2, 1, 1]);
+        // Who is protected stands apart, whatever was delivered.
+        let vernet: Vec<_> = lest.utlevert.iter().map(|g| (g.er_vernet(), g.vern.as_deref())).collect();
+        assert_eq!(vernet, [(false, None), (false, None), (true, Some("fortrolig"))]);
         assert_eq!(lest.utlevert[0].entiteter, ["navn"]);
         assert_eq!(lest.utlevert[0].tilbakeholdt, ["bostedsadresse"]);
         let personer = forsegler(1).aapne(&lest).unwrap();
         assert_eq!(personer.spurt, spurt);
-        assert_eq!(personer.utlevert, [(29_911_799_853, 0), (28_899_149_892, 1), (1, 0)]);
+        assert_eq!(personer.utlevert, [(29_911_799_853, 0), (28_899_149_892, 1), (1, 2), (2, 0)]);
         assert_eq!(personer.sluttbruker, Some(29_911_799_853));
         // Not under another key, and not moved to another record.
         assert!(forsegler(2).aapne(&lest).is_err());

@@ -84,6 +84,7 @@ impl Svar {
                 tilbakeholdt: Entitetsmengde::default(),
                 historikk: false,
                 grad: Grad::Ugradert,
+                vern,
             },
             svar: self,
         }

@@ -54,6 +54,8 @@ pub struct Leveranse {
     pub historikk: bool,
     /// Strictest grade among delivered addresses.
     pub grad: Grad,
+    /// The person's present protection, whether any address was delivered or not.
+    pub vern: Grad,
 }
 
 /// What a caller would have been shown, fit only to be compared: whether two views are the same.
@@ -114,6 +116,7 @@ impl Svar {
                 tilbakeholdt: Entitetsmengde::default(),
                 historikk: false,
                 grad: Grad::Ugradert,
+                vern,
             },
             kladd: Vec::new(),
             svar: self,

@@ -34,6 +34,9 @@ const REVISJONSRESERVE_BYTE: u64 = 4 * 1024 * 1024;
 /// Months that the demo keeps audit records. Source: our choice, as in the settings of `serve`.
 const REVISJON_MAANEDER: u32 = 60;
 
+/// Protected persons in an hour to one consumer before it is told of. Source: our choice, as in the settings of `serve`.
+const VERNEDE_PER_TIME: u32 = 100;
+
 const KLIENT: &str = "persontjenesten-demo";
 /// The demo's consumer: a synthetic organisation.
 const ORGANISASJON: &str = "310000000";
@@ -184,6 +187,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             oppbevaring_maaneder: folkeregister::konsument::OPPBEVARING_MAANEDER,
             svalbard: true,
             revisjon_maaneder: REVISJON_MAANEDER,
+            vernede_per_time: NonZeroU32::new(VERNEDE_PER_TIME),
             revisjon: revisjonslogg::Innstillinger {
                 reserve_byte: REVISJONSRESERVE_BYTE,
                 ..revisjonslogg::Innstillinger::default()

@@ -127,6 +127,7 @@ pub struct RevisjonInnstillinger {
     eksport_naade_s: u64,
     oppbevaring_maaneder: u32,
     reserve_mib: u64,
+    vernede_per_time: u32,
 }
 
 /// `[sikkerhetskopi]`.
@@ -241,6 +242,7 @@ impl Innstillinger {
             oppbevaring_maaneder: self.folkeregister.oppbevaring_maaneder,
             svalbard: self.folkeregister.svalbard,
             revisjon_maaneder: self.revisjon.oppbevaring_maaneder,
+            vernede_per_time: NonZeroU32::new(self.revisjon.vernede_per_time),
             revisjon: revisjonslogg::Innstillinger {
                 eksport: Some(self.revisjon.eksport.clone()).filter(|e| !e.as_os_str().is_empty()),
                 eksport_naade: Duration::from_secs(self.revisjon.eksport_naade_s),

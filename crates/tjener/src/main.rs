@@ -15,6 +15,7 @@ mod nasjon;
 mod omstart;
 mod oppstart;
 mod styring;
+mod vernevakt;
 
 fn main() -> ExitCode {
     tjenesteflate::vern::install_panic_hook();

@@ -1,6 +1,7 @@
 //! Starting the roles: listeners, routers, signals, an orderly stop.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Problem, Ramme, Rammefe
 
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
+use crate::vernevakt::Vernevakt;
 
 /// How often what is past retention is looked for.
 const DOEGN: Duration = Duration::from_secs(24 * 3600);
@@ -53,6 +55,8 @@ pub struct Oppsett {
     pub svalbard: bool,
     /// Months that audit records are kept.
     pub revisjon_maaneder: u32,
+    /// Protected persons in an hour to one consumer, above which it is told of.
+    pub vernede_per_time: Option<NonZeroU32>,
     /// How the audit log is kept.
     pub revisjon: revisjonslogg::Innstillinger,
     /// Where daily copies go, if anywhere.
@@ -173,13 +177,14 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let verifikator = Arc::new(verifikator);
     crate::maalinger::registrer(&maalere, &aapen.register, &verifikator)?;
     let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
+    let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
     let tilstand = Arc::new(Folkeregister {
         register: aapen.register.clone(),
-        frigivelse: Frigivelse::new(Arc::new(Revisor::new(
-            revisjon.clone(),
-            aapen.mappe.revisjonsforsegler()?,
-            klokke(),
-        ))),
+        frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
+            Arc::new(revisor),
+            oppsett.vernede_per_time,
+            &maalere,
+        )?)),
         verifikator,
         avtaler: aapen.avtaler.clone(),
         etag: tjenesteflate::etag::Noekkel::new(etag.hele()),

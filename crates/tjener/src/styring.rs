@@ -152,6 +152,15 @@ pub enum Kommando {
         /// Everything, and not only what the person may see.
         alt: bool,
     },
+    /// Lists disclosures about protected persons.
+    AuditVernede {
+        /// From when.
+        fra: Option<Timestamp>,
+        /// Until when, not included.
+        til: Option<Timestamp>,
+        /// With the persons' numbers.
+        personer: bool,
+    },
     /// Proves that a record is in the audit log.
     AuditBevis {
         /// The record's number.
@@ -407,6 +416,7 @@ impl Arbeid {
             }
             Kommando::AuditVerifiser { hoder } => self.audit_verifiser(&hoder)?,
             Kommando::AuditInnsyn { nummer, alt } => self.audit_innsyn(&nummer, alt)?,
+            Kommando::AuditVernede { fra, til, personer } => self.audit_vernede(fra, til, personer)?,
             Kommando::AuditBevis { post } => self.audit_bevis(post)?,
             Kommando::AuditVekst { fra } => self.audit_vekst(&fra)?,
             Kommando::AuditHode => self.audit_hode()?,

@@ -26,6 +26,7 @@ fn logg(antall: u64) -> (tempfile::TempDir, tempfile::TempDir) {
                 tilbakeholdt: Entitetsmengde::default(),
                 historikk: false,
                 grad: Grad::Ugradert,
+                vern: Grad::Ugradert,
             }];
             let post = Revisjonspost {
                 projeksjon: Some(if n % 4 == 3 {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use identifikator::Folkeregisteridentifikator;
+use jiff::Timestamp;
 use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
 use revisjonslogg::hode::Verifikasjonsnoekkel;
 
@@ -29,6 +30,21 @@ pub enum Audit {
         /// Alt, for dem som følger opp loggen. At det leses, føres selv i loggen.
         #[arg(long)]
         alt: bool,
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Utleveringer om personer med fortrolig eller strengt fortrolig adresse, til gjennomgang. At listen leses, føres i
+    /// loggen.
+    Vernede {
+        /// Fra når, som 2026-01-01T00:00:00Z.
+        #[arg(long)]
+        fra: Option<Timestamp>,
+        /// Til når; ikke med.
+        #[arg(long)]
+        til: Option<Timestamp>,
+        /// Vis også hvem det gjelder.
+        #[arg(long)]
+        personer: bool,
         #[command(flatten)]
         data: Datavalg,
     },
@@ -85,6 +101,19 @@ pub fn kjoer(valg: &Audit) -> Result<ExitCode> {
                 },
             )?;
         }
+        Audit::Vernede {
+            fra,
+            til,
+            personer,
+            data,
+        } => linjer(
+            data,
+            Kommando::AuditVernede {
+                fra: *fra,
+                til: *til,
+                personer: *personer,
+            },
+        )?,
         Audit::Bevis { post, data } => linjer(data, Kommando::AuditBevis { post: *post })?,
         Audit::Vekst { fra, data } => {
             let fra = les_hoder(fra)?.pop().context("filen har ikke noe hode")?;

@@ -13,7 +13,7 @@ pub struct Sperr {
     #[command(subcommand)]
     valg: Option<Valg>,
     #[command(flatten)]
-    ny: Option<Sperring>,
+    ny: Sperring,
 }
 
 #[derive(Subcommand)]
@@ -27,29 +27,23 @@ enum Valg {
     },
 }
 
+// All may be absent as far as the parser knows, since a subcommand does away with them.
 #[derive(Args)]
 struct Sperring {
-    #[command(flatten)]
-    hvem: Hvem,
-    /// Hvorfor. Vises ikke for den det gjelder.
-    #[arg(long)]
-    grunn: String,
-    #[command(flatten)]
-    data: Datavalg,
-}
-
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-struct Hvem {
     /// Organisasjonsnummeret, som konsument og som leverandør.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "klient", conflicts_with = "klient")]
     konsument: Option<String>,
     /// Klientens identifikator, slik den står i tokenet.
     #[arg(long)]
     klient: Option<String>,
+    /// Hvorfor. Vises ikke for den det gjelder.
+    #[arg(long, required = true)]
+    grunn: Option<String>,
+    #[command(flatten)]
+    data: Datavalg,
 }
 
-impl Hvem {
+impl Sperring {
     fn maal(&self) -> Result<Sperremaal> {
         match (&self.konsument, &self.klient) {
             (Some(nummer), _) => {
@@ -66,12 +60,13 @@ impl Hvem {
 }
 
 pub fn kjoer(sperr: &Sperr) -> Result<()> {
-    let (ny, opphev) = match (&sperr.valg, &sperr.ny) {
-        (Some(Valg::Liste { data }), _) => return utfoer(data, Kommando::SperrListe),
-        (Some(Valg::Opphev(ny)), _) => (ny, true),
-        (None, ny) => (ny.as_ref().context("oppgi hvem som skal sperres")?, false),
+    let (ny, opphev) = match &sperr.valg {
+        Some(Valg::Liste { data }) => return utfoer(data, Kommando::SperrListe),
+        Some(Valg::Opphev(ny)) => (ny, true),
+        None => (&sperr.ny, false),
     };
-    let (hvem, grunn) = (ny.hvem.maal()?, ny.grunn.clone());
+    let hvem = ny.maal()?;
+    let grunn = ny.grunn.clone().context("oppgi --grunn")?;
     let kommando = if opphev {
         Kommando::SperrOpphev { hvem, grunn }
     } else {

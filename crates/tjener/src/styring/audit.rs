@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result};
 use axum::http::HeaderMap;
 use identifikator::Folkeregisteridentifikator;
-use jiff::{Span, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 use revisjonslogg::Ryddet;
 use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
 use revisjonslogg::innsyn::{Innsyn, Treff};
+use revisjonslogg::post::{Forsegler, Gruppe, Post};
 use tilgang::Revisjonspost;
 use tjenesteflate::sporing::{self, Spor};
 
@@ -75,6 +76,41 @@ impl Arbeid {
         Ok(Svar::Linjer { linjer })
     }
 
+    pub(super) fn audit_vernede(&self, fra: Option<Timestamp>, til: Option<Timestamp>, personer: bool) -> Result<Svar> {
+        let logg = self.0.revisjon(innstillinger())?;
+        let forsegler = self.0.mappe.revisjonsforsegler()?;
+        let stopp = logg.helse().poster;
+        // Who reads the list is in the log, before anything is shown.
+        let spor = Spor::from_headers(&HeaderMap::new(), sporing::random())
+            .id()
+            .to_string();
+        let lesing = Revisjonspost {
+            konsument: "driften",
+            klient: "audit vernede",
+            kriterier: if personer { &["personer"] } else { &["antall"] },
+            ..Revisjonspost::new("revisjon", "audit vernede", &spor, 200)
+        };
+        logg.skriv_og_vent(forsegler.lag(&lesing, klokke()())?)?;
+        let (mut linjer, mut utfall) = (Vec::new(), Ok(()));
+        revisjonslogg::gjennomgaa(logg.mappe(), 0, &mut |lest| {
+            if lest.nr >= stopp {
+                return false;
+            }
+            utfall = (|| {
+                let post = Post::les(&lest.byte)?;
+                let utenfor = fra.is_some_and(|fra| post.tid < fra) || til.is_some_and(|til| post.tid >= til);
+                if !utenfor && post.utlevert.iter().any(Gruppe::er_vernet) {
+                    linjer.push(vis_vernet(&post, personer.then_some(&forsegler))?);
+                }
+                anyhow::Ok(())
+            })();
+            utfall.is_ok()
+        })?;
+        utfall?;
+        linjer.push(format!("{} utleveringer", linjer.len()));
+        Ok(Svar::Linjer { linjer })
+    }
+
     pub(super) fn audit_bevis(&self, post: u64) -> Result<Svar> {
         let logg = self.0.revisjon(innstillinger())?;
         let hode = logg.signer_og_vent().context("loggen er tom")?;
@@ -123,6 +159,30 @@ pub fn rydd_revisjon(aapen: &Aapen, maaneder: u32) -> Result<Option<Ryddet>> {
     let _laas = INNSYN.lock().unwrap_or_else(PoisonError::into_inner);
     Innsyn::aapne(logg.mappe(), forsegler)?.glem_foer(ryddet.til + 1)?;
     Ok(Some(ryddet))
+}
+
+// Time, consumer, package, client, trace id, how many; and who, for one who has asked for it and has the key.
+fn vis_vernet(post: &Post, forsegler: Option<&Forsegler>) -> Result<String> {
+    let vernet: usize = post.utlevert.iter().filter(|g| g.er_vernet()).map(|g| g.antall).sum();
+    let hvem = match &post.leverandoer {
+        Some(leverandoer) => format!("{} (gjennom {leverandoer})", post.konsument),
+        None => post.konsument.clone(),
+    };
+    let mut ut = format!(
+        "{}  {hvem}  {}  {}  {}  {vernet}",
+        post.tid,
+        post.pakke.as_deref().unwrap_or("-"),
+        post.klient,
+        post.sporing
+    );
+    if let Some(forsegler) = forsegler {
+        for (nummer, gruppe) in forsegler.aapne(post)?.utlevert {
+            if post.utlevert.get(gruppe).is_some_and(Gruppe::er_vernet) {
+                ut.push_str(&format!("  {nummer:011}"));
+            }
+        }
+    }
+    Ok(ut)
 }
 
 // Who, when, and which kinds of information: never the other criteria, nor others who were delivered with the person.

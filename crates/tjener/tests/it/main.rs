@@ -40,4 +40,5 @@ mod struping;
 mod tls;
 mod ugyldig;
 mod ugyldig_kropp;
+mod vernede;
 mod xml;

@@ -557,7 +557,7 @@ fn paalitelighet_20_overlast() {
                 verst
             }
         });
-        let utfall = aapen_sloeyfe(vert, &foresporsel, foer * 3.0, varighet, 600).await;
+        let utfall = aapen_sloeyfe(vert, &foresporsel, foer * 3.0, varighet, 2_000).await;
         let helse = helse.await.unwrap();
         let slutt = Instant::now();
         // Recovered when a second's worth of honest calls are all answered again.

@@ -18,7 +18,7 @@ mod stroem;
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
-use http::{Request, Response, Version, header, uri::Authority};
+use http::{HeaderValue, Request, Response, Version, header, uri::Authority};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -324,14 +324,21 @@ async fn answer(
     hode_bytes: u32,
     mut foresporsel: Request<Incoming>,
 ) -> Result<Response<axum::body::Body>, Infallible> {
+    // Where a request of HTTP/1.1 ends is in doubt then, and so is whether what follows is one. Source: RFC 9112, 6.1.
+    let mut tvil = false;
     if let Err(feil) = check_head(&foresporsel, hode_bytes) {
+        tvil = foresporsel.version() <= Version::HTTP_11;
         foresporsel.extensions_mut().insert(Forhaandsavvist(feil));
     }
     foresporsel.extensions_mut().insert(motpart);
     if let Some(sertifikat) = sertifikat {
         foresporsel.extensions_mut().insert(sertifikat);
     }
-    app.oneshot(foresporsel).await
+    let Ok(mut svar) = app.oneshot(foresporsel).await;
+    if tvil {
+        svar.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(svar)
 }
 
 /// What the HTTP library lets through and we do not: a head above our limits, where it reads more than we asked it to

@@ -143,10 +143,11 @@ async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next
     let paagaaende = maalere.start(tjeneste, rute, Metode::from(foresporsel.method()), spor.id());
     let kontekst = Feilkontekst::of(&foresporsel);
 
-    let plass = check(&foresporsel).and_then(|()| {
-        let vakt = vakt.as_ref();
-        vakt.map(|vakt| vakt.slipp_inn(tjeneste, &mut foresporsel)).transpose()
-    });
+    let plass = match (check(&foresporsel), vakt) {
+        (Err(feil), _) => Err(feil),
+        (Ok(()), None) => Ok(None),
+        (Ok(()), Some(vakt)) => vakt.slipp_inn(tjeneste, &mut foresporsel).await.map(Some),
+    };
     let mut svar = match plass {
         Err(feil) => ramme.render(&feil, &kontekst),
         Ok(plass) => {

@@ -1,9 +1,11 @@
 //! The guard at the frame: how many calls an address may make, and how many may be under way at once.
 //!
 //! ```text
-//! request ─▶ under way < bound? ─▶ address within its budget? ─▶ handler ─▶ no longer under way
-//!              no: 503, at once      no: 429, with the wait        │ waits for its client's body: not under way
+//! request ─▶ address within its budget? ─▶ a place free, or soon? ─▶ handler ─▶ place left
+//!              no: 429, with the wait        no: 503                   │ waits for its client's body: place left meanwhile
 //! ```
+//! A call waits a moment for a place before it is turned away. To turn away costs as much as reading the call, a good part
+//! of answering it; a server that turns away everything at once does nothing else when clients ask again at once.
 //!
 //! What newcomers get wrong: a call that waits for its own client does no work here and holds no place. If it did, some
 //! hundred clients that send their bodies slowly would shut everybody out.
@@ -13,8 +15,8 @@ use std::{
     num::NonZeroU32,
     pin::Pin,
     sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU8, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -23,7 +25,10 @@ use std::{
 use axum::{body::Body, extract::Request};
 use bytes::Bytes;
 use http_body::Frame;
-use tokio::time::{Sleep, sleep};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Sleep, sleep, timeout},
+};
 
 use super::Rammefeil;
 use crate::{
@@ -36,6 +41,8 @@ use crate::{
 /// Calls under way at once, for each processor, when the settings say nothing.
 /// Source: our choice; ten milliseconds of work at the rate that one processor answers lookups.
 pub const SAMTIDIGE_PER_KJERNE: usize = 128;
+/// How long a call waits for a place. Source: our figure for overload, an answer within 50 ms, less the time to make one.
+pub const PLASS_VENT_MAKS: Duration = Duration::from_millis(40);
 /// What a caller is asked to wait when too many are under way.
 const OVERLAST_VENT: Duration = Duration::from_secs(1);
 /// The period of an address's budget.
@@ -63,15 +70,15 @@ struct Innhold {
     mellomledd: Mellomledd,
     ventform: Ventform,
     klokke: Klokke,
-    samtidige_maks: i64,
-    under_arbeid: AtomicI64,
+    plasser: Arc<Semaphore>,
+    under_arbeid: AtomicU64,
     maalere: Maalere,
 }
 
 impl fmt::Debug for Vakt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vakt")
-            .field("samtidige_maks", &self.0.samtidige_maks)
+            .field("plasser", &self.0.plasser)
             .finish_non_exhaustive()
     }
 }
@@ -105,8 +112,8 @@ impl Vakt {
             mellomledd: grenser.mellomledd,
             ventform: grenser.ventform,
             klokke,
-            samtidige_maks: i64::try_from(samtidige).unwrap_or(i64::MAX),
-            under_arbeid: AtomicI64::new(0),
+            plasser: Arc::new(Semaphore::new(samtidige.clamp(1, Semaphore::MAX_PERMITS))),
+            under_arbeid: AtomicU64::new(0),
             maalere: maalere.clone(),
         }))
     }
@@ -114,85 +121,112 @@ impl Vakt {
     /// Calls under way now.
     #[must_use]
     pub fn under_arbeid(&self) -> u64 {
-        u64::try_from(self.0.under_arbeid.load(Ordering::Relaxed)).unwrap_or(0)
+        self.0.under_arbeid.load(Ordering::Relaxed)
     }
 
     /// Lets a call in and gives it its place, or refuses it.
-    pub(super) fn slipp_inn(&self, tjeneste: &'static str, foresporsel: &mut Request) -> Result<Arc<Plass>, Rammefeil> {
+    pub(super) async fn slipp_inn(
+        &self,
+        tjeneste: &'static str,
+        foresporsel: &mut Request,
+    ) -> Result<Arc<Plass>, Rammefeil> {
+        let bruk = self.bruk_adresse(tjeneste, foresporsel)?;
+        foresporsel.extensions_mut().insert(bruk);
         let innhold = self.0.as_ref();
-        let plass = Arc::new(Plass {
-            vakt: self.clone(),
-            tilstand: AtomicU8::new(LEDIG),
-        });
-        if plass.ta() > innhold.samtidige_maks {
+        let plasser = Arc::clone(&innhold.plasser);
+        let tillatelse = match Arc::clone(&plasser).try_acquire_owned() {
+            Ok(tillatelse) => Some(tillatelse),
+            Err(_) => timeout(PLASS_VENT_MAKS, plasser.acquire_owned())
+                .await
+                .ok()
+                .and_then(Result::ok),
+        };
+        let Some(tillatelse) = tillatelse else {
             innhold.maalere.count_throttled(tjeneste, Strupegrunn::Overlast);
             return Err(Rammefeil::Overlast {
                 vent: Vent::new(OVERLAST_VENT, innhold.ventform),
             });
-        }
-        let mut bruk = None;
-        if let (Some(adresser), Some(motpart)) = (&innhold.adresser, foresporsel.extensions().get::<Motpart>()) {
-            let adresse = innhold.mellomledd.klient(motpart.0.ip(), foresporsel.headers());
-            match adresser.bruk(&adresse, (innhold.klokke)()) {
-                Ok(brukt) => bruk = Some((self.clone(), adresse, brukt)),
-                Err(strupet) => {
-                    innhold.maalere.count_throttled(tjeneste, Strupegrunn::Adresse);
-                    if strupet.foerste {
-                        tracing::warn!(tjeneste, "an address is over its limit of calls; its calls get 429");
-                    }
-                    return Err(Rammefeil::ForMangeKall {
-                        vent: Vent::new(strupet.vent, innhold.ventform),
-                    });
+        };
+        innhold.under_arbeid.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(Plass {
+            vakt: self.clone(),
+            tilstand: Mutex::new(Tilstand::Opptatt(Some(tillatelse))),
+        }))
+    }
+
+    fn bruk_adresse(&self, tjeneste: &'static str, foresporsel: &Request) -> Result<Adressebruk, Rammefeil> {
+        let innhold = self.0.as_ref();
+        let (Some(adresser), Some(motpart)) = (&innhold.adresser, foresporsel.extensions().get::<Motpart>()) else {
+            return Ok(Adressebruk(None));
+        };
+        let adresse = innhold.mellomledd.klient(motpart.0.ip(), foresporsel.headers());
+        match adresser.bruk(&adresse, (innhold.klokke)()) {
+            Ok(brukt) => Ok(Adressebruk(Some((self.clone(), adresse, brukt)))),
+            Err(strupet) => {
+                innhold.maalere.count_throttled(tjeneste, Strupegrunn::Adresse);
+                if strupet.foerste {
+                    tracing::warn!(tjeneste, "an address is over its limit of calls; its calls get 429");
                 }
+                Err(Rammefeil::ForMangeKall {
+                    vent: Vent::new(strupet.vent, innhold.ventform),
+                })
             }
         }
-        foresporsel.extensions_mut().insert(Adressebruk(bruk));
-        Ok(plass)
     }
 }
 
-const LEDIG: u8 = 0;
-const OPPTATT: u8 = 1;
-const FERDIG: u8 = 2;
-
-/// A call's place among those under way. Taken and left as often as needed, and left for good at the end.
-#[derive(Debug)]
+/// A call's place among those under way. Left and taken as often as needed, and left for good at the end.
 pub(super) struct Plass {
     vakt: Vakt,
-    tilstand: AtomicU8,
+    tilstand: Mutex<Tilstand>,
+}
+
+enum Tilstand {
+    /// Under way; without a permit if there was none when its client was done. Who has begun is let go on.
+    Opptatt(#[expect(dead_code, reason = "held for its drop")] Option<OwnedSemaphorePermit>),
+    /// Its client is waited for.
+    Venter,
+    /// Left for good.
+    Ferdig,
 }
 
 impl Plass {
-    /// Takes the place; how many are under way then. Who has begun is let go on, room or not.
-    fn ta(&self) -> i64 {
-        let teller = &self.vakt.0.under_arbeid;
-        let tok = self
-            .tilstand
-            .compare_exchange(LEDIG, OPPTATT, Ordering::Relaxed, Ordering::Relaxed);
-        match tok {
-            Ok(_) => teller.fetch_add(1, Ordering::Relaxed) + 1,
-            Err(_) => teller.load(Ordering::Relaxed),
+    /// Goes from one state to another; nothing happens in any other state.
+    fn bytt(&self, fra: fn(&Tilstand) -> bool, til: impl FnOnce() -> Tilstand) -> bool {
+        let mut tilstand = self.tilstand.lock().unwrap_or_else(PoisonError::into_inner);
+        let gaar = fra(&tilstand);
+        if gaar {
+            *tilstand = til();
         }
+        gaar
     }
 
-    fn forlat(&self, til: u8) {
-        if self.tilstand.swap(til, Ordering::Relaxed) == OPPTATT {
+    fn forlat(&self, til: Tilstand) {
+        if self.bytt(|t| matches!(t, Tilstand::Opptatt(_)), || til) {
             self.vakt.0.under_arbeid.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
     /// Leaves it for good: the answer's head is ready.
     pub(super) fn ferdig(&self) {
-        self.forlat(FERDIG);
+        self.forlat(Tilstand::Ferdig);
+        self.bytt(|t| matches!(t, Tilstand::Venter), || Tilstand::Ferdig);
     }
 
     /// Leaves it while the client is waited for, unless it is left for good.
     fn vent(&self) {
-        let slapp = self
-            .tilstand
-            .compare_exchange(OPPTATT, LEDIG, Ordering::Relaxed, Ordering::Relaxed);
-        if slapp.is_ok() {
-            self.vakt.0.under_arbeid.fetch_sub(1, Ordering::Relaxed);
+        self.forlat(Tilstand::Venter);
+    }
+
+    /// Takes it again.
+    fn ta(&self) {
+        let plasser = Arc::clone(&self.vakt.0.plasser);
+        let tok = self.bytt(
+            |t| matches!(t, Tilstand::Venter),
+            || Tilstand::Opptatt(plasser.try_acquire_owned().ok()),
+        );
+        if tok {
+            self.vakt.0.under_arbeid.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -317,8 +351,8 @@ mod tests {
         assert_eq!(lest, Err(kropp::Error::Tidsavbrudd));
     }
 
-    #[test]
-    fn a_place_is_taken_and_left_as_often_as_needed_and_counted_once() {
+    #[tokio::test]
+    async fn a_place_is_left_and_taken_as_often_as_needed_and_counted_once() {
         let grenser = Vaktgrenser {
             kall_per_adresse: None,
             mellomledd: Mellomledd::default(),
@@ -326,23 +360,20 @@ mod tests {
             ventform: Ventform::Sekunder,
         };
         let vakt = Vakt::new(grenser, Arc::new(std::time::Instant::now), &Maalere::new());
-        let plass = Plass {
-            vakt: vakt.clone(),
-            tilstand: AtomicU8::new(LEDIG),
-        };
+        let plass = vakt.slipp_inn("prøve", &mut Request::new(Body::empty())).await.unwrap();
         for _ in 0..3 {
-            assert_eq!((plass.ta(), vakt.under_arbeid()), (1, 1));
             plass.ta();
-            assert_eq!(vakt.under_arbeid(), 1);
+            assert_eq!((vakt.under_arbeid(), vakt.0.plasser.available_permits()), (1, 1));
             plass.vent();
             plass.vent();
-            assert_eq!(vakt.under_arbeid(), 0);
+            assert_eq!((vakt.under_arbeid(), vakt.0.plasser.available_permits()), (0, 2));
+            plass.ta();
         }
-        plass.ta();
         plass.ferdig();
         plass.ta();
+        plass.vent();
         assert_eq!(vakt.under_arbeid(), 0, "left for good");
         drop(plass);
-        assert_eq!(vakt.under_arbeid(), 0);
+        assert_eq!((vakt.under_arbeid(), vakt.0.plasser.available_permits()), (0, 2));
     }
 }
