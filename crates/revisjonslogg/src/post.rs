@@ -493,13 +493,20 @@ mod tests {
         let lest = Post::les(&byte).unwrap();
         assert_eq!(lest.utlevert.iter().map(|g| g.antall).collect::<Vec<_>>(), [2, 1, 1]);
         // Who is protected stands apart, whatever was delivered.
-        let vernet: Vec<_> = lest.utlevert.iter().map(|g| (g.er_vernet(), g.vern.as_deref())).collect();
+        let vernet: Vec<_> = lest
+            .utlevert
+            .iter()
+            .map(|g| (g.er_vernet(), g.vern.as_deref()))
+            .collect();
         assert_eq!(vernet, [(false, None), (false, None), (true, Some("fortrolig"))]);
         assert_eq!(lest.utlevert[0].entiteter, ["navn"]);
         assert_eq!(lest.utlevert[0].tilbakeholdt, ["bostedsadresse"]);
         let personer = forsegler(1).aapne(&lest).unwrap();
         assert_eq!(personer.spurt, spurt);
-        assert_eq!(personer.utlevert, [(29_911_799_853, 0), (28_899_149_892, 1), (1, 2), (2, 0)]);
+        assert_eq!(
+            personer.utlevert,
+            [(29_911_799_853, 0), (28_899_149_892, 1), (1, 2), (2, 0)]
+        );
         assert_eq!(personer.sluttbruker, Some(29_911_799_853));
         // Not under another key, and not moved to another record.
         assert!(forsegler(2).aapne(&lest).is_err());

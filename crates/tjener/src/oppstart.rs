@@ -160,12 +160,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         _ => None,
     };
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
-    let under_arbeid = vakt.clone();
-    maalere.register_reading(
-        "calls_in_progress",
-        "Kall under arbeid, utenom dem som venter på sin egen klient",
-        move || under_arbeid.under_arbeid(),
-    )?;
+    vakt.register()?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
     tokio::spawn(ta_vare_paa(aapen.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();

@@ -56,7 +56,12 @@ fn the_demo_answers_over_tls_to_whoever_trusts_its_issuer() {
             .resolve("freg.eksempel.test", adresse)
             .resolve("annet.eksempel.test", adresse);
         let klient = klient.resolve("localhost", adresse).build().unwrap();
-        let kall = || klient.get(format!("https://{vert}:{port}/{sti}")).bearer_auth(token.trim()).send();
+        let kall = || {
+            klient
+                .get(format!("https://{vert}:{port}/{sti}"))
+                .bearer_auth(token.trim())
+                .send()
+        };
         let svar = kjoeretid.block_on(async { kall().await });
         if vert.starts_with("annet") {
             assert!(svar.is_err(), "a name that is not in the certificate");
@@ -71,7 +76,11 @@ fn the_demo_answers_over_tls_to_whoever_trusts_its_issuer() {
     }
     // Without the issuer nobody is trusted; and without TLS nobody is sent on.
     let uten = reqwest::Client::builder().no_proxy().build().unwrap();
-    assert!(kjoeretid.block_on(async { uten.get(format!("{base}/{sti}")).send().await }).is_err());
+    assert!(
+        kjoeretid
+            .block_on(async { uten.get(format!("{base}/{sti}")).send().await })
+            .is_err()
+    );
     let klartekst = kjoeretid.block_on(async { uten.get(format!("http://127.0.0.1:{port}/{sti}")).send().await });
     assert!(klartekst.is_err(), "{klartekst:?}");
     // The key is its owner's alone.

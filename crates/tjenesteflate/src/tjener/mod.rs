@@ -336,7 +336,8 @@ async fn answer(
     }
     let Ok(mut svar) = app.oneshot(foresporsel).await;
     if tvil {
-        svar.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        svar.headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(svar)
 }
