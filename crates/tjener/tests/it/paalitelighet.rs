@@ -258,14 +258,19 @@ fn paalitelighet_17_trege_klienter() {
             MH.sti()
         )
         .repeat(50);
-        let mut trege_lesere = Vec::new();
+        // Each stalls on its own, when the server no longer reads what it asks for.
+        let mut trege_lesere = tokio::task::JoinSet::new();
         for _ in 0..lesere {
-            let kontakt = TcpSocket::new_v4().unwrap();
-            kontakt.set_recv_buffer_size(4_096).unwrap();
-            let mut tcp = kontakt.connect(vert).await.unwrap();
-            let _ = tokio::time::timeout(Duration::from_secs(1), tcp.write_all(feed.as_bytes())).await;
-            trege_lesere.push(tcp);
+            let feed = feed.clone();
+            trege_lesere.spawn(async move {
+                let kontakt = TcpSocket::new_v4().unwrap();
+                kontakt.set_recv_buffer_size(4_096).unwrap();
+                let mut tcp = kontakt.connect(vert).await.unwrap();
+                let _ = tokio::time::timeout(Duration::from_secs(1), tcp.write_all(feed.as_bytes())).await;
+                tcp
+            });
         }
+        let _trege_lesere = trege_lesere.join_all().await;
         // The work of the pages is done; what is left is that somebody does not read them.
         tokio::time::sleep(Duration::from_secs(1)).await;
         let under = aerlige(vert, &foresporsel, maaletid).await;
