@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use axum::Router;
-use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Rute};
+use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Rute, Strupegrenser, Struping};
 use folkeregister::openapi::Operasjon;
 use http::header;
 use identifikator::Organisasjonsnummer;
@@ -17,6 +18,7 @@ use tilgang::token::{Framtid, Grant, Hentefeil, JwksKilde, Maskinportenverifikat
 use tilgang::{Frigivelse, Pakke, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 use tjenesteflate::etag;
 use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::struping::Ventform;
 use utsteder::Utsteder;
 
 use crate::foresporsler;
@@ -232,6 +234,15 @@ pub struct Api {
 impl Api {
     /// Over a register. `numre` are the numbers to ask for.
     pub async fn ny(register: Arc<Register>, numre: Vec<String>) -> Self {
+        let maalere = Maalere::new();
+        // No budgets: what one request spends would be seen in the answer to another. They count what is asked and, of
+        // numbers, whether the caller is given anybody, which the pairs are held against already.
+        let grenser = Strupegrenser {
+            kall: None,
+            bom: None,
+            form: Ventform::Sekunder,
+        };
+        let start = Instant::now();
         let api = Arc::new(Folkeregister {
             register,
             frigivelse: Frigivelse::new(Arc::new(Stum)),
@@ -242,8 +253,10 @@ impl Api {
             base: "http://127.0.0.1:1".to_owned(),
             oppbevaring_maaneder: OPPBEVARING_MAANEDER,
             svalbard: true,
+            struping: Struping::new(grenser, Arc::new(move || start), &maalere).expect("målere"),
+            vakt: None,
         });
-        let router = konsument::ruter(&api, &Maalere::new());
+        let router = konsument::ruter(&api, &maalere);
         let mut ut = Api {
             router,
             numre,

@@ -189,9 +189,9 @@ impl Tjener {
         }
     }
 
-    /// The process, as long as it is the one that was started.
-    pub fn pid(&mut self) -> Option<u32> {
-        self.barn.try_wait().unwrap().is_none().then(|| self.barn.id())
+    /// Whether the process that was started still runs.
+    pub fn lever(&mut self) -> bool {
+        self.barn.try_wait().unwrap().is_none()
     }
 
     /// A command on the folder it serves.
