@@ -28,6 +28,8 @@ use crate::{Feil, roetter};
 const POSTER_PER_SKRIVING: usize = 4_096;
 /// Bytes in one write, about.
 const BYTE_PER_SKRIVING: usize = 8 * 1024 * 1024;
+/// How often the turn is given away before a write, at most: a bound on how long a record waits for company.
+const AVSTAA_MAKS: u32 = 64;
 /// How much of a missing reserve is made at a time.
 const RESERVE_STYKKE: u64 = 4 * 1024 * 1024;
 /// How long what failed beside the log itself is left alone, so that it does not slow the log down.
@@ -103,6 +105,10 @@ impl Skriver {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(Ordre::Stopp),
             };
+            // One sync costs as much for one record as for a hundred. Where there is one processor, those who make records
+            // get it first: the turn is given away until nothing more comes of it. Where there are more, it comes back at
+            // once, and nobody has waited.
+            let mut avstaatt = 0;
             while let Some(ordre) = neste.take() {
                 match ordre {
                     Ordre::Post { byte, blad, svar } => {
@@ -114,6 +120,11 @@ impl Skriver {
                 }
                 if poster.len() < POSTER_PER_SKRIVING && byte_i_alt < BYTE_PER_SKRIVING && !stopp {
                     neste = ordrer.try_recv().ok();
+                    if neste.is_none() && !poster.is_empty() && avstaatt < AVSTAA_MAKS {
+                        avstaatt += 1;
+                        std::thread::yield_now();
+                        neste = ordrer.try_recv().ok();
+                    }
                 }
             }
             self.skriv_alle(poster);
