@@ -49,7 +49,11 @@ pub fn skriv_hemmelig(sti: &Path, byte: &[u8]) -> Result<(), Feil> {
         .map_err(Feil::fil(sti))
 }
 
-fn lag_hemmelig_mappe(mappe: &Path) -> Result<(), Feil> {
+/// Makes a folder, and those above it, that only the owner can look into.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn lag_hemmelig_mappe(mappe: &Path) -> Result<(), Feil> {
     let mut bygger = fs::DirBuilder::new();
     bygger.recursive(true);
     #[cfg(unix)]

@@ -397,7 +397,8 @@ fn kopier_fil(fra: &Path, til: &Path) -> Result<(), Kopifeil> {
 
 /// Copies a folder of files and folders; `hemmelig` makes sure of the mode of each file.
 fn kopier_mappe(fra: &Path, til: &Path, hemmelig: bool) -> Result<(), Kopifeil> {
-    fs::create_dir_all(til).map_err(fil(til))?;
+    // Only for the owner, as what it is a copy of.
+    lager::noekkelfil::lag_hemmelig_mappe(til)?;
     for inne in fs::read_dir(fra).map_err(fil(fra))? {
         let inne = inne.map_err(fil(fra))?;
         let (her, der) = (inne.path(), til.join(inne.file_name()));

@@ -9,6 +9,7 @@
 //! Kinds of criteria stand in clear, their values nowhere. What was delivered stands as groups: the same entities, history
 //! and grade, and how many persons got them.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -160,7 +161,7 @@ struct NyPost<'a> {
     klient: &'a str,
     token: &'a str,
     avtale: &'a str,
-    kriterier: &'a [&'a str],
+    kriterier: &'a [Cow<'static, str>],
     enkelt: bool,
     spurt: usize,
     status: u16,
@@ -478,7 +479,7 @@ mod tests {
         let post = Revisjonspost {
             projeksjon: Some(Projeksjon::Finans),
             konsument: "310000000",
-            kriterier: &["personidentifikator", "part=navn"],
+            kriterier: &["personidentifikator".into(), "part=navn".into()],
             spurt: &spurt,
             leveranser: &leveranser,
             sluttbruker: Some("29911799853"),

@@ -1,5 +1,6 @@
 //! Release: an answer leaves only when the audit record of it has been written.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::Projeksjon;
@@ -45,7 +46,7 @@ pub struct Revisjonspost<'a> {
     /// Trace id of the request.
     pub sporing: &'a str,
     /// Kinds of criteria: names of parameters, and of the parts asked for.
-    pub kriterier: &'a [&'a str],
+    pub kriterier: &'a [Cow<'static, str>],
     /// Numbers asked for. Sealed.
     pub spurt: &'a [u64],
     /// One person was asked for, and not a list.

@@ -1,5 +1,7 @@
 //! The door: from a request to a caller with a projection, or a refusal; and what the audit record is told of it.
 
+use std::borrow::Cow;
+
 use http::header;
 use http::request::Parts;
 use identifikator::Organisasjonsnummer;
@@ -70,7 +72,7 @@ impl Adgang {
 
 impl Folkeregister {
     /// Records a refusal, and gives it back; or that it could not be recorded.
-    pub(crate) async fn noter_avslag(&self, adgang: &Adgang, kriterier: &[&str], spurt: &[u64], feil: Feil) -> Feil {
+    pub(crate) async fn noter_avslag(&self, adgang: &Adgang, kriterier: &[Cow<'static, str>], spurt: &[u64], feil: Feil) -> Feil {
         let (kode, status) = feil.kode();
         let post = Revisjonspost {
             kriterier,

@@ -1,5 +1,6 @@
 //! `hendelser/…`: the feed, its last number, event documents, schemas.
 
+use std::borrow::Cow;
 use axum::body::Body;
 use axum::response::Response;
 use http::{StatusCode, header};
@@ -38,7 +39,7 @@ pub(crate) async fn feed(kall: Kall) -> Result<Response, Feil> {
     let etag = kall.api.etag.tag(&[&[kall.adgang.projeksjon as u8], &ut.avtrykk()]);
     let uendret = IfNoneMatch::from_headers(&kall.deler.headers).matches(&etag);
     let post = Revisjonspost {
-        kriterier: &["seq"],
+        kriterier: &[Cow::Borrowed("seq")],
         feed: levert.filter(|_| !uendret),
         ..kall.adgang.post(if uendret { 304 } else { 200 })
     };

@@ -1,5 +1,6 @@
 //! One call: its request as far as the handlers need it, and the answers they make.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
@@ -32,7 +33,9 @@ const IDENTIFIKATOR_TEGN_MAKS: usize = 64;
 /// A call that was let in.
 pub(crate) struct Kall {
     pub api: Arc<Folkeregister>,
-    pub adgang: Adgang,
+    pub adgang: Arc<Adgang>,
+    /// Kinds of what is asked by, for the audit record.
+    pub kriterier: Arc<[Cow<'static, str>]>,
     pub deler: http::request::Parts,
     /// Behind a lock only because a body may not be shared; nobody shares it.
     pub kropp: Mutex<Body>,
@@ -119,17 +122,23 @@ impl Kall {
     /// Kinds of what is asked by: names of the path's parameter and of the query's, and the parts that there are.
     ///
     /// A name that the contract does not know is left out: it could hold anything.
-    pub fn kriterier(&self) -> Vec<String> {
+    pub fn finn_kriterier(operasjon: Operasjon, query: Option<&str>) -> Arc<[Cow<'static, str>]> {
         const KJENTE: [&str; 2] = ["seq", "somBestilt"];
-        let mut ut: Vec<String> = self.adgang.operasjon.ledd().map(str::to_owned).into_iter().collect();
-        let Ok(spoerring) = self.spoerring() else {
-            return ut;
+        let ledd = operasjon.ledd().map(Cow::Borrowed);
+        let spoerring = match query {
+            // Most calls are a number and nothing else.
+            None | Some("") => None,
+            query => Spoerring::parse(query).ok(),
+        };
+        let Some(spoerring) = spoerring else {
+            return ledd.into_iter().collect();
         };
         let har = |navn: &&'static str| spoerring.all(navn).next().is_some();
-        ut.extend(KJENTE.into_iter().filter(har).map(str::to_owned));
+        let mut ut: Vec<Cow<'static, str>> = ledd.into_iter().collect();
+        ut.extend(KJENTE.into_iter().filter(har).map(Cow::Borrowed));
         let parter = spoerring.all("part").filter(|p| tilgang::er_part(p));
-        ut.extend(parter.take(tilgang::PART_MAKS).map(|p| format!("part={p}")));
-        ut
+        ut.extend(parter.take(tilgang::PART_MAKS).map(|p| Cow::Owned(format!("part={p}"))));
+        ut.into()
     }
 
     /// The number that the path asks for, where it is one.
@@ -157,10 +166,8 @@ impl Kall {
         if ukjente > 0 {
             tracing::debug!(antall = ukjente, "felt som modellen ikke kjenner ble utelatt i XML");
         }
-        let kriterier = self.kriterier();
-        let kriterier: Vec<&str> = kriterier.iter().map(String::as_str).collect();
         let post = Revisjonspost {
-            kriterier: &kriterier,
+            kriterier: &self.kriterier,
             spurt,
             ..self.adgang.post(200)
         };

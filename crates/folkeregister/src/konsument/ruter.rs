@@ -106,15 +106,18 @@ async fn behandle(
     let (deler, kropp) = foresporsel.into_parts();
     let utfall = match api.slipp_inn(&deler, pakke, operasjon, kontekst.spor.id()).await {
         Ok(adgang) => {
+            let kriterier = Kall::finn_kriterier(operasjon, deler.uri.query());
+            let adgang = Arc::new(adgang);
             let (felles, kjent) = (api.clone(), adgang.clone());
             let kall = Kall {
                 api,
                 adgang,
+                kriterier: kriterier.clone(),
                 deler,
                 kropp: Mutex::new(kropp),
                 ledd,
             };
-            let (kriterier, spurt) = (kall.kriterier(), kall.spurt());
+            let spurt = kall.spurt();
             match utfoer(kall).await {
                 // What could not be recorded is not recorded by saying so.
                 Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
@@ -122,7 +125,6 @@ async fn behandle(
                     if matches!(feil, Feil::UkjentPerson) {
                         felles.struping.bom(kjent.organisasjon, 1);
                     }
-                    let kriterier: Vec<&str> = kriterier.iter().map(String::as_str).collect();
                     Err(felles.noter_avslag(&kjent, &kriterier, spurt.as_slice(), feil).await)
                 }
                 svar => svar,

@@ -13,7 +13,7 @@ const KILDER: [&str; 10] = [
     include_str!("../../../register/tests/it/vern.rs"),
     include_str!("../../../register/tests/it/doedsbo.rs"),
     include_str!("../../../tjenesteflate/src/vern/tests.rs"),
-    include_str!("../../../tjenesteflate/tests/it/logg.rs"),
+    include_str!("../../../tjenesteflate/tests/logg.rs"),
 ];
 
 #[test]

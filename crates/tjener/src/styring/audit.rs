@@ -1,5 +1,6 @@
 //! What `audit` asks of the process that has the folder.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -60,7 +61,7 @@ impl Arbeid {
         let lesing = Revisjonspost {
             konsument: "driften",
             klient: "audit innsyn",
-            kriterier: if alt { &["alt"] } else { &["den registrerte"] },
+            kriterier: &[Cow::Borrowed(if alt { "alt" } else { "den registrerte" })],
             spurt: &numre,
             enkelt: true,
             ..Revisjonspost::new("revisjon", "audit innsyn", &spor, 200)
@@ -87,7 +88,7 @@ impl Arbeid {
         let lesing = Revisjonspost {
             konsument: "driften",
             klient: "audit vernede",
-            kriterier: if personer { &["personer"] } else { &["antall"] },
+            kriterier: &[Cow::Borrowed(if personer { "personer" } else { "antall" })],
             ..Revisjonspost::new("revisjon", "audit vernede", &spor, 200)
         };
         logg.skriv_og_vent(forsegler.lag(&lesing, klokke()())?)?;
@@ -152,7 +153,7 @@ pub fn rydd_revisjon(aapen: &Aapen, maaneder: u32) -> Result<Option<Ryddet>> {
     let post = Revisjonspost {
         konsument: "driften",
         klient: "oppbevaring",
-        kriterier: &[&omfang],
+        kriterier: &[Cow::Owned(omfang)],
         ..Revisjonspost::new("revisjon", "audit rydding", &spor, 200)
     };
     logg.skriv_og_vent(forsegler.lag(&post, naa)?)?;

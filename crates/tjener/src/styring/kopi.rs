@@ -49,7 +49,8 @@ pub fn siste_kopis_alder(mappe: &Path) -> Option<Duration> {
 /// Copies a folder of files and folders, durable.
 pub fn kopier_mappe(fra: &Path, til: &Path) -> Result<()> {
     let sammenheng = || format!("kunne ikke kopiere {}", fra.display());
-    std::fs::create_dir_all(til).with_context(sammenheng)?;
+    // Only for the owner, as what it is a copy of.
+    lager::noekkelfil::lag_hemmelig_mappe(til)?;
     for inne in std::fs::read_dir(fra).with_context(sammenheng)? {
         let inne = inne.with_context(sammenheng)?;
         let der = til.join(inne.file_name());

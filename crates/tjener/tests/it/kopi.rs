@@ -156,7 +156,7 @@ fn the_program_starts_anew_by_itself_after_a_disk_that_failed_in_a_commit() {
                 .lyktes()
                 .contains(&format!("BOKS {etter}"))
         );
-        std::fs::remove_file(fil).unwrap();
+        std::fs::remove_dir_all(fil).unwrap();
     }
     assert!(
         omstarter > 0,

@@ -11,8 +11,6 @@ mod hjelp;
 #[cfg(test)]
 mod innpakning;
 #[cfg(test)]
-mod logg;
-#[cfg(test)]
 mod stans;
 #[cfg(test)]
 mod tls;

@@ -1,4 +1,17 @@
-//! The log: one JSON line per request, and nothing of what the client sent.
+//! The log: one JSON line per request, and nothing of what the client sent. A program of its own: what one thread listens
+//! for is lost when others, who do not, come first to a place that logs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
+
+#[path = "it/hjelp.rs"]
+#[allow(dead_code, reason = "each program uses a part of it")]
+mod hjelp;
 
 use std::{
     io,
@@ -10,7 +23,7 @@ use http::Request;
 use tjenesteflate::{sporing::LOGGMAAL, tjener::Grenser};
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::hjelp::{klient, send, start};
+use hjelp::{klient, send, start};
 
 #[derive(Clone, Default)]
 struct Opptak(Arc<Mutex<Vec<u8>>>);
