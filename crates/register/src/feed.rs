@@ -4,7 +4,7 @@
 //! the row's place, so it cannot have a gap.
 //!
 //! ```text
-//!  key   projeksjon u8, blokk u32        value   antall u16, then for each row: global - forrige, person, type
+//!  key   projeksjon u8, blokk u32        value   for each row: global - forrige, person, type; then the sum of it all
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use lager::{Les, Skriv, Tabell};
 use tilgang::Projeksjon;
 
 use crate::koding::{Leser, skriv_tall};
-use crate::{Feil, Sekvens};
+use crate::{Feil, Sekvens, sjekksum};
 
 /// Rows in a full chunk: a value that stays below half a page of LMDB.
 const BLOKK_RADER: u64 = 256;
@@ -54,9 +54,10 @@ pub(crate) fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64,
 
 /// The number of the last item of a feed; 0 when it is empty.
 pub(crate) fn siste(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<u64, Feil> {
-    let Some((noekkel, byte)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
+    let Some((noekkel, lagret)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
         return Ok(0);
     };
+    let byte = sjekksum::ta_av(noekkel, lagret, "feed")?;
     let [_, a, b, c, d] = noekkel else { return Err(SKADET) };
     Ok(u64::from(u32::from_be_bytes([*a, *b, *c, *d])) * BLOKK_RADER + les_blokk(byte, |_| {})?)
 }
@@ -75,9 +76,15 @@ pub(crate) fn les(
         return Ok(ut);
     };
     while ut.len() < antall {
-        let Some(byte) = tabell.hent(les, &noekkel(projeksjon, blokk))? else {
-            break;
+        let plass = noekkel(projeksjon, blokk);
+        let Some(lagret) = tabell.hent(les, &plass)? else {
+            // The end, or a hole: a later chunk has a greater key.
+            match tabell.siste_med_prefiks(les, &[projeksjon as u8])? {
+                Some((siste, _)) if siste > plass.as_slice() => return Err(SKADET),
+                _ => break,
+            }
         };
+        let byte = sjekksum::ta_av(&plass, lagret, "feed")?;
         let mut nummer = u64::from(blokk) * BLOKK_RADER;
         let rader = les_blokk(byte, |rad| {
             nummer += 1;
@@ -121,7 +128,7 @@ impl Feedskriver {
             std::collections::btree_map::Entry::Vacant(tom) => tom.insert(siste_blokk(tabell, skriv, projeksjon)?),
         };
         if blokk.er_full() {
-            tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
+            blokk.lagre(tabell, skriv, projeksjon)?;
             *blokk = blokk.neste()?;
         }
         blokk.legg_til(rad)?;
@@ -131,7 +138,7 @@ impl Feedskriver {
     /// Writes what is open.
     pub fn lukk(&mut self, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
         for (projeksjon, blokk) in std::mem::take(&mut self.aapne) {
-            tabell.sett(skriv, &noekkel(projeksjon, blokk.nummer), &blokk.byte)?;
+            blokk.lagre(tabell, skriv, projeksjon)?;
         }
         Ok(())
     }
@@ -140,6 +147,23 @@ impl Feedskriver {
 impl Blokk {
     fn er_full(&self) -> bool {
         self.rader == BLOKK_RADER
+    }
+
+    fn lagret(&self, plass: [u8; 5]) -> Vec<u8> {
+        let mut verdi = self.byte.clone();
+        sjekksum::legg_paa(&plass, &mut verdi);
+        verdi
+    }
+
+    fn lagre(&self, tabell: Tabell, skriv: &mut Skriv<'_>, projeksjon: Projeksjon) -> Result<(), Feil> {
+        let plass = noekkel(projeksjon, self.nummer);
+        Ok(tabell.sett(skriv, &plass, &self.lagret(plass))?)
+    }
+
+    /// Whether the chunk lies there as it should.
+    fn ligger(&self, tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<bool, Feil> {
+        let plass = noekkel(projeksjon, self.nummer);
+        Ok(tabell.hent(les, &plass)? == Some(self.lagret(plass).as_slice()))
     }
 
     fn neste(&self) -> Result<Self, Feil> {
@@ -171,7 +195,7 @@ impl Feedkontroll {
     pub fn ta(&mut self, tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon, rad: Feedrad) -> Result<(), Feil> {
         let blokk = self.aapne.entry(projeksjon).or_default();
         if blokk.er_full() {
-            if tabell.hent(les, &noekkel(projeksjon, blokk.nummer))? != Some(&blokk.byte) {
+            if !blokk.ligger(tabell, les, projeksjon)? {
                 self.avvik.insert(projeksjon);
             }
             *blokk = blokk.neste()?;
@@ -182,7 +206,7 @@ impl Feedkontroll {
     /// The feeds that are not as they should be, and whether something lies there that belongs to no feed.
     pub fn ferdig(mut self, tabell: Tabell, les: &Les<'_>) -> Result<(BTreeSet<Projeksjon>, bool), Feil> {
         for (projeksjon, blokk) in &self.aapne {
-            if tabell.hent(les, &noekkel(*projeksjon, blokk.nummer))? != Some(&blokk.byte) {
+            if !blokk.ligger(tabell, les, *projeksjon)? {
                 self.avvik.insert(*projeksjon);
             }
         }
@@ -208,9 +232,10 @@ impl Feedkontroll {
 }
 
 fn siste_blokk(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<Blokk, Feil> {
-    let Some((noekkel, byte)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
+    let Some((noekkel, lagret)) = tabell.siste_med_prefiks(les, &[projeksjon as u8])? else {
         return Ok(Blokk::default());
     };
+    let byte = sjekksum::ta_av(noekkel, lagret, "feed")?;
     let [_, a, b, c, d] = noekkel else { return Err(SKADET) };
     let mut forrige = 0;
     let rader = les_blokk(byte, |rad| forrige = rad.global.0)?;

@@ -182,9 +182,7 @@ impl Lesing<'_> {
     /// # Errors
     /// [`Feil`] if the store is damaged.
     pub fn eksporter(&self, person: Personnummer) -> Result<Option<Persondokument>, Feil> {
-        let Some(post) = self.post(person)? else {
-            return Ok(None);
-        };
+        let post = self.post(person)?.ok_or(Feil::Skadet("post"))?;
         if post.hode.viderefoert_til.is_some() {
             return Ok(None);
         }

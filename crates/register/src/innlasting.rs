@@ -23,7 +23,7 @@ use crate::kontakt::{self, Kontakt};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
-use crate::register::{Register, Steg, indeksverdi};
+use crate::register::{Register, Steg, antallsverdi, indeksverdi, tell_grupper};
 use crate::transaksjon::post_av;
 use crate::{Feil, Regelbrudd, Sekvens};
 
@@ -152,6 +152,7 @@ impl Register {
         for tabell in [
             t.personer,
             t.identifikatorer,
+            t.antall,
             t.kontakter,
             t.feed,
             self.journal.tabell(),
@@ -347,6 +348,11 @@ impl Register {
             return Err(Regelbrudd::IdentifikatorIBruk.into());
         }
         let mut skriv = self.miljoe.skriv()?;
+        for (gruppe, antall) in tell_grupper(&numre) {
+            self.tabeller
+                .antall
+                .legg_til(&mut skriv, &gruppe.to_be_bytes(), &antallsverdi(gruppe, antall))?;
+        }
         for (nummer, person) in numre {
             self.tabeller
                 .identifikatorer

@@ -13,7 +13,7 @@ use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
-use crate::register::{Register, Tabeller, indeksverdi, les_indeks};
+use crate::register::{Register, Tabeller, antallsverdi, indeksverdi, les_indeks, tell_grupper};
 use crate::tekster::les_tekst;
 use crate::{Feil, Sekvens, endring};
 
@@ -79,6 +79,11 @@ impl Register {
         if numre.windows(2).any(|par| matches!(par, [a, b] if a.0 == b.0)) {
             return Err(Feil::Skadet("to poster har samme nummer"));
         }
+        t.antall.toem(&mut skriv)?;
+        for (gruppe, antall) in tell_grupper(&numre) {
+            t.antall
+                .legg_til(&mut skriv, &gruppe.to_be_bytes(), &antallsverdi(gruppe, antall))?;
+        }
         t.identifikatorer.toem(&mut skriv)?;
         for (nummer, person) in numre {
             t.identifikatorer
@@ -111,7 +116,7 @@ impl Register {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
         let t = &self.tabeller;
-        for tabell in [t.identifikatorer, t.kontakter, t.feed] {
+        for tabell in [t.identifikatorer, t.antall, t.kontakter, t.feed] {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -139,6 +144,7 @@ pub(crate) fn avtrykk_av_alt(t: &Tabeller, journal: LmdbJournal, les: &Les<'_>) 
         journal.tabell(),
         t.tekster,
         t.identifikatorer,
+        t.antall,
         t.kontakter,
         t.feed,
     ];
@@ -290,6 +296,7 @@ impl Kontroll<'_> {
 
     fn indeks(&mut self) -> Result<(), Feil> {
         let lesing = self.lesing;
+        let mut numre = Vec::new();
         for rad in self.register.tabeller.identifikatorer.fra(&lesing.les, &[])? {
             let (noekkel, verdi) = rad?;
             let nummer = noekkel.try_into().map(u64::from_be_bytes);
@@ -297,10 +304,20 @@ impl Kontroll<'_> {
                 self.noter("indeks".to_owned(), "en oppføring kan ikke leses");
                 continue;
             };
+            numre.push((nummer, person.0));
             let hode = lesing.hode(person).ok().flatten();
             if !hode.is_some_and(|h| h.har(nummer)) {
                 self.noter(format!("indeks, post {}", person.0), "personen har ikke nummeret");
             }
+        }
+        let talt = tell_grupper(&numre).map(|(g, n)| (g.to_be_bytes().to_vec(), antallsverdi(g, n)));
+        let lagret = self.register.tabeller.antall.fra(&lesing.les, &[])?;
+        let lagret = lagret.map(|rad| rad.map(|(g, n)| (g.to_vec(), n.to_vec())));
+        if lagret.collect::<Result<Vec<_>, _>>()? != talt.collect::<Vec<_>>() {
+            self.noter(
+                "antall".to_owned(),
+                "numrene i indeksen er ikke så mange som de skal være",
+            );
         }
         for rad in self.register.tabeller.kontakter.fra(&lesing.les, &[])? {
             let (noekkel, verdi) = rad?;

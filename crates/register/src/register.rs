@@ -23,6 +23,8 @@ pub(crate) struct Tabeller {
     pub personer: Tabell,
     /// Number u64 → person u32, checksum.
     pub identifikatorer: Tabell,
+    /// First six digits u32 → how many numbers in the index begin with them, u32, checksum.
+    pub antall: Tabell,
     /// (number of an estate's contact u64, person whose estate it is u32) → nothing.
     pub kontakter: Tabell,
     /// (projection u8, chunk u32) → rows.
@@ -143,12 +145,25 @@ impl Register {
             "meta",
             "journal",
             "kontakter",
+            "antall",
         ];
-        let (miljoe, [personer, identifikatorer, feed, tekster, meta, journal, kontakter]) =
-            Miljoe::aapne(mappe, navn)?;
+        let (
+            miljoe,
+            [
+                personer,
+                identifikatorer,
+                feed,
+                tekster,
+                meta,
+                journal,
+                kontakter,
+                antall,
+            ],
+        ) = Miljoe::aapne(mappe, navn)?;
         let tabeller = Tabeller {
             personer,
             identifikatorer,
+            antall,
             kontakter,
             feed,
             tekster,
@@ -176,8 +191,35 @@ impl Register {
 
     pub(crate) fn finn(&self, les: &Les<'_>, nummer: u64) -> Result<Option<Personnummer>, Feil> {
         match self.tabeller.identifikatorer.hent(les, &nummer.to_be_bytes())? {
-            None => Ok(None),
+            None => self.sjekk_at_mangler(les, nummer).map(|()| None),
             Some(byte) => les_indeks(nummer, byte).map(Some),
+        }
+    }
+
+    /// That a number is not found is believed when as many numbers that begin as it does lie there as were put there: a
+    /// key that a bit has turned in, or a page that lies somewhere else now, is a number that nobody seems to have.
+    fn sjekk_at_mangler(&self, les: &Les<'_>, nummer: u64) -> Result<(), Feil> {
+        let gruppe = gruppe(nummer);
+        let ventet = match self.tabeller.antall.hent(les, &gruppe.to_be_bytes())? {
+            None => 0,
+            Some(byte) => les_antall(gruppe, byte)?,
+        };
+        let fra = u64::from(gruppe) * GRUPPE;
+        let mut funnet = 0;
+        for rad in self.tabeller.identifikatorer.fra(les, &fra.to_be_bytes())? {
+            let (noekkel, verdi) = rad?;
+            let her = noekkel.try_into().map(u64::from_be_bytes);
+            let her = her.map_err(|_| Feil::Skadet("identifikator"))?;
+            if her >= fra + GRUPPE {
+                break;
+            }
+            les_indeks(her, verdi)?;
+            funnet += 1;
+        }
+        if funnet == ventet {
+            Ok(())
+        } else {
+            Err(Feil::Skadet("identifikator"))
         }
     }
 
@@ -244,6 +286,7 @@ impl Register {
         let navngitte = [
             ("personer", t.personer),
             ("identifikatorer", t.identifikatorer),
+            ("antall", t.antall),
             ("kontakter", t.kontakter),
             ("feed", t.feed),
             ("tekster", t.tekster),
@@ -356,6 +399,14 @@ impl Register {
 
     /// Writes one person's number into the index.
     pub(crate) fn sett_identifikator(&self, skriv: &mut Skriv<'_>, nummer: u64, person: u32) -> Result<(), Feil> {
+        let t = &self.tabeller;
+        if t.identifikatorer.hent(skriv, &nummer.to_be_bytes())?.is_none() {
+            let gruppe = gruppe(nummer);
+            let foer = t.antall.hent(skriv, &gruppe.to_be_bytes())?;
+            let foer = foer.map_or(Ok(0), |byte| les_antall(gruppe, byte))?;
+            t.antall
+                .sett(skriv, &gruppe.to_be_bytes(), &antallsverdi(gruppe, foer + 1))?;
+        }
         Ok(self
             .tabeller
             .identifikatorer
@@ -465,6 +516,32 @@ pub(crate) fn les_indeks(nummer: u64, verdi: &[u8]) -> Result<Personnummer, Feil
     let byte = sjekksum::ta_av(&nummer.to_be_bytes(), verdi, "identifikator")?;
     let byte = byte.try_into().map_err(|_| Feil::Skadet("identifikator"))?;
     Ok(Personnummer(u32::from_be_bytes(byte)))
+}
+
+/// Numbers that begin with the same six digits.
+const GRUPPE: u64 = 100_000;
+
+/// The first six digits of a number.
+pub(crate) fn gruppe(nummer: u64) -> u32 {
+    u32::try_from(nummer / GRUPPE).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn antallsverdi(gruppe: u32, antall: u32) -> Vec<u8> {
+    let mut verdi = antall.to_be_bytes().to_vec();
+    sjekksum::legg_paa(&gruppe.to_be_bytes(), &mut verdi);
+    verdi
+}
+
+pub(crate) fn les_antall(gruppe: u32, verdi: &[u8]) -> Result<u32, Feil> {
+    let byte = sjekksum::ta_av(&gruppe.to_be_bytes(), verdi, "identifikator")?;
+    let byte = byte.try_into().map_err(|_| Feil::Skadet("identifikator"))?;
+    Ok(u32::from_be_bytes(byte))
+}
+
+/// How many numbers of a sorted list begin alike.
+pub(crate) fn tell_grupper(numre: &[(u64, u32)]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    let like = numre.chunk_by(|a, b| gruppe(a.0) == gruppe(b.0));
+    like.filter_map(|like| Some((gruppe(like.first()?.0), u32::try_from(like.len()).ok()?)))
 }
 
 fn ny_id() -> Result<Lagerid, Feil> {

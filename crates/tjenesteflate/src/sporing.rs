@@ -4,7 +4,14 @@
 //! header, for an identifier may stand in each of them; it holds the route's template. That is not a filter which can
 //! be forgotten: [`Linje`] has no field for anything else.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -25,7 +32,13 @@ pub struct SporId([u8; 16]);
 
 impl fmt::Display for SporId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const SIFFER: [u8; 16] = *b"0123456789abcdef";
+        let siffer = |b: u8| SIFFER.get(usize::from(b & 15)).copied().unwrap_or(b'0');
+        let mut ut = [0; 32];
+        for (til, byte) in ut.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
+            *til = [siffer(byte >> 4), siffer(byte)];
+        }
+        f.write_str(std::str::from_utf8(&ut).unwrap_or_default())
     }
 }
 
@@ -80,11 +93,20 @@ impl Spor {
     }
 }
 
-/// Random bytes for [`Spor::from_headers`], from the system's generator.
+/// Bytes for [`Spor::from_headers`]: the id from the system's generator, the step one that has not been before.
 pub fn random() -> [u8; 24] {
-    let (a, b) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    static LEDD: LazyLock<(u64, AtomicU64)> =
+        LazyLock::new(|| (uuid::Uuid::new_v4().as_u64_pair().1, AtomicU64::new(0)));
+    let (start, neste) = &*LEDD;
+    // Our own step has to be another each time, no more: a walk from a random place through all the numbers.
+    let ledd = start.wrapping_add(
+        neste
+            .fetch_add(1, Ordering::Relaxed)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15),
+    );
+    let id = uuid::Uuid::new_v4();
     let mut ut = [0; 24];
-    for (til, fra) in ut.iter_mut().zip(a.into_bytes().into_iter().chain(b.into_bytes())) {
+    for (til, fra) in ut.iter_mut().zip(id.into_bytes().into_iter().chain(ledd.to_be_bytes())) {
         *til = fra;
     }
     ut

@@ -72,7 +72,13 @@ impl Adgang {
 
 impl Folkeregister {
     /// Records a refusal, and gives it back; or that it could not be recorded.
-    pub(crate) async fn noter_avslag(&self, adgang: &Adgang, kriterier: &[Cow<'static, str>], spurt: &[u64], feil: Feil) -> Feil {
+    pub(crate) async fn noter_avslag(
+        &self,
+        adgang: &Adgang,
+        kriterier: &[Cow<'static, str>],
+        spurt: &[u64],
+        feil: Feil,
+    ) -> Feil {
         let (kode, status) = feil.kode();
         let post = Revisjonspost {
             kriterier,

@@ -1,6 +1,5 @@
 //! `hendelser/…`: the feed, its last number, event documents, schemas.
 
-use std::borrow::Cow;
 use axum::body::Body;
 use axum::response::Response;
 use http::{StatusCode, header};
@@ -8,6 +7,7 @@ use informasjonsmodell::xml::les::Bulk;
 use informasjonsmodell::xml::skriv::Rot;
 use informasjonsmodell::{Forskyvning, Tidspunkt, xml};
 use register::Dokumentidentifikator;
+use std::borrow::Cow;
 use tilgang::{Atomside, Feedleveranse, Feedlinje, Format, Revisjonspost, Svar};
 use tjenesteflate::etag::IfNoneMatch;
 use tjenesteflate::forhandling::{Aksept, Medietype};

@@ -129,6 +129,7 @@ fn paalitelighet_05_en_bit_som_snur_gir_aldri_et_galt_svar() {
             noe |= svar != ventet;
             if svar == "ingen" && ventet != svar {
                 borte += 1;
+                eprintln!("runde {runde}, {} plass {plass}: {hva} er borte", fil.display());
             } else if svar != "feil" && svar != ventet {
                 gale += 1;
                 eprintln!(
@@ -144,5 +145,5 @@ fn paalitelighet_05_en_bit_som_snur_gir_aldri_et_galt_svar() {
     tall(5, "bit_prosessen_falt", falt, "runder", ">= 0");
     tall(5, "bit_galt_svar", gale, "svar", "= 0");
     tall(5, "bit_stille_borte", borte, "svar", "= 0");
-    assert_eq!(gale, 0);
+    assert_eq!((gale, borte), (0, 0));
 }
