@@ -1,13 +1,17 @@
 //! Checking a whole log, against itself and against heads that were kept elsewhere.
+//!
+//! Segments are read and hashed by one thread a core, each on its own ([`les_segment`]); what they come to is put together
+//! in order, so that the findings and their order do not depend on how many threads there are.
 
 use std::path::Path;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use jiff::Timestamp;
 
 use crate::hode::{SignertHode, Verifikasjonsnoekkel};
 use crate::segment::{self, Leser, LestPost};
 use crate::skriver::{hodefil, les_hoder};
-use crate::tre::Tre;
+use crate::tre::{Avtrykk, Tre};
 use crate::{Feil, roetter};
 
 /// What a check of the log came to.
@@ -53,17 +57,66 @@ pub fn verifiser(
     kontroll.hoder.sort_by_key(|(_, h)| h.hode.antall);
     let foerste = segmenter.first().copied().unwrap_or(0);
     kontroll.borte(mappe, foerste, &roetter)?;
-    for (ventet, segment) in (foerste..).zip(&segmenter) {
-        if ventet != *segment {
-            kontroll.noter(format!("segment {ventet} mangler"));
-            break;
-        }
-        let er_siste = segmenter.last() == Some(segment);
-        if !kontroll.segment(mappe, *segment, er_siste, &roetter, framdrift)? {
-            break;
-        }
+    // What comes after a hole belongs nowhere.
+    let rekke: Vec<u64> = (foerste..)
+        .zip(&segmenter)
+        .map_while(|(ventet, segment)| (ventet == *segment).then_some(ventet))
+        .collect();
+    let neste = foerste.saturating_add(rekke.len() as u64);
+    let mangler = (rekke.len() < segmenter.len()).then_some(neste);
+    let siste = segmenter.last().copied();
+    if kontroll.segmentene(mappe, &rekke, siste, &roetter, framdrift)?
+        && let Some(mangler) = mangler
+    {
+        kontroll.noter(format!("segment {mangler} mangler"));
     }
     Ok(kontroll.ferdig())
+}
+
+/// Where a segment was at a head: the tree over its own records up to there, and the chain.
+struct Bilde {
+    antall: u64,
+    alene: Tre,
+    kjede: Avtrykk,
+}
+
+/// What the records of a segment come to.
+struct Lest {
+    foerste: u64,
+    nivaa: u32,
+    kjede_foer: Avtrykk,
+    kjede: Avtrykk,
+    alene: Tre,
+    bilder: Vec<Bilde>,
+    brudd: bool,
+}
+
+/// Reads a segment as if nothing came before it. `hoder`: sizes of heads, rising.
+fn les_segment(mappe: &Path, segment: u64, til: u64, hoder: &[u64]) -> Result<Lest, Feil> {
+    let mut leser = Leser::aapne(mappe, segment)?;
+    let (foerste, kjede_foer) = (leser.neste_nr(), leser.kjede());
+    let (mut alene, mut bilder) = (Tre::default(), Vec::new());
+    let mut hoder = hoder.iter().skip(hoder.partition_point(|h| *h <= foerste)).peekable();
+    while leser.neste_nr() < til {
+        let Some(blad) = leser.neste_blad()? else { break };
+        alene.legg_til(blad);
+        if hoder.next_if_eq(&&leser.neste_nr()).is_some() {
+            bilder.push(Bilde {
+                antall: leser.neste_nr(),
+                alene: alene.clone(),
+                kjede: leser.kjede(),
+            });
+        }
+    }
+    Ok(Lest {
+        foerste,
+        nivaa: leser.nivaa(),
+        kjede_foer,
+        kjede: leser.kjede(),
+        alene,
+        bilder,
+        brudd: leser.har_brudd(),
+    })
 }
 
 #[derive(Default)]
@@ -122,91 +175,143 @@ impl Kontroll {
                     return Ok(());
                 }
             }
-            self.hold_mot_hoder(None);
+            let tre = self.tre.clone();
+            self.hold_mot_hoder(tre.antall(), &tre, None);
         }
         Ok(())
+    }
+
+    // Whether all of them could be gone through.
+    fn segmentene(
+        &mut self,
+        mappe: &Path,
+        rekke: &[u64],
+        siste: Option<u64>,
+        roetter: &[Avtrykk],
+        framdrift: &mut dyn FnMut(u64),
+    ) -> Result<bool, Feil> {
+        let mut hoder: Vec<u64> = self.hoder.iter().map(|(_, h)| h.hode.antall).collect();
+        hoder.dedup();
+        let (til, hoder) = (self.til, hoder.as_slice());
+        let kjerner = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let traader = kjerner.min(rekke.len()).max(1);
+        std::thread::scope(|traad| {
+            // A thread is at most one segment ahead of what has been put together.
+            let mut koeer: Vec<Receiver<Result<Lest, Feil>>> = Vec::with_capacity(traader);
+            for nr in 0..traader {
+                let (send, motta) = sync_channel(1);
+                let les = move || {
+                    for segment in rekke.iter().skip(nr).step_by(traader) {
+                        if send.send(les_segment(mappe, *segment, til, hoder)).is_err() {
+                            return;
+                        }
+                    }
+                };
+                std::thread::Builder::new()
+                    .name("revisjonskontroll".to_owned())
+                    .spawn_scoped(traad, les)
+                    .map_err(Feil::fil(mappe))?;
+                koeer.push(motta);
+            }
+            for (segment, koe) in rekke.iter().zip(koeer.iter().cycle()) {
+                let lest = koe
+                    .recv()
+                    .unwrap_or_else(|_| Err(Feil::Skadet(format!("segment {segment} ble ikke lest"))));
+                if !self.segment(*segment, lest, siste == Some(*segment), roetter, framdrift)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })
     }
 
     // Whether the check can go on to the next.
     fn segment(
         &mut self,
-        mappe: &Path,
         segment: u64,
+        lest: Result<Lest, Feil>,
         er_siste: bool,
-        roetter: &[[u8; 32]],
+        roetter: &[Avtrykk],
         framdrift: &mut dyn FnMut(u64),
     ) -> Result<bool, Feil> {
-        let mut leser = match Leser::aapne(mappe, segment) {
-            Ok(leser) => leser,
+        let lest = match lest {
+            Ok(lest) => lest,
             Err(Feil::Skadet(hva)) => {
                 self.noter(hva);
                 return Ok(false);
             }
             Err(feil) => return Err(feil),
         };
-        if leser.neste_nr() != self.tre.antall() {
+        if lest.foerste != self.tre.antall() {
             self.noter(format!("segment {segment} begynner ikke der det før slutter"));
             return Ok(false);
         }
-        if self.kjede.is_some_and(|k| k != leser.kjede()) {
+        if self.kjede.is_some_and(|k| k != lest.kjede_foer) {
             self.noter(format!("segment {segment} henger ikke i kjeden"));
         }
-        let mut alene = Tre::default();
-        while self.tre.antall() < self.til {
-            let Some(post) = leser.neste()? else { break };
-            self.tre.legg_til(post.blad);
-            alene.legg_til(post.blad);
-            self.rapport.lest += 1;
-            self.kjede = Some(leser.kjede());
-            self.hold_mot_hoder(Some(leser.kjede()));
-            if self.rapport.lest.is_multiple_of(100_000) {
-                framdrift(self.rapport.lest);
-            }
+        for bilde in &lest.bilder {
+            let mut tre = self.tre.clone();
+            tre.legg_til_tre(&bilde.alene);
+            self.hold_mot_hoder(bilde.antall, &tre, Some(bilde.kjede));
+        }
+        self.tre.legg_til_tre(&lest.alene);
+        if lest.alene.antall() > 0 {
+            self.kjede = Some(lest.kjede);
+            self.forbi_hoder();
+        }
+        let (foer, naa) = (self.rapport.lest, self.rapport.lest + lest.alene.antall());
+        self.rapport.lest = naa;
+        for hundretusen in foer / 100_000..naa / 100_000 {
+            framdrift((hundretusen + 1) * 100_000);
         }
         // What comes after was not there when the check began.
         if self.tre.antall() >= self.til {
             return Ok(false);
         }
-        if leser.har_brudd() {
-            self.noter(format!("post {} kan ikke leses", leser.neste_nr()));
+        if lest.brudd {
+            self.noter(format!("post {} kan ikke leses", self.tre.antall()));
             return Ok(false);
         }
-        let hel = alene.antall() == 1 << leser.nivaa();
+        let hel = lest.alene.antall() == 1 << lest.nivaa;
         if !hel && !er_siste {
             self.noter(format!("segment {segment} er avkortet"));
             return Ok(false);
         }
         if hel
             && let Some(rot) = usize::try_from(segment).ok().and_then(|s| roetter.get(s))
-            && *rot != alene.rot()
+            && *rot != lest.alene.rot()
         {
             self.noter(format!("segment {segment} gir ikke roten sin"));
         }
         Ok(true)
     }
 
-    fn hold_mot_hoder(&mut self, kjede: Option<[u8; 32]>) {
-        let antall = self.tre.antall();
-        // In order of size, and each is met once.
-        while self
-            .hoder
-            .get(usize::try_from(self.rapport.hoder).unwrap_or(usize::MAX))
-            .is_some_and(|h| h.1.hode.antall < antall)
-        {
+    fn hode_her(&self, passer: impl Fn(u64) -> bool) -> Option<&(&'static str, SignertHode)> {
+        let her = usize::try_from(self.rapport.hoder).unwrap_or(usize::MAX);
+        self.hoder.get(her).filter(|h| passer(h.1.hode.antall))
+    }
+
+    // In order of size, and each is met once.
+    fn hold_mot_hoder(&mut self, antall: u64, tre: &Tre, kjede: Option<Avtrykk>) {
+        while self.hode_her(|h| h < antall).is_some() {
             // Inside a part that is gone: it can be held against nothing.
             self.rapport.hoder += 1;
         }
-        while let Some((hvor, hode)) = self
-            .hoder
-            .get(usize::try_from(self.rapport.hoder).unwrap_or(usize::MAX))
-            .filter(|h| h.1.hode.antall == antall)
-        {
-            let rett = hode.hode.rot == self.tre.rot() && kjede.is_none_or(|k| k == hode.hode.kjede);
+        while let Some((hvor, hode)) = self.hode_her(|h| h == antall) {
+            let rett = hode.hode.rot == tre.rot() && kjede.is_none_or(|k| k == hode.hode.kjede);
             let funn = format!("{hvor}: postene er ikke de som hodet over {antall} ble signert over");
             self.rapport.hoder += 1;
             if !rett {
                 self.noter(funn);
             }
+        }
+    }
+
+    // Those below what has been read now.
+    fn forbi_hoder(&mut self) {
+        let antall = self.tre.antall();
+        while self.hode_her(|h| h < antall).is_some() {
+            self.rapport.hoder += 1;
         }
     }
 

@@ -26,8 +26,8 @@ pub(crate) fn les(mappe: &Path) -> Result<Vec<Avtrykk>, Feil> {
 pub(crate) fn beregn(mappe: &Path, segment: u64) -> Result<(Avtrykk, Avtrykk), Feil> {
     let mut leser = Leser::aapne(mappe, segment)?;
     let mut tre = Tre::default();
-    while let Some(post) = leser.neste()? {
-        tre.legg_til(post.blad);
+    while let Some(blad) = leser.neste_blad()? {
+        tre.legg_til(blad);
     }
     if leser.har_brudd() || tre.antall() != 1 << leser.nivaa() {
         return Err(Feil::Skadet(format!("segment {segment} er ikke helt")));

@@ -93,6 +93,8 @@ pub(crate) struct Leser {
     plass: u64,
     lengde: u64,
     brudd: bool,
+    /// The record read last.
+    byte: Vec<u8>,
 }
 
 impl Leser {
@@ -120,6 +122,7 @@ impl Leser {
                 plass: HODE_BYTE,
                 lengde,
                 brudd: false,
+                byte: Vec::new(),
             }),
             _ => Err(Feil::Skadet(format!("segment {segment} har ikke et gyldig hode"))),
         }
@@ -155,6 +158,19 @@ impl Leser {
     /// # Errors
     /// [`Feil::Fil`] if the file refuses to be read.
     pub fn neste(&mut self) -> Result<Option<LestPost>, Feil> {
+        let nr = self.neste;
+        Ok(self.neste_blad()?.map(|blad| LestPost {
+            nr,
+            byte: std::mem::take(&mut self.byte),
+            blad,
+        }))
+    }
+
+    /// As [`Leser::neste`], for whoever needs the leaf and not the record.
+    ///
+    /// # Errors
+    /// [`Feil::Fil`] if the file refuses to be read.
+    pub fn neste_blad(&mut self) -> Result<Option<Avtrykk>, Feil> {
         if self.brudd || self.plass >= self.lengde {
             return Ok(None);
         }
@@ -169,20 +185,23 @@ impl Leser {
         if lengde == 0 || lengde > POST_BYTE_MAKS || hele > igjen || self.neste >> self.nivaa != self.segment() {
             return Ok(None);
         }
-        let (mut byte, mut kjede) = (vec![0; lengde], [0; 32]);
-        if !self.les(&mut byte)? || !self.les(&mut kjede)? {
+        let mut byte = std::mem::take(&mut self.byte);
+        byte.resize(lengde, 0);
+        let hel = self.les(&mut byte)?;
+        self.byte = byte;
+        let mut kjede = [0; 32];
+        if !hel || !self.les(&mut kjede)? {
             return Ok(None);
         }
-        let blad = blad(&byte);
+        let blad = blad(&self.byte);
         if lenke(&self.kjede, &blad) != kjede {
             return Ok(None);
         }
         self.brudd = false;
         self.kjede = kjede;
         self.plass += hele;
-        let nr = self.neste;
         self.neste += 1;
-        Ok(Some(LestPost { nr, byte, blad }))
+        Ok(Some(blad))
     }
 
     fn segment(&self) -> u64 {

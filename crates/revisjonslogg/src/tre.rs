@@ -77,6 +77,13 @@ impl Tre {
         self.topper.push((nivaa, rot));
     }
 
+    /// Adds all of another tree. This one must be made of subtrees at least as large as the largest of it.
+    pub fn legg_til_tre(&mut self, annet: &Tre) {
+        for (nivaa, rot) in &annet.topper {
+            self.legg_til_helt(*nivaa, *rot);
+        }
+    }
+
     /// The root.
     #[must_use]
     pub fn rot(&self) -> Avtrykk {
