@@ -9,6 +9,7 @@
 
 mod bevis;
 mod feil;
+mod forfalsker;
 mod innsyn;
 mod logg;
 mod skade;
