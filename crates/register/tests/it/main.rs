@@ -18,6 +18,7 @@ mod doedsbo;
 mod drap;
 mod ekte_dokumenter;
 mod felles;
+mod hendelseslisten;
 mod historikk;
 mod import;
 mod innlasting;
