@@ -280,7 +280,7 @@ impl Skriver {
         let lengde = u32::try_from(byte.len()).map_err(stor)?;
         let ny_fil = match &self.fil {
             None => true,
-            Some((_, _, lengde)) => *lengde >= FIL_BYTE || fra != self.siste + 1,
+            Some((_, _, lengde)) => *lengde >= FIL_BYTE || Some(fra) != self.siste.checked_add(1),
         };
         if fra <= self.siste {
             // The commit that the last one told of did not come.
@@ -289,7 +289,11 @@ impl Skriver {
         }
         if ny_fil {
             // Across a gap the chain begins anew: what was before says nothing of what comes after.
-            let kjede = if fra == self.siste + 1 { self.kjede } else { [0; 32] };
+            let kjede = if Some(fra) == self.siste.checked_add(1) {
+                self.kjede
+            } else {
+                [0; 32]
+            };
             let sti = filnavn(&self.mappe, fra);
             let mut fil = File::create(&sti).map_err(Feil::fil(&sti))?;
             fil.write_all(&hode(&self.lager, &kjede))
@@ -399,7 +403,9 @@ pub fn spill_av(
                 Lest::Slutt => break,
                 Lest::Brudd => return Ok((her, Stans::Skadet)),
                 Lest::Oppfoering(oppfoering) if oppfoering.til <= her => {}
-                Lest::Oppfoering(oppfoering) if oppfoering.fra != her + 1 => return Ok((her, Stans::Hull)),
+                Lest::Oppfoering(oppfoering) if Some(oppfoering.fra) != her.checked_add(1) => {
+                    return Ok((her, Stans::Hull));
+                }
                 Lest::Oppfoering(oppfoering) if oppfoering.til > til => return Ok((her, Stans::Ingen)),
                 Lest::Oppfoering(oppfoering) => {
                     her = oppfoering.til;
@@ -530,4 +536,65 @@ mod tests {
             assert!(!matches!(utfall, Ok((3, Stans::Ingen | Stans::Slutt))), "bit {bit}");
         }
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let mappe = tempfile::tempdir().unwrap();
+        let mut s = skriver(mappe.path(), 0);
+        s.legg_til(1, 1, b"en").unwrap();
+        s.legg_til(2, 4, b"to til fire").unwrap();
+        // Five entries in the form of `forseglet`.
+        let mut fem = Vec::new();
+        for nr in 0..5 {
+            fem.extend_from_slice(&[0, nr + 3]);
+            fem.extend_from_slice(&[0; 16]);
+            fem.extend_from_slice(&[nr; 8]);
+        }
+        vec![std::fs::read(filnavn(mappe.path(), 1)).unwrap(), fem]
+    }
+
+    /// A file with a valid head and entries that the chain holds, so that what lies behind the chain is reached:
+    /// `flags, length, fra 8, til 8, bytes` again and again. Without a flag a number is the one that should come.
+    fn forseglet(byte: &[u8]) -> Vec<u8> {
+        let mut kjede = [0; 32];
+        let (mut ut, mut rest, mut neste) = (hode(&LAGER, &kjede), byte, 1_u64);
+        while let Some(([flagg, lengde, tall @ ..], etter)) = rest.split_first_chunk::<18>() {
+            let (byte, igjen) = etter.split_at(usize::from(*lengde).min(etter.len()));
+            let (fra, til) = tall.split_at(8);
+            let tall = |b: &[u8]| u64::from_be_bytes(b.try_into().unwrap());
+            let fra = if flagg & 1 == 0 { neste } else { tall(fra) };
+            let til = if flagg & 2 == 0 { fra } else { tall(til) };
+            let lengde = u32::try_from(byte.len()).unwrap();
+            kjede = neste_kjede(&kjede, lengde, fra, til, byte);
+            ut.extend_from_slice(&lengde.to_be_bytes());
+            ut.extend_from_slice(&fra.to_be_bytes());
+            ut.extend_from_slice(&til.to_be_bytes());
+            ut.extend_from_slice(&kjede);
+            ut.extend_from_slice(byte);
+            (neste, rest) = (til.wrapping_add(1), igjen);
+        }
+        ut
+    }
+
+    /// What is replayed is without a gap, whatever the file says; and who opens it to write never cuts what is committed.
+    fn proev(byte: &[u8]) {
+        for fil in [byte.to_vec(), forseglet(byte)] {
+            let mappe = tempfile::tempdir().unwrap();
+            std::fs::write(filnavn(mappe.path(), 1), &fil).unwrap();
+            let mut her = 0;
+            let utfall = spill_av(mappe.path(), &LAGER, 0, u64::MAX, |o| {
+                assert!(o.fra == her + 1 && o.til >= o.fra && o.byte.len() < fil.len());
+                her = o.til;
+                Ok(())
+            });
+            if let Ok((naadd, _)) = utfall {
+                assert_eq!(naadd, her);
+            }
+            if let Ok(mut s) = Skriver::aapne(mappe.path(), LAGER, her) {
+                assert!(s.siste() <= her);
+                let _ = her.checked_add(1).map(|neste| s.legg_til(neste, neste, b"ny"));
+            }
+        }
+    }
+
+    fuzz::maal!(paalitelighet_15_fuzz_arkivstroem, 400, &["PTARKIV1"], gyldige, proev);
 }

@@ -32,6 +32,7 @@ const BOLK: usize = 100_000;
 
 const TABELL: &str = "noekler";
 const GJELDENDE: &str = "gjeldende";
+const UKLAR: Feil = Feil::Skadet("personnoekler/gjeldende");
 const NOEKKELFIL: &str = "personnoekler";
 
 // A person's keys lie together; a new generation is written before the old one is destroyed, so that a process killed
@@ -56,19 +57,41 @@ impl Gjeldende {
             Err(feil) if feil.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(feil) => return Err(Feil::fil(sti)(feil)),
         };
-        let tall = |navn: &str| {
-            let linje = tekst.lines().find_map(|l| l.strip_prefix(navn));
-            linje.and_then(|t| t.trim().parse().ok())
+        Gjeldende::fra_tekst(&tekst).map(Some).ok_or(UKLAR)
+    }
+
+    fn fra_tekst(tekst: &str) -> Option<Self> {
+        let (lager, noekkel) = tekst.strip_prefix("lager ")?.split_once("\nnoekkel ")?;
+        let lest = Gjeldende {
+            lager: lager.parse().ok()?,
+            noekkel: noekkel.strip_suffix('\n')?.parse().ok()?,
         };
-        match (tall("lager "), tall("noekkel ")) {
-            (Some(lager), Some(noekkel)) => Ok(Some(Gjeldende { lager, noekkel })),
-            _ => Err(Feil::Skadet("personnoekler/gjeldende")),
-        }
+        // One way to write it: what is otherwise was not written here.
+        (lest.tekst() == tekst).then_some(lest)
+    }
+
+    fn tekst(self) -> String {
+        format!("lager {}\nnoekkel {}\n", self.lager, self.noekkel)
     }
 
     fn skriv(self, mappe: &Path) -> Result<(), Feil> {
-        let tekst = format!("lager {}\nnoekkel {}\n", self.lager, self.noekkel);
-        mappe::bytt_fil(&mappe.join(GJELDENDE), tekst.as_bytes())
+        mappe::bytt_fil(&mappe.join(GJELDENDE), self.tekst().as_bytes())
+    }
+
+    /// What is not named here is removed as left over, so a number that turned would cost every key: the environment named
+    /// must be there, unless none is because the store was never used.
+    fn sjekk(self, mappe: &Path) -> Result<(), Feil> {
+        let mut andre = false;
+        for inne in std::fs::read_dir(mappe).map_err(Feil::fil(mappe))? {
+            let inne = inne.map_err(Feil::fil(mappe))?;
+            andre |= inne.file_name().to_str().is_some_and(|n| n.parse::<u32>().is_ok());
+        }
+        let her = mappe.join(self.lager.to_string()).join("data.mdb").exists();
+        if her || (!andre && self.lager == 1) {
+            Ok(())
+        } else {
+            Err(UKLAR)
+        }
     }
 }
 
@@ -281,6 +304,7 @@ impl Noekkellager {
         std::fs::create_dir_all(mappe).map_err(Feil::fil(mappe))?;
         let (gjeldende, hovednoekkel) = match Gjeldende::les(mappe)? {
             Some(gjeldende) => {
+                gjeldende.sjekk(mappe)?;
                 let sti = noekkelfil(noekkelmappe, gjeldende.noekkel);
                 if !sti.exists() {
                     return Err(Feil::ManglerNoekkel(sti));
@@ -359,7 +383,11 @@ impl Noekkellager {
         let gammel = self.indre();
         let gjeldende = Gjeldende {
             lager: gammel.gjeldende.lager.checked_add(1).ok_or(Feil::Skadet(GJELDENDE))?,
-            noekkel: gammel.gjeldende.noekkel + u32::from(ny_noekkel),
+            noekkel: gammel
+                .gjeldende
+                .noekkel
+                .checked_add(u32::from(ny_noekkel))
+                .ok_or(Feil::Skadet(GJELDENDE))?,
         };
         let hovednoekkel = if ny_noekkel {
             let sti = noekkelfil(&self.noekkelmappe, gjeldende.noekkel);
@@ -671,4 +699,54 @@ mod tests {
             assert_eq!(lager.les().unwrap().hent(person, 0).unwrap(), Some(noekkel.clone()));
         }
     }
+
+    #[test]
+    fn no_bit_of_what_names_the_store_in_use_can_cost_a_key() {
+        let (mappe, noekler) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let min = Noekkel::fra_byte([5; 32]);
+        let lager = Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap();
+        sett(&lager, 1, &min);
+        lager.forny(true).unwrap();
+        drop(lager);
+        let sti = mappe.path().join(GJELDENDE);
+        let hel = std::fs::read(&sti).unwrap();
+        assert_eq!(hel, b"lager 2\nnoekkel 1\n");
+        for bit in 0..hel.len() * 8 {
+            let mut skadet = hel.clone();
+            skadet[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&sti, &skadet).unwrap();
+            assert!(
+                Noekkellager::aapne(mappe.path(), noekler.path(), None).is_err(),
+                "bit {bit}"
+            );
+        }
+        std::fs::write(&sti, &hel).unwrap();
+        let lager = Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap();
+        assert_eq!(lager.les().unwrap().hent(1, 0).unwrap().unwrap().byte(), min.byte());
+    }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        vec![
+            b"lager 3\nnoekkel 2\n".to_vec(),
+            b"lager 4294967295\nnoekkel 0\n".to_vec(),
+        ]
+    }
+
+    /// What is read is what would be written.
+    fn proev(byte: &[u8]) {
+        let mappe = tempfile::tempdir().unwrap();
+        std::fs::write(mappe.path().join(GJELDENDE), byte).unwrap();
+        if let Ok(lest) = Gjeldende::les(mappe.path()) {
+            assert_eq!(lest.unwrap().tekst().as_bytes(), byte);
+            assert!(lest.unwrap().sjekk(mappe.path()).is_ok() == (lest.unwrap().lager == 1));
+        }
+    }
+
+    fuzz::maal!(
+        paalitelighet_15_fuzz_gjeldende,
+        2_000,
+        &["lager ", "noekkel ", "\n", "4294967296"],
+        gyldige,
+        proev
+    );
 }

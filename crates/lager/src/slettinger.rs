@@ -247,4 +247,36 @@ mod tests {
             assert!(Slettingsliste::aapne(mappe.path(), LAGER).is_err(), "bit {bit}");
         }
     }
+
+    fn gyldige() -> Vec<Vec<u8>> {
+        let byte = |antall: u32| (1..=antall).flat_map(|n| skriv(&LAGER, &sletting(n))).collect();
+        vec![byte(1), byte(5), [byte(2), vec![0; BYTE]].concat()]
+    }
+
+    /// The list as it is, and with every erasure's sum put right. What is read says again what was there: nobody who is
+    /// on the list is left out of it.
+    fn proev(byte: &[u8]) {
+        let med_sum = |bit: &[u8]| {
+            let mut ut = bit.to_vec();
+            ut.extend_from_slice(&sum(bit));
+            ut
+        };
+        let rett: Vec<u8> = byte.chunks_exact(SUM).flat_map(med_sum).collect();
+        for liste in [byte, &rett] {
+            if let Ok((lest, hele)) = les_alle(liste, &LAGER) {
+                assert!(hele <= liste.len() && liste.len() - hele < 2 * BYTE);
+                let vaare = liste[..hele].chunks_exact(BYTE).filter(|b| b.starts_with(&LAGER));
+                let igjen: Vec<u8> = lest.iter().flat_map(|s| skriv(&LAGER, s)).collect();
+                assert_eq!(igjen, vaare.flatten().copied().collect::<Vec<_>>());
+            }
+        }
+    }
+
+    fuzz::maal!(
+        paalitelighet_15_fuzz_slettingsliste,
+        6_000,
+        &["\u{7}\u{7}\u{7}\u{7}"],
+        gyldige,
+        proev
+    );
 }

@@ -69,9 +69,9 @@ impl Arkivpost {
 }
 
 /// One change of an entry: table, key, value.
-type Endret<'a> = (u8, &'a [u8], Option<&'a [u8]>);
+pub(crate) type Endret<'a> = (u8, &'a [u8], Option<&'a [u8]>);
 
-fn les_en<'a>(leser: &mut Leser<'a>) -> Result<Endret<'a>, Feil> {
+pub(crate) fn les_en<'a>(leser: &mut Leser<'a>) -> Result<Endret<'a>, Feil> {
     let tabell = leser.byte()?;
     let lengde = leser.lengde()?;
     let noekkel = leser.ta(lengde)?;
@@ -171,7 +171,7 @@ impl Register {
         Ok(utfall)
     }
 
-    fn sett_inn(&self, skriv: &mut Skriv<'_>, oppfoering: &arkivstroem::Oppfoering) -> Result<(), Feil> {
+    pub(crate) fn sett_inn(&self, skriv: &mut Skriv<'_>, oppfoering: &arkivstroem::Oppfoering) -> Result<(), Feil> {
         let t = &self.tabeller;
         let mut leser = Leser::new(&oppfoering.byte);
         let mut neste = oppfoering.fra;
@@ -187,7 +187,7 @@ impl Register {
                     if skrevet != neste || noekkel != skrevet.to_be_bytes() {
                         return Err(SKADET);
                     }
-                    neste += 1;
+                    neste = neste.checked_add(1).ok_or(SKADET)?;
                     continue;
                 }
                 _ => return Err(SKADET),
@@ -199,7 +199,7 @@ impl Register {
                 }
             }
         }
-        if neste == oppfoering.til + 1 {
+        if Some(neste) == oppfoering.til.checked_add(1) {
             Ok(())
         } else {
             Err(SKADET)

@@ -8,11 +8,12 @@ use lager::journal::Journal as _;
 
 use crate::dokumentid::Dokumentidentifikator;
 use crate::felles::{Prove, person};
-use crate::koding::skriv_lengde;
+use crate::koding::{Leser, skriv_lengde};
 use crate::oppfoering::Oppfoering;
 use crate::post::{Hode, Personpost};
 use crate::ramme::{self, Ramme};
-use crate::{ajourhold, feed, ordbok, sjekksum, tekster};
+use crate::sikkerhetskopi::{self, Kopi};
+use crate::{ajourhold, arkiv, feed, ordbok, sjekksum, tekster};
 
 const ORD: &[&str] = &["\u{1}", "\u{7f}", "\"fornavn\":\"STILLE\"", "{", "}"];
 
@@ -135,6 +136,111 @@ fn proev_oppfoering(byte: &[u8]) {
     }
 }
 
+/// A register that nothing is ever committed to, and entries of a stream that follow on what it has.
+struct Arkivprove {
+    prove: Prove,
+    fra: u64,
+    poster: Vec<Vec<u8>>,
+}
+
+fn arkivprove() -> Arkivprove {
+    let (kilde, stroem) = (prove(), tempfile::tempdir().unwrap());
+    kilde.register().start_arkivstroem(stroem.path()).unwrap();
+    let fra = kilde.register().siste_sekvens().unwrap().0;
+    kilde.opprett(&person(4).bosatt("Ulveveien"));
+    let id = kilde.register().id;
+    let mut poster = Vec::new();
+    let mut ta = |o: lager::arkivstroem::Oppfoering| {
+        poster.push(o.byte);
+        Ok(())
+    };
+    lager::arkivstroem::spill_av(stroem.path(), &id, fra, u64::MAX, &mut ta).unwrap();
+    assert_eq!(poster.len(), 1);
+    Arkivprove {
+        prove: prove(),
+        fra: fra + 1,
+        poster,
+    }
+}
+
+fn arkivposter() -> Vec<Vec<u8>> {
+    arkivprove().poster
+}
+
+std::thread_local! {
+    static ARKIV: Arkivprove = arkivprove();
+}
+
+/// An entry is taken apart and put back together as it was, and put into a register that is then left as it was.
+fn proev_arkivpost(byte: &[u8]) {
+    let mut leser = Leser::new(byte);
+    while !leser.er_tom() {
+        let Ok((_, noekkel, verdi)) = arkiv::les_en(&mut leser) else {
+            break;
+        };
+        assert!(noekkel.len() + verdi.map_or(0, <[u8]>::len) <= byte.len());
+    }
+    ARKIV.with(|a| {
+        let register = a.prove.register();
+        for (fra, til) in [(a.fra, a.fra), (a.fra, a.fra + 2), (1, u64::MAX), (u64::MAX, u64::MAX)] {
+            let oppfoering = lager::arkivstroem::Oppfoering {
+                fra,
+                til,
+                byte: byte.to_vec(),
+            };
+            let mut skriv = register.miljoe.skriv().unwrap();
+            let satt = register.sett_inn(&mut skriv, &oppfoering).is_ok();
+            drop(skriv);
+            assert!(til == a.fra || !satt || byte.len() > a.poster[0].len());
+            assert!(satt || byte != a.poster[0] || til != a.fra);
+        }
+        assert_eq!(register.siste_sekvens().unwrap().0 + 1, a.fra);
+    });
+}
+
+fn kopier() -> Vec<Vec<u8>> {
+    let (prove, rot) = (prove(), tempfile::tempdir().unwrap());
+    let kopi = prove.register().sikkerhetskopier(rot.path()).unwrap();
+    vec![std::fs::read(kopi.sti.join("kopi.json")).unwrap()]
+}
+
+/// What a copy says it is, is read or refused; a folder that says anything is no whole copy before its file is held to it.
+fn proev_kopi(byte: &[u8]) {
+    let rot = tempfile::tempdir().unwrap();
+    let sti = rot.path().join("1");
+    std::fs::create_dir_all(sti.join("register")).unwrap();
+    std::fs::write(sti.join("kopi.json"), byte).unwrap();
+    std::fs::write(sti.join("register/data.mdb"), b"ikke noe lager").unwrap();
+    let lest = Kopi::les(&sti);
+    assert_eq!(
+        sikkerhetskopi::kopier(rot.path()).unwrap().len(),
+        usize::from(lest.is_ok())
+    );
+    if let Ok(kopi) = lest {
+        assert!(kopi.kontroller().is_err());
+    }
+}
+
+fuzz::maal!(
+    paalitelighet_15_fuzz_arkivpost,
+    1_000,
+    ORD,
+    arkivposter,
+    proev_arkivpost
+);
+fuzz::maal!(
+    paalitelighet_15_fuzz_kopi_json,
+    1_500,
+    &[
+        "\"sekvensnummer\"",
+        "\"lager\"",
+        "\"byte\"",
+        "18446744073709551616",
+        "null"
+    ],
+    kopier,
+    proev_kopi
+);
 fuzz::maal!(paalitelighet_15_fuzz_ramme, 2_500, ORD, rammer, proev_ramme);
 fuzz::maal!(paalitelighet_15_fuzz_pakket_ramme, 2_000, ORD, pakkede, proev_pakket);
 fuzz::maal!(

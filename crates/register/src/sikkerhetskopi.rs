@@ -166,7 +166,7 @@ impl Kopi {
 
 fn fra_heks(tekst: &str) -> Option<Lagerid> {
     let mut ut = [0; 16];
-    if tekst.len() != 32 || !tekst.is_ascii() {
+    if tekst.len() != 32 || !tekst.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
     for (nr, til) in ut.iter_mut().enumerate() {
