@@ -373,7 +373,7 @@ fn handlinger(nr: usize, deler: &[Del]) -> Vec<Registrering> {
 
 #[test]
 fn paalitelighet_07_hendelseslisten_under_skriving() {
-    let antall = runder(300, 20_000) as usize;
+    let antall = runder(300, 28_000) as usize;
     let plan = Plan::new(u32::try_from((antall / 10).clamp(30, 1_000)).unwrap(), antall);
     let mappe = tempfile::tempdir().unwrap();
     let register = Register::aapne(mappe.path()).unwrap();
@@ -428,7 +428,7 @@ fn paalitelighet_07_hendelseslisten_under_skriving() {
     }
     let brudd: Vec<Brudd> = historier.iter().flat_map(|h| h.brudd.clone()).collect();
     let lest: usize = historier.iter().map(|h| h.lest.len()).sum();
-    let krav = if antall >= 20_000 { 1_000_000 } else { antall * 10 };
+    let krav = if antall >= 28_000 { 1_000_000 } else { antall * 10 };
     let oeyeblikk = gang.oeyeblikk.load(Ordering::SeqCst);
     tall(7, "hendelsesliste_brudd", brudd.len(), "brudd", "= 0");
     tall(7, "hendelsesliste_leste", lest, "hendelser", &format!(">= {krav}"));

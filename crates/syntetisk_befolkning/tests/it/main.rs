@@ -9,6 +9,7 @@
 )]
 
 mod fordeling;
+mod gjenoppretting;
 mod maaned;
 mod navngitte;
 mod prove_register;
