@@ -32,6 +32,9 @@ pub enum Feil {
     /// A key file that is not the store's own.
     #[error("nøkkelfilen er ikke den som personnøklene er pakket med; legg den riktige tilbake")]
     FeilNoekkel,
+    /// A key store that is gone while its mirror is there: to make a new one would empty the mirror too.
+    #[error("personnøklene mangler, og speilet i {sti} har dem: gjenopprett med speilet, eller velg et nytt sted for det", sti = .0.display())]
+    BareSpeil(PathBuf),
     /// Files that belong to another store.
     #[error("filene hører til et annet lager")]
     AnnetLager,

@@ -78,8 +78,8 @@ impl Gjeldende {
         mappe::bytt_fil(&mappe.join(GJELDENDE), self.tekst().as_bytes())
     }
 
-    /// What is not named here is removed as left over, so a number that turned would cost every key: the environment named
-    /// must be there, unless none is because the store was never used.
+    /// What is not named here is removed as left over, so a number that turned, or a file that is gone, would cost every
+    /// key: the environment must be there, unless none is because the store was never used.
     fn sjekk(self, mappe: &Path) -> Result<(), Feil> {
         let mut andre = false;
         for inne in std::fs::read_dir(mappe).map_err(Feil::fil(mappe))? {
@@ -299,7 +299,8 @@ impl Noekkellager {
     /// What a renewal that was cut off left behind is removed.
     ///
     /// # Errors
-    /// As [`Miljoe::aapne`] and [`Noekkelfil::les_eller_lag`]; [`Feil::ManglerNoekkel`] for a store whose key file is gone.
+    /// As [`Miljoe::aapne`] and [`Noekkelfil::les_eller_lag`]; [`Feil::ManglerNoekkel`] for a store whose key file is gone,
+    /// [`Feil::BareSpeil`] for one of which only the mirror is left.
     pub fn aapne(mappe: &Path, noekkelmappe: &Path, speil: Option<&Path>) -> Result<Self, Feil> {
         std::fs::create_dir_all(mappe).map_err(Feil::fil(mappe))?;
         let (gjeldende, hovednoekkel) = match Gjeldende::les(mappe)? {
@@ -313,6 +314,11 @@ impl Noekkellager {
             }
             None => {
                 let ny = Gjeldende { lager: 1, noekkel: 0 };
+                ny.sjekk(mappe)?;
+                // The mirror is made equal to the store. A new store has nothing, and would make it so.
+                if let Some(speil) = speil.filter(|s| s.join(GJELDENDE).exists()) {
+                    return Err(Feil::BareSpeil(speil.to_owned()));
+                }
                 let noekkel = Noekkelfil::les_eller_lag(&noekkelfil(noekkelmappe, 0))?;
                 ny.skriv(mappe)?;
                 (ny, noekkel)
@@ -720,8 +726,31 @@ mod tests {
                 "bit {bit}"
             );
         }
+        std::fs::remove_file(&sti).unwrap();
+        assert!(Noekkellager::aapne(mappe.path(), noekler.path(), None).is_err());
         std::fs::write(&sti, &hel).unwrap();
         let lager = Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap();
+        assert_eq!(lager.les().unwrap().hent(1, 0).unwrap().unwrap().byte(), min.byte());
+    }
+
+    #[test]
+    fn a_mirror_outlives_the_store() {
+        let mappe = tempfile::tempdir().unwrap();
+        let (a, n, speil) = (mappe.path().join("a"), mappe.path().join("n"), mappe.path().join("s"));
+        let min = Noekkel::fra_byte([5; 32]);
+        let lager = Noekkellager::aapne(&a, &n, Some(&speil)).unwrap();
+        sett(&lager, 1, &min);
+        drop(lager);
+        std::fs::remove_dir_all(&a).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(
+                Noekkellager::aapne(&a, &n, Some(&speil)),
+                Err(Feil::BareSpeil(_))
+            ));
+        }
+        std::fs::remove_dir_all(&a).unwrap();
+        std::fs::rename(&speil, &a).unwrap();
+        let lager = Noekkellager::aapne(&a, &n, Some(&speil)).unwrap();
         assert_eq!(lager.les().unwrap().hent(1, 0).unwrap().unwrap().byte(), min.byte());
     }
 
