@@ -25,6 +25,9 @@ enum Jobb {
     /// The ceiling: the same HTTP stack with a fixed body. Used by bench.
     #[command(hide = true)]
     Tak(bench::tak::Valg),
+    /// The rival's HTTP front: the same HTTP stack with PostgreSQL behind it. Used by bench.
+    #[command(hide = true)]
+    Postgresfront(bench::postgres::Valg),
 }
 
 fn main() -> Result<()> {
@@ -33,5 +36,6 @@ fn main() -> Result<()> {
         Jobb::Bench(valg) => bench::kjoer(&valg),
         Jobb::Paalitelighet(valg) => paalitelighet::kjoer(&valg),
         Jobb::Tak(valg) => bench::tak::kjoer(&valg),
+        Jobb::Postgresfront(valg) => bench::postgres::kjoer(&valg),
     }
 }

@@ -1,10 +1,16 @@
 //! The load: keep-alive connections over raw sockets, so that the load costs less than what it measures.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use super::jevn::{self, Jevn};
+use super::postgres;
 
 /// A caller of one address with one token.
 pub struct Last {
@@ -99,10 +105,14 @@ impl Last {
         Ok((start.elapsed().as_secs_f64() * 1e3, kropp))
     }
 
-    /// Identifiers and document identifiers from the first pages of the feed.
-    pub fn les_feed(&self, sider: usize) -> Result<(Vec<String>, Vec<String>)> {
+    /// The first persons of the feed, each once: identifiers and document identifiers.
+    pub fn les_feed(&self, personer: usize) -> Result<(Vec<String>, Vec<String>)> {
         let (mut numre, mut dokumenter) = (Vec::new(), Vec::new());
-        for side in 0..sider {
+        let mut sett = HashSet::new();
+        for side in 0.. {
+            if numre.len() >= personer {
+                break;
+            }
             let (_, kropp) =
                 self.en(&self.hent(&format!("hendelser/feed?seq={}", side * 1000 + 1), "application/json"))?;
             let side: Vec<serde_json::Value> = serde_json::from_slice(&kropp)?;
@@ -114,10 +124,53 @@ impl Last {
                     .filter_map(move |h| h.get("hendelse")?.get(navn)?.as_str().map(str::to_owned))
                     .collect::<Vec<_>>()
             };
-            numre.extend(felt("folkeregisteridentifikator"));
+            numre.extend(
+                felt("folkeregisteridentifikator")
+                    .into_iter()
+                    .filter(|n| sett.insert(n.clone())),
+            );
             dokumenter.extend(felt("persondokument"));
         }
+        numre.truncate(personer);
+        dokumenter.truncate(personer);
         Ok((numre, dokumenter))
+    }
+
+    /// Writes the answers as rows that COPY reads: the last part of the path, and the body.
+    pub fn skriv_copy(&self, ressurser: &[String], forbindelser: usize, fil: &Path) -> Result<()> {
+        let mut ut = BufWriter::new(File::create(fil)?);
+        let mut aapne = (0..forbindelser)
+            .map(|_| Forbindelse::new(&self.vert))
+            .collect::<Result<Vec<_>>>()?;
+        let mut kropp = Vec::new();
+        for bolk in ressurser.chunks(forbindelser) {
+            for (forbindelse, ressurs) in aapne.iter_mut().zip(bolk) {
+                forbindelse.send(&self.hent(ressurs, "application/json"))?;
+            }
+            for (forbindelse, ressurs) in aapne.iter_mut().zip(bolk) {
+                let status = forbindelse.motta(&mut kropp)?;
+                if status != 200 {
+                    bail!("status {status}");
+                }
+                let nummer = ressurs.rsplit('/').next().unwrap_or_default();
+                ut.write_all(postgres::copyrad(nummer, std::str::from_utf8(&kropp)?).as_bytes())?;
+            }
+        }
+        Ok(ut.flush()?)
+    }
+
+    /// Checks that this caller gets the same JSON as another does.
+    pub fn sammenlign(&self, fasit: &Last, ressurser: &[String]) -> Result<()> {
+        for ressurs in ressurser {
+            let svar = |last: &Last| -> Result<serde_json::Value> {
+                let (_, kropp) = last.en(&last.hent(ressurs, "application/json"))?;
+                Ok(serde_json::from_slice(&kropp)?)
+            };
+            if svar(self)? != svar(fasit)? {
+                bail!("rivalen svarer noe annet enn vi gjør");
+            }
+        }
+        Ok(())
     }
 
     /// Average bytes of the bodies.
@@ -165,6 +218,18 @@ impl Last {
         tider.sort_by(f64::total_cmp);
         let p99_ms = tider.get(tider.len() * 99 / 100).copied().unwrap_or(f64::NAN);
         Ok(Maaling { per_sekund, p99_ms })
+    }
+
+    /// Calls resources at a fixed rate, whether or not the answers come.
+    pub fn kjoer_jevnt(
+        &self,
+        ressurser: &[String],
+        per_sekund: f64,
+        forbindelser: usize,
+        varighet: Duration,
+    ) -> Result<Jevn> {
+        let foresporsler: Vec<Vec<u8>> = ressurser.iter().map(|r| self.hent(r, "application/json")).collect();
+        jevn::kjoer(&self.vert, &foresporsler, per_sekund, forbindelser, varighet)
     }
 
     /// One bulkoppslag. Units: ms.

@@ -1,29 +1,40 @@
 //! The bench: what the register costs, side by side with the ceiling in the same run.
 //!
 //! The server has one core and the load the other. The ceiling is the same HTTP stack returning a fixed body of the same
-//! size; the two are measured in turn, several times, and the table shows medians.
+//! size, the rival the same lookup from PostgreSQL behind that stack; they are measured in turn, several times, and the
+//! table shows medians.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+pub mod jevn;
+pub mod krav;
 pub mod last;
+pub mod postgres;
 pub mod prosess;
 pub mod tak;
 
+use krav::KRAV;
 use last::{Last, Maaling};
+use postgres::Rival;
 use prosess::Tjener;
 
-/// Rounds of ceiling and ours in turn.
+/// Rounds of ceiling, rival and ours in turn.
 const RUNDER: usize = 5;
 /// Length of one round.
 const RUNDE: Duration = Duration::from_secs(4);
-/// Connections of the load.
+/// The same when only a part is measured.
+const KORT_RUNDE: Duration = Duration::from_secs(2);
+/// Connections of the load, unless told otherwise.
 const FORBINDELSER: usize = 32;
+/// The core of the load; what is measured is on core 0.
+const LASTKJERNE: u32 = 1;
 
 /// What is measured.
 #[derive(Args)]
@@ -37,11 +48,38 @@ pub struct Valg {
     /// The program; built by `cargo build --release`.
     #[arg(long, default_value = "target/release/persontjenesten")]
     program: PathBuf,
+    /// Connections of the load, the same for all that is measured.
+    #[arg(long, default_value_t = FORBINDELSER, value_parser = antall)]
+    forbindelser: usize,
+    /// Folder of PostgreSQL's programs.
+    #[arg(long, default_value = "/usr/lib/postgresql/15/bin")]
+    postgres: PathBuf,
+    /// Only a part, on the folder as it is, in short rounds; no table is written.
+    #[arg(long)]
+    bare: Option<Bare>,
+}
+
+/// A part of the bench.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bare {
+    /// Lookups beside the ceiling, and at half load.
+    Oppslag,
+    /// The same, and beside PostgreSQL.
+    Postgres,
+}
+
+fn antall(tekst: &str) -> Result<usize, String> {
+    match tekst.parse() {
+        Ok(0) | Err(_) => Err("må være et antall".to_owned()),
+        Ok(antall) => Ok(antall),
+    }
 }
 
 #[derive(Default)]
 struct Tabell {
     rader: Vec<(String, String, String)>,
+    /// Figures that have a bar.
+    tall: BTreeMap<&'static str, f64>,
 }
 
 impl Tabell {
@@ -51,15 +89,31 @@ impl Tabell {
         self.rader.push(rad);
         Ok(())
     }
+
+    /// One line for each bar.
+    fn krav(&self) -> Vec<String> {
+        KRAV.iter()
+            .map(|k| k.linje(self.tall.get(k.figur).copied()))
+            .collect()
+    }
 }
 
 pub fn kjoer(valg: &Valg) -> Result<()> {
     let mut tabell = Tabell::default();
-    if valg.data.exists() {
-        std::fs::remove_dir_all(&valg.data)?;
-    }
-    maal_innlasting(valg, &mut tabell)?;
-    let tjener = maal_start(valg, &mut tabell)?;
+    let tjener = if valg.bare.is_some() {
+        if !valg.data.exists() {
+            Tjener::start(&valg.program, &valg.data, Some(valg.personer), None)?.stopp()?;
+        }
+        prosess::fest(LASTKJERNE)?;
+        Tjener::start(&valg.program, &valg.data, None, Some(0))?
+    } else {
+        if valg.data.exists() {
+            std::fs::remove_dir_all(&valg.data)?;
+        }
+        maal_innlasting(valg, &mut tabell)?;
+        prosess::fest(LASTKJERNE)?;
+        maal_start(valg, &mut tabell)?
+    };
     let token = prosess::kommando(
         &valg.program,
         &["token", "--pakke", "offentlig-med-hjemmel", "--data"],
@@ -67,14 +121,27 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     )?;
     let base = format!("{}/folkeregisteret/offentlig-med-hjemmel/api/v1", tjener.base);
     let last = Last::new(&base, &token)?;
-    let (numre, dokumenter) = last.les_feed(100)?;
+    let (numre, dokumenter) = last.les_feed(postgres::PERSONER_MAKS)?;
     if numre.len() < 1_000 {
         bail!("feeden har for få personer til å måle på");
     }
-    maal_oppslag(&last, &numre, &dokumenter, &mut tabell)?;
-    maal_bulk_og_feed(&last, &numre, &mut tabell)?;
+    tabell.rad(
+        "connections of the load",
+        valg.forbindelser.to_string(),
+        format!("keep-alive, {} persons in turn", numre.len()),
+    )?;
+    maal_oppslag(valg, &last, &numre, &dokumenter, &mut tabell)?;
+    if valg.bare.is_none() {
+        maal_bulk_og_feed(&last, &numre, &mut tabell)?;
+    }
     drop(tjener);
-    skriv(&tabell, valg)
+    for linje in tabell.krav() {
+        writeln!(std::io::stdout(), "{linje}")?;
+    }
+    if valg.bare.is_none() {
+        skriv(&tabell, valg)?;
+    }
+    Ok(())
 }
 
 fn maal_innlasting(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
@@ -89,6 +156,8 @@ fn maal_innlasting(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
         .sum::<Result<u64>>()?;
     let personer = f64::from(valg.personer);
     let proeve = prosess::gjennomsnittlig_dokument()?;
+    tabell.tall.insert("disk per person", disk as f64 / personer);
+    tabell.tall.insert("document with history, JSON", proeve);
     tabell.rad(
         "generate and load, persons/s",
         format!("{:.0}", personer / tid),
@@ -127,54 +196,142 @@ fn maal_start(valg: &Valg, tabell: &mut Tabell) -> Result<Tjener> {
     Tjener::start(&valg.program, &valg.data, None, Some(0))
 }
 
-fn maal_oppslag(last: &Last, numre: &[String], dokumenter: &[String], tabell: &mut Tabell) -> Result<()> {
+/// What the rounds gave, one of each in every round.
+#[derive(Default)]
+struct Runder {
+    tak: Vec<Maaling>,
+    json: Vec<Maaling>,
+    rival: Vec<Maaling>,
+    xml: Vec<Maaling>,
+    arkiv: Vec<Maaling>,
+}
+
+fn rate(maalinger: &[Maaling]) -> f64 {
+    median(&mut maalinger.iter().map(|m| m.per_sekund).collect::<Vec<_>>())
+}
+
+fn p99(maalinger: &[Maaling]) -> f64 {
+    median(&mut maalinger.iter().map(|m| m.p99_ms).collect::<Vec<_>>())
+}
+
+/// Median of the rounds' ratios.
+fn andel(maalinger: &[Maaling], av: &[Maaling]) -> f64 {
+    let andeler = maalinger.iter().zip(av).map(|(m, av)| m.per_sekund / av.per_sekund);
+    median(&mut andeler.collect::<Vec<_>>())
+}
+
+fn maal_oppslag(
+    valg: &Valg,
+    last: &Last,
+    numre: &[String],
+    dokumenter: &[String],
+    tabell: &mut Tabell,
+) -> Result<()> {
+    let n = valg.forbindelser;
+    let runde = if valg.bare.is_some() { KORT_RUNDE } else { RUNDE };
     let oppslag: Vec<String> = numre.iter().map(|n| format!("personer/{n}")).collect();
     let arkiv: Vec<String> = dokumenter.iter().map(|d| format!("personer/arkiv/{d}")).collect();
     let byte = last.gjennomsnittlig_svar(&oppslag, "application/json")?;
+    let rival = match valg.bare {
+        Some(Bare::Oppslag) => None,
+        _ => Rival::start(&valg.postgres, last, &oppslag, n)?,
+    };
+    let rivallast = rival.as_ref().map(Rival::last).transpose()?;
     let tak = tak::start(byte)?;
     let taklast = Last::new(&tak.base, "fast")?;
-    let (mut t, mut json, mut xml, mut ark) = (vec![], vec![], vec![], vec![]);
+    let mut runder = Runder::default();
     for _ in 0..RUNDER {
-        t.push(taklast.kjoer(&["fast".to_owned()], "application/json", FORBINDELSER, RUNDE)?);
-        json.push(last.kjoer(&oppslag, "application/json", FORBINDELSER, RUNDE)?);
-        xml.push(last.kjoer(&oppslag, "application/xml", FORBINDELSER, RUNDE)?);
-        ark.push(last.kjoer(&arkiv, "application/json", FORBINDELSER, RUNDE)?);
+        runder
+            .tak
+            .push(taklast.kjoer(&["fast".to_owned()], "application/json", n, runde)?);
+        runder.json.push(last.kjoer(&oppslag, "application/json", n, runde)?);
+        if let Some(rival) = &rivallast {
+            runder.rival.push(rival.kjoer(&oppslag, "application/json", n, runde)?);
+        }
+        if valg.bare.is_none() {
+            runder.xml.push(last.kjoer(&oppslag, "application/xml", n, runde)?);
+            runder.arkiv.push(last.kjoer(&arkiv, "application/json", n, runde)?);
+        }
     }
-    let rate = |m: &[Maaling]| median(&mut m.iter().map(|m| m.per_sekund).collect::<Vec<_>>());
-    let p99 = |m: &[Maaling]| median(&mut m.iter().map(|m| m.p99_ms).collect::<Vec<_>>());
-    let andel = |m: &[Maaling]| {
-        median(
-            &mut m
-                .iter()
-                .zip(&t)
-                .map(|(m, t)| m.per_sekund / t.per_sekund)
-                .collect::<Vec<_>>(),
-        )
-    };
     tabell.rad(
         "ceiling, requests/s",
-        format!("{:.0}", rate(&t)),
+        format!("{:.0}", rate(&runder.tak)),
         format!("same stack, fixed body of {byte} B, one core"),
     )?;
     tabell.rad(
         "single lookup, requests/s",
-        format!("{:.0}", rate(&json)),
-        format!("default part, token verified, p99 {:.2} ms at full load", p99(&json)),
+        format!("{:.0}", rate(&runder.json)),
+        format!("default part, token verified, p99 {:.2} ms at full load", p99(&runder.json)),
     )?;
     tabell.rad(
         "single lookup / ceiling",
-        format!("{:.2}", andel(&json)),
+        format!("{:.2}", andel(&runder.json, &runder.tak)),
         "median of ratios, in turn",
     )?;
+    if let (Some(rival), Some(rivallast)) = (&rival, &rivallast) {
+        let byte = rivallast.gjennomsnittlig_svar(&oppslag, "application/json")?;
+        skriv_rival(&runder, rival, byte, tabell)?;
+    }
+    drop(rival);
+    if valg.bare.is_none() {
+        tabell.rad(
+            "single lookup in XML / in JSON",
+            format!("{:.2}", rate(&runder.json) / rate(&runder.xml)),
+            "time ratio",
+        )?;
+        tabell.rad(
+            "archive lookup / current lookup",
+            format!("{:.2}", rate(&runder.json) / rate(&runder.arkiv)),
+            "time ratio",
+        )?;
+    }
+    maal_halv_last(last, &oppslag, rate(&runder.json) / 2.0, n, runde, tabell)
+}
+
+fn skriv_rival(runder: &Runder, rival: &Rival, byte: usize, tabell: &mut Tabell) -> Result<()> {
     tabell.rad(
-        "single lookup in XML / in JSON",
-        format!("{:.2}", rate(&json) / rate(&xml)),
-        "time ratio",
+        &format!("PostgreSQL {} lookup, requests/s", rival.versjon),
+        format!("{:.0}", rate(&runder.rival)),
+        format!(
+            "{} persons in the table, {byte} B an answer, same stack, {} pipelined connections, one core for both, p99 {:.2} ms",
+            rival.personer,
+            rival.pulje,
+            p99(&runder.rival)
+        ),
     )?;
+    let forhold = andel(&runder.json, &runder.rival);
+    tabell.tall.insert("single lookup / PostgreSQL lookup", forhold);
     tabell.rad(
-        "archive lookup / current lookup",
-        format!("{:.2}", rate(&json) / rate(&ark)),
-        "time ratio",
+        "single lookup / PostgreSQL lookup",
+        format!("{forhold:.2}"),
+        "median of ratios, in turn; the rival checks no token and logs nothing",
+    )
+}
+
+fn maal_halv_last(
+    last: &Last,
+    oppslag: &[String],
+    per_sekund: f64,
+    forbindelser: usize,
+    runde: Duration,
+    tabell: &mut Tabell,
+) -> Result<()> {
+    let runder = (0..RUNDER)
+        .map(|_| last.kjoer_jevnt(oppslag, per_sekund, forbindelser, runde))
+        .collect::<Result<Vec<_>>>()?;
+    let midt = |felt: fn(&jevn::Jevn) -> f64| median(&mut runder.iter().map(felt).collect::<Vec<_>>());
+    let p99 = midt(|j| j.p99_ms);
+    tabell.tall.insert("single lookup at half load, p99", p99);
+    tabell.rad(
+        "single lookup at half load, p99",
+        format!("{p99:.2} ms"),
+        format!(
+            "{per_sekund:.0} requests/s at times fixed beforehand, time from when each should be sent; p50 {:.2} ms, \
+             p99.9 {:.2} ms; sent late by {:.2} ms at p99",
+            midt(|j| j.p50_ms),
+            midt(|j| j.p999_ms),
+            midt(|j| j.sent_p99_ms)
+        ),
     )
 }
 
@@ -218,15 +375,23 @@ fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
         tekst = format!("{foer}{etter}");
     }
     writeln!(tekst, "{overskrift}")?;
+    let forbindelser = match valg.forbindelser {
+        FORBINDELSER => String::new(),
+        antall => format!(" --forbindelser {antall}"),
+    };
     write!(
         tekst,
-        "`cargo build --release && cargo xtask bench --personer {}`; {}; server on one core, load on the other.\n\n",
+        "`cargo build --release && cargo xtask bench --personer {}{forbindelser}`; {}; server on one core, load on the other.\n\n",
         valg.personer,
         prosess::maskin()?
     )?;
     tekst.push_str("| figure | value | how |\n| --- | --- | --- |\n");
     for (navn, verdi, merknad) in &tabell.rader {
         writeln!(tekst, "| {navn} | {verdi} | {merknad} |")?;
+    }
+    tekst.push_str("\nBars:\n\n");
+    for linje in tabell.krav() {
+        writeln!(tekst, "- {linje}")?;
     }
     std::fs::write(sti, tekst).context("bench/RESULTS.md")
 }

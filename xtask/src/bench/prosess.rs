@@ -104,6 +104,18 @@ fn anonymt_kb(pid: u32) -> u64 {
         .unwrap_or(0)
 }
 
+/// Keeps this thread, and those it starts, on a core.
+pub fn fest(kjerne: u32) -> Result<()> {
+    let utfall = Command::new("taskset")
+        .args(["-c", "-p", &kjerne.to_string(), &std::process::id().to_string()])
+        .output()
+        .context("taskset")?;
+    if !utfall.status.success() {
+        bail!("taskset: {}", String::from_utf8_lossy(&utfall.stderr));
+    }
+    Ok(())
+}
+
 /// Runs a command of the program and gives what it printed.
 pub fn kommando(program: &Path, argumenter: &[&str], data: &Path) -> Result<String> {
     let utfall = Command::new(program).args(argumenter).arg(data).output()?;

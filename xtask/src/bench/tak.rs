@@ -1,5 +1,6 @@
 //! The ceiling: our own HTTP stack with a handler that returns a fixed body.
 
+use std::io::Write;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -10,6 +11,7 @@ use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::stopp;
 use tjenesteflate::tjener::{Grenser, Tjener};
 use tjenesteflate::vern::{Problem, Ramme};
+use tokio::runtime::Runtime;
 
 use super::prosess;
 
@@ -33,23 +35,29 @@ pub fn start(byte: usize) -> Result<prosess::Tjener> {
 }
 
 pub fn kjoer(valg: &Valg) -> Result<()> {
-    use std::io::Write;
     let kropp: &'static [u8] = vec![b'x'; valg.byte].leak();
-    let kjoretid = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    kjoretid.block_on(async {
-        let maalere = Maalere::new();
-        let ruter = Router::new().route("/fast", get(move || async move { kropp }));
-        let app = Ramme::new("tak", Problem, &maalere).rundt(ruter);
-        let tjener = Tjener::bind(([127, 0, 0, 1], 0).into(), Grenser::default())
-            .await?
-            .with_maalere("tak", &maalere);
-        let adresse = tjener.address();
-        writeln!(std::io::stdout(), "Klar http://{adresse}")?;
-        let (signal, stopp) = stopp::pair();
-        let kjoerer = tokio::spawn(tjener.serve(app, stopp));
-        tokio::signal::ctrl_c().await?;
-        signal.stopp();
-        kjoerer.await.context("tak")?;
-        Ok(())
-    })
+    let ruter = Router::new().route("/fast", get(move || async move { kropp }));
+    kjoeretid()?.block_on(tjen(ruter))
+}
+
+/// The runtime that the program itself has: a thread for each core it may use.
+pub fn kjoeretid() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// Serves routes on our own HTTP stack until told to stop.
+pub async fn tjen(ruter: Router) -> Result<()> {
+    let maalere = Maalere::new();
+    let app = Ramme::new("tak", Problem, &maalere).rundt(ruter);
+    let tjener = Tjener::bind(([127, 0, 0, 1], 0).into(), Grenser::default())
+        .await?
+        .with_maalere("tak", &maalere);
+    let adresse = tjener.address();
+    writeln!(std::io::stdout(), "Klar http://{adresse}")?;
+    let (signal, stopp) = stopp::pair();
+    let kjoerer = tokio::spawn(tjener.serve(app, stopp));
+    tokio::signal::ctrl_c().await?;
+    signal.stopp();
+    kjoerer.await.context("tak")?;
+    Ok(())
 }

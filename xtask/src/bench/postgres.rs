@@ -1,0 +1,326 @@
+//! The rival: the same lookup served from PostgreSQL through the same HTTP stack, on the same core as ours.
+//!
+//! What is in its favour: the table holds at most [`PERSONER_MAKS`] persons and lies in its shared buffers; every
+//! document lies in its row, neither compressed nor moved aside; statements are prepared and connections pipelined, as
+//! many as serve it best; it checks no token, decides on no rights, logs nothing.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::extract::{Path as Sti, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use clap::Args;
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls, Statement};
+
+use super::last::Last;
+use super::{prosess, tak};
+
+/// Persons in the table: the first of the nation, so that the working set is in memory.
+pub const PERSONER_MAKS: usize = 100_000;
+/// Connections from the HTTP front that are tried; the best is measured.
+const PULJER: [usize; 5] = [1, 2, 4, 8, 16];
+/// Length of a trial.
+const PROEVE: Duration = Duration::from_secs(2);
+/// How long a server may take to come up.
+const OPPSTART_MAKS: Duration = Duration::from_secs(60);
+/// Answers compared with ours before anything is measured.
+const SAMMENLIGNES: usize = 200;
+
+const BRUKER: &str = "bench";
+const BASE: &str = "postgres";
+
+/// A running PostgreSQL with the table filled, and its HTTP front.
+pub struct Rival {
+    front: prosess::Tjener,
+    // Stopped after the front, and before its folder is removed.
+    _postgres: Postgres,
+    _mappe: TempDir,
+    /// Major version.
+    pub versjon: String,
+    /// Persons in the table.
+    pub personer: usize,
+    /// Connections from the front.
+    pub pulje: usize,
+}
+
+impl Rival {
+    /// Starts it with the documents of `numre` as our server answers them, or says why there is none.
+    pub fn start(bin: &Path, last: &Last, oppslag: &[String], forbindelser: usize) -> Result<Option<Self>> {
+        if !bin.join("initdb").exists() {
+            writeln!(
+                std::io::stdout(),
+                "PostgreSQL is not in {}: its rows are left out (apt-get install postgresql-15, or --postgres)",
+                bin.display()
+            )?;
+            return Ok(None);
+        }
+        let oppslag = oppslag.get(..PERSONER_MAKS).unwrap_or(oppslag);
+        let mappe = TempDir::new()?;
+        let postgres = Postgres::start(bin, mappe.path())?;
+        let fil = mappe.path().join("person.copy");
+        last.skriv_copy(oppslag, forbindelser, &fil)?;
+        let kjoretid = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (versjon, personer) = kjoretid.block_on(fyll(mappe.path(), &fil))?;
+        std::fs::remove_file(&fil)?;
+        let (mut best, mut pulje) = (0.0, 0);
+        for antall in PULJER {
+            let front = start_front(mappe.path(), antall)?;
+            let rival = Last::new(&front.base, "ingen")?;
+            rival.sammenlign(last, oppslag.get(..SAMMENLIGNES).unwrap_or(oppslag))?;
+            let maalt = rival.kjoer(oppslag, "application/json", forbindelser, PROEVE)?;
+            writeln!(
+                std::io::stdout(),
+                "PostgreSQL over {antall} connections: {:.0} requests/s",
+                maalt.per_sekund
+            )?;
+            if maalt.per_sekund > best {
+                (best, pulje) = (maalt.per_sekund, antall);
+            }
+        }
+        Ok(Some(Rival {
+            front: start_front(mappe.path(), pulje)?,
+            _postgres: postgres,
+            _mappe: mappe,
+            versjon,
+            personer,
+            pulje,
+        }))
+    }
+
+    /// Its HTTP front.
+    pub fn last(&self) -> Result<Last> {
+        Last::new(&self.front.base, "ingen")
+    }
+}
+
+struct Postgres(Child);
+
+impl Postgres {
+    fn start(bin: &Path, mappe: &Path) -> Result<Self> {
+        let bruker = Bruker::finn()?;
+        bruker.eie(mappe)?;
+        let data = mappe.join("data");
+        let utfall = bruker
+            .kommando(&bin.join("initdb"))
+            .args(["-U", BRUKER, "-A", "trust", "-E", "UTF8", "--no-locale", "-D"])
+            .arg(&data)
+            .output()?;
+        if !utfall.status.success() {
+            bail!("initdb: {}", String::from_utf8_lossy(&utfall.stderr));
+        }
+        // fsync and the rest as delivered. No maintenance of its own while it is measured.
+        let barn = bruker
+            .kommando(&bin.join("postgres"))
+            .arg("-D")
+            .arg(&data)
+            .args(["-c", "listen_addresses=", "-c"])
+            .arg(format!("unix_socket_directories={}", mappe.display()))
+            .args(["-c", "shared_buffers=512MB", "-c", "jit=off", "-c", "autovacuum=off"])
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(mappe.join("postgres.log"))?)
+            .spawn()?;
+        Ok(Postgres(barn))
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // SIGINT is PostgreSQL's "fast": sessions are ended, files are left in order.
+        let _ = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// Who PostgreSQL runs as: it refuses root.
+struct Bruker(Option<(String, u32, u32)>);
+
+impl Bruker {
+    fn finn() -> Result<Self> {
+        if std::fs::metadata("/proc/self")?.uid() != 0 {
+            return Ok(Bruker(None));
+        }
+        let passwd = std::fs::read_to_string("/etc/passwd")?;
+        for navn in ["postgres", "nobody"] {
+            let felt = passwd
+                .lines()
+                .map(|l| l.split(':').collect::<Vec<_>>())
+                .find(|f| f.first() == Some(&navn));
+            if let Some([_, _, uid, gid, ..]) = felt.as_deref() {
+                return Ok(Bruker(Some((navn.to_owned(), uid.parse()?, gid.parse()?))));
+            }
+        }
+        bail!("root kan ikke kjøre PostgreSQL, og brukeren postgres finnes ikke")
+    }
+
+    fn eie(&self, mappe: &Path) -> Result<()> {
+        if let Some((_, uid, gid)) = &self.0 {
+            chown(mappe, Some(*uid), Some(*gid))?;
+        }
+        Ok(())
+    }
+
+    /// The program as this user, on the server's core.
+    fn kommando(&self, program: &Path) -> Command {
+        let mut kommando = match &self.0 {
+            Some((_, uid, gid)) => {
+                let mut k = Command::new("setpriv");
+                k.args(["--reuid", &uid.to_string(), "--regid", &gid.to_string()])
+                    .args(["--clear-groups", "taskset"]);
+                k
+            }
+            None => Command::new("taskset"),
+        };
+        kommando.args(["-c", "0"]).arg(program).current_dir("/");
+        kommando
+    }
+}
+
+async fn koble_til(mappe: &Path) -> Result<Client> {
+    let (klient, forbindelse) = tokio_postgres::Config::new()
+        .host_path(mappe)
+        .user(BRUKER)
+        .dbname(BASE)
+        .connect(NoTls)
+        .await?;
+    tokio::spawn(forbindelse);
+    Ok(klient)
+}
+
+/// Fills the table and brings it into memory. Gives the server's major version and the number of rows.
+async fn fyll(mappe: &Path, fil: &Path) -> Result<(String, usize)> {
+    let start = Instant::now();
+    let klient = loop {
+        match koble_til(mappe).await {
+            Ok(klient) => break klient,
+            Err(feil) if start.elapsed() > OPPSTART_MAKS => return Err(feil.context("PostgreSQL svarer ikke")),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    };
+    // Else a document of more than 2 kB is compressed and often moved aside, and each lookup pays for it.
+    klient
+        .batch_execute(
+            "create table person (nummer text primary key, dokument jsonb) with (toast_tuple_target = 8160); \
+             create extension pg_prewarm",
+        )
+        .await?;
+    klient
+        .batch_execute(&format!("copy person from '{}'", fil.display()))
+        .await
+        .context("copy")?;
+    // Each of these in a transaction of its own.
+    for setning in [
+        "vacuum analyze person",
+        "checkpoint",
+        "select pg_prewarm('person') + pg_prewarm('person_pkey')",
+    ] {
+        klient.batch_execute(setning).await?;
+    }
+    let rad = klient
+        .query_one("select count(*), current_setting('server_version') from person", &[])
+        .await?;
+    let (antall, versjon): (i64, String) = (rad.try_get(0)?, rad.try_get(1)?);
+    let hoved = versjon.split('.').next().unwrap_or_default().to_owned();
+    Ok((hoved, usize::try_from(antall)?))
+}
+
+fn start_front(sokkel: &Path, pulje: usize) -> Result<prosess::Tjener> {
+    let mut kommando = Command::new("taskset");
+    kommando
+        .args(["-c", "0"])
+        .arg(std::env::current_exe()?)
+        .args(["postgresfront", "--pulje", &pulje.to_string(), "--sokkel"])
+        .arg(sokkel);
+    prosess::Tjener::vent(kommando)
+}
+
+/// How its HTTP front runs.
+#[derive(Args)]
+pub struct Valg {
+    /// Folder of PostgreSQL's socket.
+    #[arg(long)]
+    sokkel: PathBuf,
+    /// Connections to PostgreSQL.
+    #[arg(long)]
+    pulje: usize,
+}
+
+struct Pulje {
+    klienter: Vec<(Client, Statement)>,
+    neste: AtomicUsize,
+}
+
+/// The HTTP front: the stack of the ceiling with a statement behind it.
+pub fn kjoer(valg: &Valg) -> Result<()> {
+    tak::kjoeretid()?.block_on(async {
+        let mut klienter = Vec::new();
+        for _ in 0..valg.pulje {
+            let klient = koble_til(&valg.sokkel).await?;
+            let setning = klient
+                .prepare("select dokument::text from person where nummer = $1")
+                .await?;
+            klienter.push((klient, setning));
+        }
+        let pulje = Arc::new(Pulje {
+            klienter,
+            neste: AtomicUsize::new(0),
+        });
+        tak::tjen(Router::new().route("/personer/{nummer}", get(slaa_opp)).with_state(pulje)).await
+    })
+}
+
+async fn slaa_opp(State(pulje): State<Arc<Pulje>>, Sti(nummer): Sti<String>) -> Response {
+    // A connection carries many calls at once: PostgreSQL answers in order what came in one packet.
+    let nr = pulje.neste.fetch_add(1, Ordering::Relaxed) % pulje.klienter.len().max(1);
+    let Some((klient, setning)) = pulje.klienter.get(nr) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    match klient.query_opt(setning, &[&nummer]).await {
+        Ok(Some(rad)) => match rad.try_get::<_, String>(0) {
+            Ok(dokument) => ([(header::CONTENT_TYPE, "application/json")], dokument).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A row as COPY reads it.
+pub fn copyrad(nummer: &str, dokument: &str) -> String {
+    let mut rad = String::with_capacity(nummer.len() + dokument.len() + 2);
+    let _ = write!(rad, "{nummer}\t");
+    for tegn in dokument.chars() {
+        match tegn {
+            '\\' => rad.push_str("\\\\"),
+            '\n' => rad.push_str("\\n"),
+            '\r' => rad.push_str("\\r"),
+            '\t' => rad.push_str("\\t"),
+            _ => rad.push(tegn),
+        }
+    }
+    rad.push('\n');
+    rad
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_copy_keeps_backslashes_and_line_breaks_apart() {
+        assert_eq!(
+            copyrad("1", "{\"a\":\"\\u0041\\\"\",\n\t\"b\":1}"),
+            "1\t{\"a\":\"\\\\u0041\\\\\"\",\\n\\t\"b\":1}\n"
+        );
+    }
+}
