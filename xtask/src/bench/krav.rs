@@ -100,14 +100,26 @@ mod tests {
             enhet: " ms",
         };
         for (grense, tall, ventet) in [
-            (Grense::Minst(5.0), Some(5.0), "figur: at least 5 ms; measured 5.00 ms; holds"),
+            (
+                Grense::Minst(5.0),
+                Some(5.0),
+                "figur: at least 5 ms; measured 5.00 ms; holds",
+            ),
             (
                 Grense::Minst(5.0),
                 Some(4.996),
                 "figur: at least 5 ms; measured 5.00 ms; **does not hold**",
             ),
-            (Grense::Under(2.0), Some(2.0), "figur: below 2 ms; measured 2.00 ms; **does not hold**"),
-            (Grense::Hoeyst(2_400.0), Some(2_400.0), "figur: at most 2400 ms; measured 2400 ms; holds"),
+            (
+                Grense::Under(2.0),
+                Some(2.0),
+                "figur: below 2 ms; measured 2.00 ms; **does not hold**",
+            ),
+            (
+                Grense::Hoeyst(2_400.0),
+                Some(2_400.0),
+                "figur: at most 2400 ms; measured 2400 ms; holds",
+            ),
             (
                 Grense::Mellom(4_200.0, 5_000.0),
                 Some(5_001.0),

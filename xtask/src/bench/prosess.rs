@@ -125,6 +125,12 @@ pub fn kommando(program: &Path, argumenter: &[&str], data: &Path) -> Result<Stri
     Ok(String::from_utf8(utfall.stdout)?.trim().to_owned())
 }
 
+/// Waits until everything written is on the disk.
+pub fn toem_til_disk() -> Result<()> {
+    Command::new("sync").status().context("sync")?;
+    Ok(())
+}
+
 /// Bytes that a folder takes on disk.
 pub fn byte_paa_disk(mappe: &Path) -> Result<u64> {
     let ut = Command::new("du").args(["-s", "--block-size=1"]).arg(mappe).output()?;
