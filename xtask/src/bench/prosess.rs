@@ -157,11 +157,12 @@ pub fn gjennomsnittlig_dokument() -> Result<f64> {
 
 /// What the machine is, in a line.
 pub fn maskin() -> Result<String> {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = std::fs::read_to_string("/proc/cpuinfo")?;
     let navn = cpu
         .lines()
         .find_map(|l| l.strip_prefix("model name").and_then(|l| l.split(": ").nth(1)))
         .unwrap_or("ukjent prosessor");
-    let kjerner = std::thread::available_parallelism()?;
+    // Not those we may use: the load is kept on one of them.
+    let kjerner = cpu.lines().filter(|l| l.starts_with("processor")).count();
     Ok(format!("{kjerner} cores, {navn}"))
 }
