@@ -295,7 +295,11 @@ impl Skriver {
                 [0; 32]
             };
             let sti = filnavn(&self.mappe, fra);
-            let mut fil = File::create(&sti).map_err(Feil::fil(&sti))?;
+            let mut valg = OpenOptions::new();
+            valg.write(true).create(true).truncate(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
+            let mut fil = valg.open(&sti).map_err(Feil::fil(&sti))?;
             fil.write_all(&hode(&self.lager, &kjede))
                 .and_then(|()| fil.sync_all())
                 .map_err(Feil::fil(&sti))?;

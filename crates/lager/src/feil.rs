@@ -38,6 +38,16 @@ pub enum Feil {
     /// Files that belong to another store.
     #[error("filene hører til et annet lager")]
     AnnetLager,
+    /// An erasure list with fewer entries than the store knows of: gone, cut, older, or another's.
+    #[error("slettingslisten {sti} har {har} av minst {skal} innføringer for dette registeret; flytt den rette hit", sti = sti.display())]
+    ManglerSlettinger {
+        /// The list.
+        sti: PathBuf,
+        /// Entries it has.
+        har: u64,
+        /// Entries it must have.
+        skal: u64,
+    },
     /// The archive stream has commits that the store lacks.
     #[error("arkivstrømmen har mer enn lageret: gjenopprett fra den, eller velg et nytt sted for den")]
     StroemForan,

@@ -162,12 +162,11 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Fil`] if the file is there already or cannot be written, [`Feil::Lmdb`] if the copy fails.
     pub fn kopier(&self, til: &Path) -> Result<(), Feil> {
-        let mut fil = std::fs::OpenOptions::new()
-            .write(true)
-            .read(true)
-            .create_new(true)
-            .open(til)
-            .map_err(Feil::fil(til))?;
+        let mut valg = std::fs::OpenOptions::new();
+        valg.write(true).read(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
+        let mut fil = valg.open(til).map_err(Feil::fil(til))?;
         self.env.copy_to_file(&mut fil, heed::CompactionOption::Enabled)?;
         fil.sync_all().map_err(Feil::fil(til))
     }

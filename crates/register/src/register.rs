@@ -113,7 +113,9 @@ impl Register {
             steder.noekkelspeil.as_deref(),
         )?;
         let i_mappen = mappe.join("slettinger");
-        let slettinger = Slettingsliste::aapne(steder.slettinger.as_deref().unwrap_or(&i_mappen), id)?;
+        let (stamme, kjente) = les_liste(&miljoe, meta)?;
+        let i_mappen = steder.slettinger.as_deref().unwrap_or(&i_mappen);
+        let slettinger = Slettingsliste::aapne(i_mappen, stamme, kjente)?;
         let tekster = Tekster::les(tabeller.tekster, &miljoe.les()?)?;
         let register = Register {
             mappe: mappe.to_owned(),
@@ -130,6 +132,9 @@ impl Register {
             #[cfg(test)]
             stopp_ved: Mutex::new(None),
         };
+        if kjente == 0 {
+            register.noter_slettinger()?;
+        }
         register.toem_uferdig_innlasting()?;
         register.oedelegg_utestaaende()?;
         Ok(register)
@@ -170,6 +175,14 @@ impl Register {
             meta,
         };
         Ok((miljoe, tabeller, LmdbJournal::new(journal)))
+    }
+
+    /// Writes down how many entries the erasure list has, so that it is missed if it has fewer some day.
+    pub(crate) fn noter_slettinger(&self) -> Result<(), Feil> {
+        let antall = self.slettinger.innfoeringer()?;
+        let mut skriv = self.miljoe.skriv()?;
+        self.tabeller.meta.sett(&mut skriv, SLETTINGER, &antall.to_be_bytes())?;
+        Ok(Miljoe::bekreft(skriv)?)
     }
 
     /// Gives a restored store an id of its own.
@@ -336,6 +349,8 @@ impl Register {
             self.tabeller.meta.slett(&mut skriv, noekkel)?;
         }
         self.tabeller.meta.sett(&mut skriv, MAA_FORNYES, &[])?;
+        let antall = self.slettinger.innfoeringer()?;
+        self.tabeller.meta.sett(&mut skriv, SLETTINGER, &antall.to_be_bytes())?;
         Ok(Miljoe::bekreft(skriv)?)
     }
 
@@ -454,6 +469,22 @@ pub(crate) const NESTE_PERSON: &[u8] = b"neste_person";
 const SLETT_NOEKKEL: &[u8] = b"slett_noekkel/";
 const MAA_FORNYES: &[u8] = b"maa_fornyes";
 const ID: &[u8] = b"id";
+/// Whose erasures the list has: kept through a restore, for what was erased stays erased.
+const STAMME: &[u8] = b"stamme";
+/// How many entries the erasure list has had.
+const SLETTINGER: &[u8] = b"slettinger";
+
+/// What a store knows of its erasure list: whose it is, and how many entries it has had.
+pub(crate) fn les_liste(miljoe: &Miljoe, meta: Tabell) -> Result<(Lagerid, u64), Feil> {
+    let les = miljoe.les()?;
+    let stamme = meta.hent(&les, STAMME)?.ok_or(Feil::Skadet("meta"))?;
+    let stamme = stamme.try_into().map_err(|_| Feil::Skadet("meta"))?;
+    let antall = meta
+        .hent(&les, SLETTINGER)?
+        .map(|b| b.try_into().map(u64::from_be_bytes));
+    let antall = antall.transpose().map_err(|_| Feil::Skadet("meta"))?;
+    Ok((stamme, antall.unwrap_or(0)))
+}
 
 fn les_sletting(noekkel: &[u8], verdi: &[u8]) -> Option<Sletting> {
     let [a, b, c, d, generasjon] = noekkel.strip_prefix(SLETT_NOEKKEL)? else {
@@ -499,6 +530,7 @@ fn sjekk_format(miljoe: &Miljoe, meta: Tabell) -> Result<Lagerid, Feil> {
             meta.sett(&mut skriv, NAVN, &FORMAT.to_be_bytes())?;
             let id = ny_id()?;
             meta.sett(&mut skriv, ID, &id)?;
+            meta.sett(&mut skriv, STAMME, &id)?;
             Miljoe::bekreft(skriv)?;
             Ok(id)
         }

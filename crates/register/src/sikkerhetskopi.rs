@@ -17,16 +17,17 @@ use std::path::{Path, PathBuf};
 use informasjonsmodell::{Endring, Entitet, Handling, Hendelsestype, Persondokument, Registrering, Tidspunkt};
 use lager::arkivstroem::Stans;
 use lager::mappe::{bytt_fil, synk_mappe};
-use lager::slettinger::{Lagerid, Slag, Slettingsliste};
+use lager::slettinger::{Lagerid, Slag};
 use sha2::{Digest, Sha256};
 
 use crate::kontroll::heks;
-use crate::register::Register;
+use crate::register::{Register, les_liste};
 use crate::transaksjon::Transaksjon;
 use crate::{Feil, Sekvens};
 
 const MANIFEST: &str = "kopi.json";
 const NOEKLER: &str = "personnoekler";
+const SLETTINGER: &str = "slettinger";
 
 /// What a copy is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,9 @@ pub enum Kopifeil {
     #[error("{sti} er ikke tom; gjenopprett til en ny mappe", sti = .0.display())]
     IkkeTom(PathBuf),
     /// Records that cannot be opened with the keys at hand.
-    #[error("{0} poster kan ikke åpnes: nøkkellageret er eldre enn dem; bruk speilet av det")]
+    #[error(
+        "{0} poster kan ikke åpnes: nøkkellageret er ikke det som hører til; bruk det nyeste, eller speilet av det (--personnoekler)"
+    )]
     Uleselig(usize),
     /// The stream does not reach the number.
     #[error("arkivstrømmen når bare til sekvensnummer {naadd}: {hvorfor}", hvorfor = stans_tekst(*stans))]
@@ -223,7 +226,7 @@ impl Register {
             fs::remove_dir_all(&ny).map_err(fil(&ny))?;
         }
         let mappe = ny.join("register");
-        fs::create_dir_all(&mappe).map_err(fil(&mappe))?;
+        lager::noekkelfil::lag_hemmelig_mappe(&mappe)?;
         self.miljoe.kopier(&mappe.join("data.mdb"))?;
         let (seq, tilstand) = Register::tilstand_av(&mappe)?;
         let laas = mappe.join("lock.mdb");
@@ -256,7 +259,17 @@ impl Register {
     /// # Errors
     /// [`Kopifeil::Register`] if the folder cannot be written.
     pub fn kopier_noekler(&self, rot: &Path) -> Result<(), Kopifeil> {
-        Ok(self.noekler.kopier(&rot.join(NOEKLER))?)
+        let mappe = rot.join(NOEKLER);
+        self.noekler.kopier(&mappe)?;
+        // A list with less is not the list that belongs to these keys.
+        let antall = self.slettinger.innfoeringer()?;
+        Ok(bytt_fil(&mappe.join(SLETTINGER), antall.to_string().as_bytes())?)
+    }
+
+    /// Whose erasure list belongs to a copy, and how many entries it had.
+    fn kjente_slettinger(mappe: &Path) -> Result<(Lagerid, u64), Feil> {
+        let (miljoe, tabeller, _) = Register::aapne_miljoe(mappe)?;
+        les_liste(&miljoe, tabeller.meta)
     }
 
     /// Hash of everything: records, journal, indexes, feeds. Two registers that have the same are the same.
@@ -331,13 +344,16 @@ pub fn gjenopprett(hva: &Gjenoppretting, tidspunkt: Tidspunkt, naa_sekunder: i64
         fs::remove_dir_all(&ny).map_err(fil(&ny))?;
     }
     let register = ny.join("register");
-    fs::create_dir_all(&register).map_err(fil(&register))?;
+    lager::noekkelfil::lag_hemmelig_mappe(&register)?;
     kopier_fil(&kopi.datafil(), &register.join("data.mdb"))?;
     let i_rot = hva.rot.join(NOEKLER);
     kopier_mappe(hva.personnoekler.as_deref().unwrap_or(&i_rot), &ny.join(NOEKLER), false)?;
     kopier_mappe(&hva.noekler, &ny.join("noekler"), true)?;
-    // Read before anything is changed: without it nothing is restored.
-    let slettinger = Slettingsliste::aapne(&hva.slettinger, kopi.lager)?.alle()?;
+    // Read before anything is opened: without it nothing is restored.
+    let (stamme, kjente) = Register::kjente_slettinger(&register)?;
+    let minst = kjente.max(slettinger_ved(hva.personnoekler.as_deref().unwrap_or(&i_rot)));
+    let slettinger = lager::slettinger::les(&hva.slettinger, &stamme, minst)?;
+    lager::slettinger::skriv_ny(&ny.join("slettinger"), &stamme, &slettinger)?;
     let aapnet = Register::aapne(&ny)?;
     let naadd = match &hva.arkivstroem {
         None => kopi.seq.0,
@@ -365,10 +381,9 @@ pub fn gjenopprett(hva: &Gjenoppretting, tidspunkt: Tidspunkt, naa_sekunder: i64
     }
     aapnet.ny_identitet()?;
     drop(aapnet);
-    // The old store's list goes on beside the new one's, for whoever restores from a copy of the old again.
-    kopier_mappe(&hva.slettinger, &ny.join("slettinger"), false)?;
     let aapnet = Register::aapne(&ny)?;
-    let slettet_igjen = aapnet.slett_igjen(&slettinger, naadd, tidspunkt, naa_sekunder)?;
+    let slettet_igjen = aapnet.slett_igjen(&slettinger, tidspunkt, naa_sekunder)?;
+    aapnet.noter_slettinger()?;
     aapnet.forny_noekler(false)?;
     let funn = aapnet.verifiser(&mut |_| {})?;
     if !funn.is_empty() {
@@ -388,6 +403,12 @@ pub fn gjenopprett(hva: &Gjenoppretting, tidspunkt: Tidspunkt, naa_sekunder: i64
         tilstand,
         slettet_igjen,
     })
+}
+
+/// How many entries the erasure list had when a copy of the key store was made.
+fn slettinger_ved(noekler: &Path) -> u64 {
+    let tekst = fs::read_to_string(noekler.join(SLETTINGER)).unwrap_or_default();
+    tekst.trim().parse().unwrap_or(0)
 }
 
 fn kopier_fil(fra: &Path, til: &Path) -> Result<(), Kopifeil> {
@@ -427,11 +448,10 @@ impl Register {
         crate::kontroll::avtrykk_av_alt(&self.tabeller, self.journal, les)
     }
 
-    /// Takes again what the list says was erased after `naadd`, destroys every key that it names, and tells of it.
+    /// Takes again what the list says was erased and is here still, destroys every key that it names, and tells of it.
     fn slett_igjen(
         &self,
         slettinger: &[lager::slettinger::Sletting],
-        naadd: u64,
         tidspunkt: Tidspunkt,
         naa_sekunder: i64,
     ) -> Result<u32, Feil> {
@@ -441,8 +461,17 @@ impl Register {
         }
         skriv.bekreft()?;
         let antall = self.antall_personer()?;
-        // One that came to be after the number is nobody here.
-        let senere = slettinger.iter().filter(|s| s.seq > naadd && s.person <= antall);
+        // What was sealed under a key that is destroyed, or one older than that, is from before the erasure, whatever the
+        // numbers of events say: they may be of another story, told after an earlier restore.
+        let lesing = self.les()?;
+        let mut senere = Vec::new();
+        for sletting in slettinger.iter().filter(|s| s.person <= antall) {
+            let hode = lesing.hode(crate::lesing::Personnummer(sletting.person))?;
+            if hode.is_some_and(|h| h.noekkelgenerasjon <= sletting.generasjon) {
+                senere.push(sletting);
+            }
+        }
+        drop(lesing);
         let mut berget: BTreeMap<u32, (bool, u8)> = BTreeMap::new();
         for sletting in senere {
             let (strengt, generasjon) = berget.entry(sletting.person).or_default();

@@ -397,7 +397,17 @@ impl Arbeid {
                 let hvem = hvem.les()?;
                 let utfall = self.0.avtaler.sperr(&hvem, &grunn, UTFOERT_AV, klokke()());
                 utfall.with_context(|| hvem.to_string())?;
-                linje(format!("sperret {hvem}"))
+                let mut linjer = vec![format!("sperret {hvem}")];
+                // One that another issuer knows may be blocked before it is seen here; a name that is mistyped is too.
+                let kjent = match &hvem {
+                    Sperret::Klient(id) => self.0.avtaler.klienter().iter().any(|k| k.klient_id == *id),
+                    Sperret::Organisasjon(org) => self.0.avtaler.alle().iter().any(|a| a.organisasjon == *org),
+                };
+                if !kjent {
+                    linjer
+                        .push("MERK: ingen klient eller avtale her har dette navnet; er det skrevet rett?".to_owned());
+                }
+                Svar::Linjer { linjer }
             }
             Kommando::SperrOpphev { hvem, grunn } => {
                 let hvem = hvem.les()?;

@@ -202,6 +202,86 @@ fn an_erased_address_is_in_no_file_copy_or_restore() {
     kopiert.prove.sjekk();
 }
 
+/// As somebody who kept everything but the list has it: the address would come back if a list that lacks something were
+/// taken for one in which nothing stands.
+#[test]
+fn a_list_that_is_not_the_whole_list_restores_nothing() {
+    let prove = Prove::new();
+    for n in 1..=3 {
+        prove.opprett(&person(n).bosatt("Hemmeliggata"));
+    }
+    let kopiert = Kopiert::new(prove);
+    kopiert
+        .prove
+        .registrer(1, H::EndringIAdressebeskyttelse, sett_strengt());
+    kopiert
+        .prove
+        .registrer(2, H::EndringIAdressebeskyttelse, sett_strengt());
+    let kopi = kopiert.kopier();
+    let liste = kopiert.prove.mappe.path().join("slettinger/liste");
+    let hel = std::fs::read(&liste).unwrap();
+    let fremmed = Prove::new();
+    let fremmed = std::fs::read(fremmed.mappe.path().join("slettinger/liste")).unwrap();
+    let annet_sted = kopiert.utenfor.path().join("liste");
+    std::fs::create_dir(&annet_sted).unwrap();
+    let proev = |navn: &str| {
+        let mut bestilling = kopiert.bestilling(Some(kopi.seq.0), navn);
+        bestilling.slettinger.clone_from(&annet_sted);
+        let utfall = gjenopprett(&bestilling, tid(5000), NAA);
+        assert!(utfall.is_ok() == (navn == "hel"), "{navn}: {utfall:?}");
+        assert_eq!(bestilling.maal.exists(), utfall.is_ok());
+    };
+    proev("borte");
+    assert!(!annet_sted.join("liste").exists());
+    for (navn, byte) in [
+        ("tom", &b""[..]),
+        ("tekst", b"hei"),
+        ("kuttet", &hel[..60]),
+        ("eldre", &hel[..80]),
+        ("fremmed", &fremmed),
+    ] {
+        std::fs::write(annet_sted.join("liste"), byte).unwrap();
+        proev(navn);
+        // And what is read is not written.
+        assert_eq!(std::fs::read(annet_sted.join("liste")).unwrap(), byte);
+        std::fs::write(&liste, byte).unwrap();
+        let mappe = kopiert.prove.mappe.path();
+        let kopi_av_mappen = kopiert.utenfor.path().join(format!("mappe-{navn}"));
+        kopier_mappe(mappe, &kopi_av_mappen);
+        assert!(Register::aapne(&kopi_av_mappen).is_err(), "{navn}");
+    }
+    std::fs::write(annet_sted.join("liste"), &hel).unwrap();
+    proev("hel");
+}
+
+#[test]
+fn what_was_erased_after_a_restore_is_erased_from_copies_of_before_it_too() {
+    let prove = Prove::new();
+    prove.opprett(&person(1).bosatt("Hemmeliggata"));
+    let kopiert = Kopiert::new(prove);
+    let foer = kopiert.kopier();
+    for n in 2..=6 {
+        kopiert.prove.opprett(&person(n).bosatt("Nabogata"));
+    }
+    let senere = kopiert.kopier();
+    let (_, register) = kopiert.gjenopprett(Some(foer.seq.0), "b").unwrap();
+    let strengt = crate::felles::registrering(1, H::EndringIAdressebeskyttelse, sett_strengt());
+    let strengt = informasjonsmodell::Registrering {
+        tidspunkt: tid(6000),
+        handling: strengt,
+    };
+    register.utfoer(&[strengt], NAA).unwrap();
+    drop(register);
+    // The number of the erasure is less than that of the copy, which is of the story that was left.
+    let mut bestilling = kopiert.bestilling(Some(senere.seq.0), "c");
+    bestilling.slettinger = kopiert.utenfor.path().join("b/slettinger");
+    let utfall = gjenopprett(&bestilling, tid(7000), NAA).unwrap();
+    assert_eq!(utfall.slettet_igjen, 1);
+    let register = Register::aapne(&bestilling.maal).unwrap();
+    assert!(!eksport(&register).contains("Hemmeliggata"));
+    assert!(eksport(&register).contains("Nabogata"));
+}
+
 #[test]
 fn an_old_key_store_that_somebody_kept_gives_nothing_back() {
     let prove = Prove::new();

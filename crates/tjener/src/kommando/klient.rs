@@ -120,7 +120,15 @@ pub struct Ny {
 }
 
 pub(super) fn utfoer(data: &Datavalg, kommando: Kommando) -> Result<()> {
-    match Utfoerer::finn_eller_lag(&data.mappe())?.utfoer(kommando)? {
+    // What begins a register may make its folder; on a name that was mistyped nothing is made, and nobody is told that
+    // something was done.
+    let begynner = matches!(kommando, Kommando::KlientRegistrer { .. } | Kommando::AvtaleGi(_));
+    let utfoerer = if begynner {
+        Utfoerer::finn_eller_lag(&data.mappe())?
+    } else {
+        Utfoerer::finn(&data.mappe())?
+    };
+    match utfoerer.utfoer(kommando)? {
         Svar::Linjer { linjer } => linjer.iter().try_for_each(|l| skriv_linje(l)),
         _ => bail!("uventet svar"),
     }

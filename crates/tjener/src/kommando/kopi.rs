@@ -44,6 +44,9 @@ pub struct Restore {
     /// Arkivstrømmen, for å komme lenger enn kopien.
     #[arg(long)]
     arkivstroem: Option<PathBuf>,
+    /// Avtaler og sperrer («tilgang» i den gamle datamappen), slik de er nå; de fra kopien når valget utelates.
+    #[arg(long)]
+    tilgang: Option<PathBuf>,
     /// Sekvensnummeret som registeret skal være ved; så langt det går når valget utelates.
     #[arg(long)]
     til: Option<u64>,
@@ -105,9 +108,15 @@ pub fn restore(valg: &Restore) -> Result<()> {
     drop(laas);
     std::fs::remove_dir_all(&ved_siden).with_context(|| format!("kunne ikke fjerne {}", ved_siden.display()))?;
     let utfall = utfall?;
-    let tilgang = valg.kopier.join(format!("{:020}", utfall.kopi.0)).join("tilgang");
-    if tilgang.is_dir() {
-        kopier_mappe(&tilgang, &valg.data.join("tilgang"))?;
+    let fra_kopien = valg.kopier.join(format!("{:020}", utfall.kopi.0)).join("tilgang");
+    let tilgang = valg.tilgang.as_ref().unwrap_or(&fra_kopien);
+    if valg.tilgang.is_some() || tilgang.is_dir() {
+        kopier_mappe(tilgang, &valg.data.join("tilgang"))?;
+    }
+    if valg.tilgang.is_none() {
+        skriv_linje(
+            "MERK: avtaler og sperrer er som da kopien ble tatt; det som er trukket eller sperret siden, gjelder ikke (--tilgang)",
+        )?;
     }
     skriv_linje(&format!(
         "gjenopprettet til {} fra kopien ved {}, tilstand {}",
