@@ -45,7 +45,52 @@ pub struct Krav {
 }
 
 /// Every figure that has a bar. Source: our choice.
-pub const KRAV: [Krav; 4] = [
+pub const KRAV: [Krav; 13] = [
+    Krav {
+        figur: "generate and load, persons/s",
+        grense: Grense::Minst(30_000.0),
+        enhet: "",
+    },
+    Krav {
+        figur: "start on the store",
+        grense: Grense::Under(2_000.0),
+        enhet: " ms",
+    },
+    Krav {
+        figur: "peak anonymous memory",
+        grense: Grense::Under(500.0),
+        enhet: " MB",
+    },
+    Krav {
+        figur: "single lookup / ceiling",
+        grense: Grense::Minst(0.6),
+        enhet: "",
+    },
+    Krav {
+        figur: "single lookup in XML / in JSON",
+        grense: Grense::Hoeyst(2.0),
+        enhet: "",
+    },
+    Krav {
+        figur: "archive lookup / current lookup",
+        grense: Grense::Hoeyst(1.3),
+        enhet: "",
+    },
+    Krav {
+        figur: "bulkoppslag of 1 000, median",
+        grense: Grense::Under(20.0),
+        enhet: " ms",
+    },
+    Krav {
+        figur: "feed page of 1 000 in JSON, median",
+        grense: Grense::Under(4.0),
+        enhet: " ms",
+    },
+    Krav {
+        figur: "feed page of 1 000 in Atom, median",
+        grense: Grense::Under(8.0),
+        enhet: " ms",
+    },
     Krav {
         figur: "disk per person",
         grense: Grense::Hoeyst(2_400.0),

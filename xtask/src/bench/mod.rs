@@ -85,6 +85,11 @@ struct Tabell {
 impl Tabell {
     fn rad(&mut self, navn: &str, verdi: impl Into<String>, merknad: impl Into<String>) -> Result<()> {
         let rad = (navn.to_owned(), verdi.into(), merknad.into());
+        // As it stands in the table, unless it has been given with more digits.
+        let maalt = rad.1.split(' ').next().and_then(|t| t.parse().ok());
+        if let (Some(krav), Some(maalt)) = (KRAV.iter().find(|k| k.figur == navn), maalt) {
+            self.tall.entry(krav.figur).or_insert(maalt);
+        }
         writeln!(std::io::stdout(), "{:<44} {:>16}  {}", rad.0, rad.1, rad.2)?;
         self.rader.push(rad);
         Ok(())
