@@ -19,7 +19,8 @@ impl Laas {
     /// # Errors
     /// [`Feil::IBruk`] if another process has it, [`Feil::Fil`] if the operating system refuses.
     pub fn ta(mappe: &Path) -> Result<Self, Feil> {
-        std::fs::create_dir_all(mappe).map_err(Feil::fil(mappe))?;
+        // A folder that is made is its owner's alone: names and numbers lie open in it.
+        crate::noekkelfil::lag_hemmelig_mappe(mappe)?;
         let sti = mappe.join("laas");
         let fil = OpenOptions::new()
             .create(true)

@@ -17,10 +17,6 @@ mod oppstart;
 mod styring;
 mod vernevakt;
 
-/// An answer is some dozens of small pieces of memory; the system's allocator took a tenth of the time of a lookup.
-#[global_allocator]
-static MINNE: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     tjenesteflate::vern::install_panic_hook();
     let argumenter = kommando::Argumenter::parse();

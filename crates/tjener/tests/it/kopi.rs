@@ -74,6 +74,8 @@ fn a_backup_under_load_and_the_stream_give_the_whole_program_back() {
             &under("noekler"),
             "--slettinger",
             &under("slettinger"),
+            "--tilgang",
+            &under("tilgang"),
             "--arkivstroem",
             &under("arkivstroem"),
             "--til",
@@ -89,6 +91,8 @@ fn a_backup_under_load_and_the_stream_give_the_whole_program_back() {
     );
     gjenopprett(&siste.to_string()).feilet();
     assert!(kjoer_paa(&ny, &["verify"]).lyktes().ends_with(" 0 funn\n"));
+    // Who the named persons of a demo are is no part of a register.
+    std::fs::copy(mappe.join("navngitte.json"), ny.join("navngitte.json")).unwrap();
     let mut tjener = Tjener::i_mappe(&ny, &[], &[]);
     let person = tjener.kommando(&["oppslag", &nr]).lyktes();
     assert!(person.contains("BOKS 2"), "{person}");
@@ -134,7 +138,11 @@ fn the_program_starts_anew_by_itself_after_a_disk_that_failed_in_a_commit() {
     );
     let nr = navngitt("tvilling");
     let mut omstarter = 0;
-    for etter in 0..5 {
+    // From the first call of a commit to the last, which is the one: how many there are depends on the pages.
+    for etter in 0..16 {
+        if omstarter > 0 {
+            break;
+        }
         let fil = endret(&tjener, &nr, &format!("BOKS {etter}"));
         let foer = tjener.kommando(&["oppslag", &nr]).lyktes();
         disk(5, etter);
