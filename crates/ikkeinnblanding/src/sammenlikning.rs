@@ -45,7 +45,7 @@ pub struct Utfall {
     pub spurt: usize,
     /// How many times each status was given; a run that only refuses has compared nothing.
     pub statuser: BTreeMap<u16, usize>,
-    /// What differed, at most [`FUNN_MAKS`].
+    /// What differed, at most `FUNN_MAKS`.
     pub funn: Vec<Forskjell>,
 }
 
