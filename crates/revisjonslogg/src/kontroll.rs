@@ -1,6 +1,6 @@
 //! Checking a whole log, against itself and against heads that were kept elsewhere.
 //!
-//! Segments are read and hashed by one thread a core, each on its own ([`les_segment`]); what they come to is put together
+//! Segments are read and hashed by one thread a core, each on its own (`les_segment`); what they come to is put together
 //! in order, so that the findings and their order do not depend on how many threads there are.
 
 use std::path::Path;
