@@ -62,6 +62,27 @@ pub fn bytt_fil(sti: &Path, byte: &[u8]) -> Result<(), Feil> {
     synk_mappe(mappe)
 }
 
+/// Copies a folder of files and folders, durable, for its owner alone. What LMDB keeps of who has it open is left out.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn kopier(fra: &Path, til: &Path) -> Result<(), Feil> {
+    crate::noekkelfil::lag_hemmelig_mappe(til)?;
+    for inne in std::fs::read_dir(fra).map_err(Feil::fil(fra))? {
+        let inne = inne.map_err(Feil::fil(fra))?;
+        let (her, der) = (inne.path(), til.join(inne.file_name()));
+        if inne.file_type().map_err(Feil::fil(&her))?.is_dir() {
+            kopier(&her, &der)?;
+        } else if inne.file_name() != "lock.mdb" {
+            std::fs::copy(&her, &der).map_err(Feil::fil(&her))?;
+            File::open(&der)
+                .and_then(|fil| fil.sync_all())
+                .map_err(Feil::fil(&der))?;
+        }
+    }
+    synk_mappe(til)
+}
+
 /// Makes durable which files a folder has.
 ///
 /// # Errors

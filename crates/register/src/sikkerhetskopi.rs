@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use informasjonsmodell::{Endring, Entitet, Handling, Hendelsestype, Persondokument, Registrering, Tidspunkt};
 use lager::arkivstroem::Stans;
-use lager::mappe::{bytt_fil, synk_mappe};
+use lager::mappe::{self, bytt_fil, synk_mappe};
 use lager::slettinger::{Lagerid, Slag};
 use sha2::{Digest, Sha256};
 
@@ -347,8 +347,9 @@ pub fn gjenopprett(hva: &Gjenoppretting, tidspunkt: Tidspunkt, naa_sekunder: i64
     lager::noekkelfil::lag_hemmelig_mappe(&register)?;
     kopier_fil(&kopi.datafil(), &register.join("data.mdb"))?;
     let i_rot = hva.rot.join(NOEKLER);
-    kopier_mappe(hva.personnoekler.as_deref().unwrap_or(&i_rot), &ny.join(NOEKLER), false)?;
-    kopier_mappe(&hva.noekler, &ny.join("noekler"), true)?;
+    mappe::kopier(hva.personnoekler.as_deref().unwrap_or(&i_rot), &ny.join(NOEKLER))?;
+    // With the modes that they have: whoever opens them refuses what others may read.
+    mappe::kopier(&hva.noekler, &ny.join("noekler"))?;
     // Read before anything is opened: without it nothing is restored.
     let (stamme, kjente) = Register::kjente_slettinger(&register)?;
     let minst = kjente.max(slettinger_ved(hva.personnoekler.as_deref().unwrap_or(&i_rot)));
@@ -414,25 +415,6 @@ fn slettinger_ved(noekler: &Path) -> u64 {
 fn kopier_fil(fra: &Path, til: &Path) -> Result<(), Kopifeil> {
     fs::copy(fra, til).map_err(fil(fra))?;
     File::open(til).and_then(|f| f.sync_all()).map_err(fil(til))
-}
-
-/// Copies a folder of files and folders; `hemmelig` makes sure of the mode of each file.
-fn kopier_mappe(fra: &Path, til: &Path, hemmelig: bool) -> Result<(), Kopifeil> {
-    // Only for the owner, as what it is a copy of.
-    lager::noekkelfil::lag_hemmelig_mappe(til)?;
-    for inne in fs::read_dir(fra).map_err(fil(fra))? {
-        let inne = inne.map_err(fil(fra))?;
-        let (her, der) = (inne.path(), til.join(inne.file_name()));
-        if inne.file_type().map_err(fil(&her))?.is_dir() {
-            kopier_mappe(&her, &der, hemmelig)?;
-        } else if inne.file_name() != "lock.mdb" {
-            if hemmelig {
-                lager::noekkelfil::les_hemmelig(&her)?;
-            }
-            kopier_fil(&her, &der)?;
-        }
-    }
-    Ok(synk_mappe(til)?)
 }
 
 impl Register {

@@ -21,7 +21,7 @@ use crate::mappe::{Aapen, Mappe, klokke};
 mod audit;
 mod kopi;
 pub use audit::rydd_revisjon;
-pub use kopi::{kopier_mappe, siste_kopis_alder, ta_kopi};
+pub use kopi::{siste_kopis_alder, ta_kopi};
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]

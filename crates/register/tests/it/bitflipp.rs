@@ -10,11 +10,10 @@ use std::process::{Command, Stdio};
 use register::Register;
 use tilgang::Projeksjon;
 
-use crate::drap::{Tilfeldig, runder, tall};
+use crate::drap::{MAPPE, Tilfeldig, runder, tall};
 use crate::felles::{Prove, nr, person};
 use crate::invarianter::spill;
 
-const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
 const PERSONER: u32 = 400;
 
 /// Every answer that the register gives, a line each: what was asked, and what came.
@@ -78,19 +77,6 @@ fn les_i_egen_prosess(mappe: &Path) -> Option<BTreeMap<String, String>> {
     })
 }
 
-fn kopier(fra: &Path, til: &Path) {
-    std::fs::create_dir_all(til).unwrap();
-    for inne in std::fs::read_dir(fra).unwrap() {
-        let inne = inne.unwrap();
-        let der = til.join(inne.file_name());
-        if inne.path().is_dir() {
-            kopier(&inne.path(), &der);
-        } else {
-            std::fs::copy(inne.path(), der).unwrap();
-        }
-    }
-}
-
 #[test]
 fn paalitelighet_05_en_bit_som_snur_gir_aldri_et_galt_svar() {
     let mut prove = Prove::new();
@@ -109,7 +95,7 @@ fn paalitelighet_05_en_bit_som_snur_gir_aldri_et_galt_svar() {
     let (mut gale, mut borte, mut merket, mut falt) = (0, 0, 0, 0);
     for runde in 0..runder {
         let kopi = tempfile::tempdir().unwrap();
-        kopier(hel, kopi.path());
+        lager::mappe::kopier(hel, kopi.path()).unwrap();
         let fil = kopi.path().join(if runde % 8 == 7 {
             "personnoekler/1/data.mdb"
         } else {

@@ -12,9 +12,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use informasjonsmodell::{Handling, Registrering};
 use register::Register;
 
+use crate::drap::MAPPE;
 use crate::felles::{NAA, nr, person, tid};
 
-const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
 const FEILENE: [(&str, i32); 3] = [("ENOSPC", 28), ("EIO", 5), ("EROFS", 30)];
 
 /// Builds the library that refuses. Rust needs the same compiler to link.

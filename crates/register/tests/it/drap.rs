@@ -17,7 +17,8 @@ use tilgang::Projeksjon;
 
 use crate::felles::{NAA, bosted, nr, nummer, ny, person, postboks, tid};
 
-const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
+/// Names the folder that a process started by a test works in.
+pub(crate) const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
 
 /// Rounds: few in every run, many when asked.
 pub(crate) fn runder(kort: u32, lang: u32) -> u32 {

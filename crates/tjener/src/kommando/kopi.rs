@@ -10,7 +10,7 @@ use register::sikkerhetskopi::{Gjenoppretting, gjenopprett};
 
 use super::{Datavalg, skriv_linje};
 use crate::mappe::{Mappe, klokke};
-use crate::styring::{Kommando, Svar, Utfoerer, kopier_mappe};
+use crate::styring::{Kommando, Svar, Utfoerer};
 
 /// `backup`.
 #[derive(Args)]
@@ -111,7 +111,7 @@ pub fn restore(valg: &Restore) -> Result<()> {
     let fra_kopien = valg.kopier.join(format!("{:020}", utfall.kopi.0)).join("tilgang");
     let tilgang = valg.tilgang.as_ref().unwrap_or(&fra_kopien);
     if valg.tilgang.is_some() || tilgang.is_dir() {
-        kopier_mappe(tilgang, &valg.data.join("tilgang"))?;
+        lager::mappe::kopier(tilgang, &valg.data.join("tilgang"))?;
     }
     if valg.tilgang.is_none() {
         skriv_linje(

@@ -22,7 +22,7 @@ pub struct Tatt {
 /// copy that is left.
 pub fn ta_kopi(aapen: &Aapen, mappe: &Path, behold: Option<usize>) -> Result<Tatt> {
     let kopi = aapen.register.sikkerhetskopier(mappe)?;
-    kopier_mappe(&aapen.mappe.sti().join("tilgang"), &kopi.sti.join("tilgang"))?;
+    lager::mappe::kopier(&aapen.mappe.sti().join("tilgang"), &kopi.sti.join("tilgang"))?;
     let mut fjernet = 0;
     if let Some(behold) = behold {
         let alle = kopier(mappe)?;
@@ -44,26 +44,6 @@ pub fn siste_kopis_alder(mappe: &Path) -> Option<Duration> {
     let siste = kopier(mappe).ok()?.pop()?;
     let tatt = std::fs::metadata(siste.sti.join("kopi.json")).ok()?.modified().ok()?;
     tatt.elapsed().ok()
-}
-
-/// Copies a folder of files and folders, durable.
-pub fn kopier_mappe(fra: &Path, til: &Path) -> Result<()> {
-    let sammenheng = || format!("kunne ikke kopiere {}", fra.display());
-    // Only for the owner, as what it is a copy of.
-    lager::noekkelfil::lag_hemmelig_mappe(til)?;
-    for inne in std::fs::read_dir(fra).with_context(sammenheng)? {
-        let inne = inne.with_context(sammenheng)?;
-        let der = til.join(inne.file_name());
-        if inne.file_type().with_context(sammenheng)?.is_dir() {
-            kopier_mappe(&inne.path(), &der)?;
-        } else {
-            std::fs::copy(inne.path(), &der).with_context(sammenheng)?;
-            std::fs::File::open(&der)
-                .and_then(|f| f.sync_all())
-                .with_context(sammenheng)?;
-        }
-    }
-    Ok(lager::mappe::synk_mappe(til)?)
 }
 
 impl Arbeid {
