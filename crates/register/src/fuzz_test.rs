@@ -92,9 +92,7 @@ fn proev_pakket(byte: &[u8]) {
         let noekkel = Noekkel::fra_byte([7; 32]);
         let _ = ramme::aapne_hode(1, &med_sum);
         let _ = ramme::pakk_opp(ramme, 1, &med_sum, Some(&noekkel));
-        assert!(
-            ramme == Ramme::Hode || ramme == Ramme::AapenHistorisk || ramme::pakk_opp(ramme, 1, byte, None).is_err()
-        );
+        assert!(!ramme.forsegles() || ramme::pakk_opp(ramme, 1, byte, None).is_err());
         if let Ok(forseglet) = noekkel.forsegl(&ramme.plass(1), byte) {
             let _ = ramme::pakk_opp(ramme, 1, &forseglet, Some(&noekkel));
         }

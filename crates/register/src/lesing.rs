@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
 use informasjonsmodell::skjema::Spenn;
-use informasjonsmodell::{Entitet, Entitetsendring, Hendelsestype, Omraade, Tidspunkt};
+use informasjonsmodell::{Entitetsendring, Hendelsestype, Tidspunkt};
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::{Les, Noekkellesing};
@@ -17,7 +17,7 @@ use crate::feed;
 use crate::oppfoering::Oppfoering;
 use crate::post::{Hode, Personpost, orden};
 use crate::rad::{Opprinnelse, Rad, Radvisning, Slutt};
-use crate::ramme::{self, Ramme};
+use crate::ramme::{self, Ramme, Rammer};
 use crate::register::Register;
 use crate::tekster::Tekstbilde;
 use crate::{Feil, Sekvens};
@@ -210,31 +210,25 @@ impl<'r> Lesing<'r> {
     ) -> Result<(), Feil> {
         let hode_byte = self.hode_byte(person)?.ok_or(Feil::Skadet("post"))?;
         let (hode, rest) = Hode::les(hode_byte)?;
-        let rammer = rammer_for(projeksjon, utvalg, hode.vern, seq.is_some());
+        let rett = tilgang::Tabell::felles().rett(projeksjon);
+        let rammer = ramme::rammer_for(rett, utvalg, hode.vern, seq.is_some());
         let aapnede = self.aapne_rammer(person, &hode, rammer)?;
         let mut rader: Vec<Radvisning<'_>> = Vec::with_capacity(32);
-        let projektor = svar.person(projeksjon, utvalg, hode.vern);
-        ramme::les_rader(rest, |rad| {
-            rader.extend(velg(rad, seq, &projektor));
-            Ok(())
-        })?;
-        for byte in &aapnede {
+        let mut projektor = svar.person(projeksjon, utvalg, hode.vern);
+        for byte in std::iter::once(rest).chain(aapnede.iter().map(Vec::as_slice)) {
             ramme::les_rader(byte, |rad| {
-                rader.extend(velg(rad, seq, &projektor));
+                let holdt = seq.map_or(rad.til.is_none(), |s| rad.holdt_ved(s.0));
+                let vil_ha = rad.entitet.is_some_and(|e| projektor.vil_ha(e, rad.gjeldende()));
+                if holdt && vil_ha && !ramme::finnes_fullere(rad.mangler, rammer) {
+                    rader.push(rad);
+                }
                 Ok(())
             })?;
         }
         rader.sort_by(|a, b| orden(a.orden(), b.orden(), a.kropp, b.kropp));
-        let mut projektor = projektor;
         let mut spenn = Vec::new();
         for rad in &rader {
-            self.vis_rad(
-                rad,
-                tilgang::Tabell::felles().rett(projeksjon),
-                hode.vern,
-                &mut projektor,
-                &mut spenn,
-            )?;
+            self.vis_rad(rad, rett, hode.vern, &mut projektor, &mut spenn)?;
         }
         projektor.ferdig(identifikator);
         Ok(())
@@ -242,14 +236,14 @@ impl<'r> Lesing<'r> {
 
     // Opens those of the frames that the record has. The key is fetched only for what is opened: whether a person has
     // one at all may be a matter of frames that the caller may not see.
-    fn aapne_rammer(&self, person: u32, hode: &Hode, mut rammer: Vec<Ramme>) -> Result<Vec<Vec<u8>>, Feil> {
-        rammer.retain(|r| hode.har_ramme(*r));
+    fn aapne_rammer(&self, person: u32, hode: &Hode, rammer: Rammer) -> Result<Vec<Vec<u8>>, Feil> {
+        let rammer = rammer.felles(hode.rammer);
         let mut noekkel = None;
-        if rammer.iter().any(|r| r.forsegles()) {
+        if rammer.alle().any(Ramme::forsegles) {
             noekkel = self.noekkel(person, hode.noekkelgenerasjon)?;
         }
         rammer
-            .into_iter()
+            .alle()
             .map(|r| {
                 let byte = self.ramme(r, person)?.ok_or(Feil::Skadet("post"))?;
                 ramme::pakk_opp(r, person, byte, noekkel.as_ref())
@@ -262,12 +256,15 @@ impl<'r> Lesing<'r> {
     fn rader(&self, person: u32, projeksjon: Projeksjon) -> Result<(Hode, Vec<Rad>), Feil> {
         let hode_byte = self.hode_byte(person)?.ok_or(Feil::Skadet("post"))?;
         let (hode, rest) = Hode::les(hode_byte)?;
-        let rammer = rammer_for(projeksjon, Utvalg::alt(projeksjon), hode.vern, true);
+        let rett = tilgang::Tabell::felles().rett(projeksjon);
+        let rammer = ramme::rammer_for(rett, Utvalg::alt(projeksjon), hode.vern, true);
         let aapnede = self.aapne_rammer(person, &hode, rammer)?;
         let mut rader = Vec::new();
         for byte in std::iter::once(rest).chain(aapnede.iter().map(Vec::as_slice)) {
             ramme::les_rader(byte, |rad| {
-                rader.push(rad.til_rad()?);
+                if !ramme::finnes_fullere(rad.mangler, rammer) {
+                    rader.push(rad.til_rad()?);
+                }
                 Ok(())
             })?;
         }
@@ -521,54 +518,4 @@ impl<'r> Lesing<'r> {
             .and_then(|hode| hode.gjeldende_nummer())
             .map(som_tekst))
     }
-}
-
-fn velg<'a>(rad: Radvisning<'a>, seq: Option<Sekvens>, projektor: &Projektor<'_>) -> Option<Radvisning<'a>> {
-    let holdt = seq.map_or(rad.til.is_none(), |s| rad.holdt_ved(s.0));
-    let entitet = rad.entitet?;
-    (holdt && projektor.vil_ha(entitet, rad.gjeldende())).then_some(rad)
-}
-
-/// Which frames an answer needs besides the head. Depends on the request, the projection and the person's protection.
-fn rammer_for(projeksjon: Projeksjon, utvalg: Utvalg, vern: Grad, arkiv: bool) -> Vec<Ramme> {
-    let rett = tilgang::Tabell::felles().rett(projeksjon);
-    let har = |omraade: Omraade| utvalg.entiteter.entiteter().any(|e| e.omraade() == omraade);
-    let historikk = utvalg.historikk || arkiv;
-    let mut ut = Vec::with_capacity(7);
-    if har(Omraade::Aapen) {
-        ut.push(Ramme::Sted);
-    }
-    if har(Omraade::Adresse) {
-        let aapne = vern == Grad::Ugradert || vern == Grad::StrengtFortrolig;
-        if aapne {
-            ut.push(Ramme::AdresseGjeldende);
-            if historikk {
-                ut.push(Ramme::AdresseHistorisk);
-            }
-        }
-        if projeksjon.viser_graderte() {
-            ut.push(Ramme::AdresseGradert);
-        }
-    }
-    if har(Omraade::Taushet) {
-        ut.push(Ramme::TaushetGjeldende);
-    }
-    if historikk {
-        if [Entitet::Identifikasjonsnummer, Entitet::Navn]
-            .into_iter()
-            .any(|e| utvalg.entiteter.har(e))
-        {
-            ut.push(Ramme::AapenHistorisk);
-        }
-        // History of anything else that is not an address, and in the archive versions no longer held.
-        let annet = utvalg
-            .entiteter
-            .entiteter()
-            .filter(|e| !e.er_adresse() && !matches!(e, Entitet::Identifikasjonsnummer | Entitet::Navn))
-            .any(|e| arkiv || rett.historikk.har(e));
-        if annet || arkiv {
-            ut.push(Ramme::TaushetHistorisk);
-        }
-    }
-    ut
 }

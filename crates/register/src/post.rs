@@ -10,8 +10,8 @@ use lager::forsegling::Noekkel;
 use tilgang::Grad;
 
 use crate::koding::{Leser, skriv_lengde, skriv_tall};
-use crate::rad::Rad;
-use crate::ramme::{self, Ramme};
+use crate::rad::{Rad, Radvisning};
+use crate::ramme::{self, Ramme, Rammer};
 use crate::{Feil, kontakt};
 
 const SKADET: Feil = Feil::Skadet("hode");
@@ -34,8 +34,8 @@ pub(crate) struct Hode {
     pub numre: Vec<Nummer>,
     /// The person this one was merged into. That one may itself have been merged since.
     pub viderefoert_til: Option<u32>,
-    /// The frames that the record has beside this one, a bit for each: one that is gone is missed.
-    pub rammer: u8,
+    /// The frames that the record has beside this one: one that is gone is missed.
+    pub rammer: Rammer,
     /// Persons merged into this one, and not those merged into them.
     pub overtatt: Vec<u32>,
     /// Numbers of the persons that any version of the record names as contact for the estate, in rising order.
@@ -46,7 +46,8 @@ impl Hode {
     pub fn skriv(&self, ut: &mut Vec<u8>) {
         ut.push(self.vern as u8);
         ut.push(self.noekkelgenerasjon);
-        ut.push(self.rammer);
+        // As long whatever they are: reading it takes the same time.
+        ut.extend_from_slice(&self.rammer.0.to_le_bytes());
         skriv_lengde(ut, self.numre.len());
         for nummer in &self.numre {
             skriv_tall(ut, nummer.verdi << 1 | u64::from(nummer.i_bruk));
@@ -67,7 +68,12 @@ impl Hode {
         let mut leser = Leser::new(byte);
         let vern = Grad::fra_tall(leser.byte()?);
         let noekkelgenerasjon = leser.byte()?;
-        let rammer = leser.byte()?;
+        let rammer = Rammer(u32::from_le_bytes([
+            leser.byte()?,
+            leser.byte()?,
+            leser.byte()?,
+            leser.byte()?,
+        ]));
         let antall = leser.lengde()?;
         if antall > byte.len() {
             return Err(SKADET);
@@ -118,11 +124,6 @@ impl Hode {
         self.numre.iter().any(|n| n.i_bruk)
     }
 
-    /// Whether the record has a frame.
-    pub fn har_ramme(&self, ramme: Ramme) -> bool {
-        self.rammer & 1 << ramme as u8 != 0
-    }
-
     /// Whether `verdi` is one of the person's numbers.
     pub fn har(&self, verdi: u64) -> bool {
         self.numre.iter().any(|n| n.verdi == verdi)
@@ -161,7 +162,11 @@ impl Personpost {
     /// Whether anything of it is sealed.
     pub fn forsegles(&self) -> bool {
         let vern = self.hode.vern;
-        self.rader.iter().any(|r| Ramme::for_rad(r, vern).forsegles())
+        let mut noen = false;
+        for rad in &self.rader {
+            ramme::utgaver(rad, vern, |r, _| noen |= r.forsegles());
+        }
+        noen
     }
 
     /// Numbers of the contacts for the estate, in any version, in rising order.
@@ -186,22 +191,23 @@ impl Personpost {
         };
         let (hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
         let mut rader = Vec::new();
-        ramme::les_rader(rest, |rad| {
-            rader.push(rad.til_rad()?);
+        // Each row once, from where it is whole.
+        let mut ta = |rad: Radvisning<'_>| {
+            if rad.mangler == 0 {
+                rader.push(rad.til_rad()?);
+            }
             Ok(())
-        })?;
+        };
+        ramme::les_rader(rest, &mut ta)?;
         let noekkel = noekkel(hode.noekkelgenerasjon)?;
         for r in Ramme::ALLE.into_iter().skip(1) {
             let byte = hent(r)?;
-            if byte.is_some() != hode.har_ramme(r) {
+            if byte.is_some() != hode.rammer.har(r) {
                 return Err(Feil::Skadet("post"));
             }
             let Some(byte) = byte else { continue };
             let aapnet = ramme::pakk_opp(r, person, byte, noekkel.as_ref())?;
-            ramme::les_rader(&aapnet, |rad| {
-                rader.push(rad.til_rad()?);
-                Ok(())
-            })?;
+            ramme::les_rader(&aapnet, &mut ta)?;
         }
         let mut post = Personpost { hode, rader };
         post.sorter();
@@ -218,7 +224,7 @@ impl Personpost {
         let Some(byte) = aapne(Ramme::Hode)? else {
             return Ok(None);
         };
-        let (mut hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
+        let (hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
         let mut rader = Vec::new();
         ramme::les_rader(rest, |rad| {
             rader.push(rad.til_rad()?);
@@ -233,38 +239,54 @@ impl Personpost {
                 })?;
             }
         }
-        hode.rammer = 0;
         let mut post = Personpost { hode, rader };
         post.sorter();
         Ok(Some(post))
     }
 
-    /// Writes the record: one entry for each frame, `None` where the frame is empty.
+    /// Writes the record: an entry for each frame that it has, and `None` for each that it had and has no more.
     pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
         self.sorter();
         self.hode.kontakter = self.kontakter();
         let vern = self.hode.vern;
-        let deler = Ramme::ALLE.map(|r| {
-            let rader = self.rader.iter().filter(|rad| Ramme::for_rad(rad, vern) == r);
-            (r, rader.collect::<Vec<&Rad>>())
-        });
-        let andre = deler.iter().filter(|(r, rader)| *r != Ramme::Hode && !rader.is_empty());
-        self.hode.rammer = andre.fold(0, |sum, (r, _)| sum | 1 << *r as u8);
-        let mut ut = Vec::with_capacity(deler.len());
-        for (r, rader) in deler {
-            let mut byte = Vec::with_capacity(1024);
-            if r == Ramme::Hode {
-                self.hode.skriv(&mut byte);
-            } else if rader.is_empty() {
-                ut.push((r, None));
+        let mut deler = Ramme::ALLE.map(|_| Vec::new());
+        for rad in &self.rader {
+            ramme::utgaver(rad, vern, |r, utgave| {
+                if let Some(del) = deler.get_mut(r as usize) {
+                    // A row that is cut is a row of its own; one that is whole is borrowed.
+                    del.push(utgave);
+                }
+            });
+        }
+        let foer = std::mem::take(&mut self.hode.rammer);
+        // The head first, as they lie in the store; what is in it is known last.
+        let mut ut = vec![(Ramme::Hode, None)];
+        for (r, rader) in Ramme::ALLE.into_iter().zip(&deler).skip(1) {
+            if rader.is_empty() {
+                if foer.har(r) {
+                    ut.push((r, None));
+                }
                 continue;
             }
-            ramme::skriv_rader(&mut byte, &rader);
-            if byte.len() > crate::ordbok::RAMME_BYTE_MAKS {
-                return Err(crate::Regelbrudd::ForStor.into());
-            }
-            ut.push((r, Some(ramme::pakk(r, person, byte, noekkel)?)));
+            self.hode.rammer.legg_til(r);
+            let mut byte = Vec::with_capacity(1024);
+            ramme::skriv_rader(&mut byte, rader);
+            ut.push((r, Some(pakk(r, person, byte, noekkel)?)));
+        }
+        let mut byte = Vec::with_capacity(1024);
+        self.hode.skriv(&mut byte);
+        ramme::skriv_rader(&mut byte, deler.first().map(Vec::as_slice).unwrap_or_default());
+        let hode = pakk(Ramme::Hode, person, byte, noekkel)?;
+        if let Some(foerste) = ut.first_mut() {
+            foerste.1 = Some(hode);
         }
         Ok(ut)
     }
+}
+
+fn pakk(r: Ramme, person: u32, byte: Vec<u8>, noekkel: Option<&Noekkel>) -> Result<Vec<u8>, Feil> {
+    if byte.len() > crate::ordbok::RAMME_BYTE_MAKS {
+        return Err(crate::Regelbrudd::ForStor.into());
+    }
+    ramme::pakk(r, person, byte, noekkel)
 }

@@ -8,7 +8,7 @@
 //! Bytes of a row in a frame (all numbers as in `koding`):
 //!
 //! ```text
-//!  entitet  merker  merker2  plass  fra-basis  [til-fra slutt]  [ajourhold] [kilde] [aarsak] [gyldighet] [opphoer] [kjede]
+//!  entitet+mangler  merker  merker2  plass  fra-basis  [til-fra slutt]  [ajourhold] [kilde] [aarsak] [gyldighet] [opphoer] [kjede]
 //!  kropp: lengde + 1, or 0 for the body of the row before   [antall spenn, then klasse, fra - forrige til, lengde]
 //! ```
 
@@ -113,6 +113,8 @@ pub(crate) struct Radvisning<'a> {
     pub opphoerstidspunkt: Option<Tidspunkt>,
     pub grad: Grad,
     pub skjult_status: bool,
+    /// What this frame's copy of the row lacks; 0: it is the whole row.
+    pub mangler: u8,
     pub kropp: &'a [u8],
     spenn: &'a [u8],
     kjede: &'a [u8],
@@ -194,7 +196,9 @@ const SKJULT: u8 = 32;
 const HAR_SPENN: u8 = 64;
 const HAR_PLASS: u8 = 128;
 // The entity number of what is no entity.
-const UKJENT: u8 = 255;
+const UKJENT: u8 = 63;
+// Where in that byte stands what the row lacks.
+const MANGLER_FRA_BIT: u32 = 6;
 
 /// State that rows of a frame share while it is written or read.
 #[derive(Debug, Default)]
@@ -230,7 +234,14 @@ fn med_kjede(opprinnelse: Opprinnelse) -> Option<u8> {
 }
 
 /// Writes a row. `samme_kropp`: the body is that of the row before.
-pub(crate) fn skriv_rad(ut: &mut Vec<u8>, rad: &Rad, basis: u64, samme_kropp: bool, tilstand: &mut Rammetilstand) {
+pub(crate) fn skriv_rad(
+    ut: &mut Vec<u8>,
+    rad: &Rad,
+    mangler: u8,
+    basis: u64,
+    samme_kropp: bool,
+    tilstand: &mut Rammetilstand,
+) {
     let mut merker = 0;
     let mut sett = |vilkaar: bool, bit: u8| merker |= if vilkaar { bit } else { 0 };
     sett(rad.til.is_some(), HAR_TIL);
@@ -249,7 +260,7 @@ pub(crate) fn skriv_rad(ut: &mut Vec<u8>, rad: &Rad, basis: u64, samme_kropp: bo
         | if rad.skjult_status { SKJULT } else { 0 }
         | if har_spenn { HAR_SPENN } else { 0 }
         | if har_plass { HAR_PLASS } else { 0 };
-    ut.push(rad.entitet.map_or(UKJENT, |e| e as u8));
+    ut.push(rad.entitet.map_or(UKJENT, |e| e as u8) | mangler << MANGLER_FRA_BIT);
     ut.push(merker);
     ut.push(merker2);
     if har_plass {
@@ -300,7 +311,9 @@ pub(crate) fn les_rad<'a>(
     forrige: &mut (&'a [u8], &'a [u8]),
     tilstand: &mut Rammetilstand,
 ) -> Result<Radvisning<'a>, Feil> {
-    let entitet = match leser.byte()? {
+    let foerste = leser.byte()?;
+    let mangler = foerste >> MANGLER_FRA_BIT;
+    let entitet = match foerste & UKJENT {
         UKJENT => None,
         tall => Some(Entitet::fra_tall(tall).ok_or(SKADET)?),
     };
@@ -387,6 +400,7 @@ pub(crate) fn les_rad<'a>(
         opphoerstidspunkt,
         grad: Grad::fra_tall(merker2 >> 3 & 3),
         skjult_status: merker2 & SKJULT != 0,
+        mangler,
         kropp: forrige.0,
         spenn: forrige.1,
         kjede,

@@ -1,21 +1,30 @@
 //! Frames: the parts of a record, each with rows and bodies of one protection class, each packed apart.
 //!
-//! A record is up to eight values under one person number: (person, frame). A caller's answer reads the frames it may see
-//! and no other, so neither the size nor the time of one depends on what lies in another.
+//! A record is several values under one person number: (person, frame). All rows of a frame have one audience: whoever may
+//! see one of them may see all. A caller's answer reads the frames it may see and no other, so neither the size nor the time
+//! of one depends on what lies in another.
 //!
 //! ```text
-//!  Hode               identifiers and present protection, then open current rows; plain bytes, checksum
-//!  AapenHistorisk     numbers and names that were; compressed
-//!  AdresseGjeldende   open current addresses; compressed, sealed
-//!  AdresseHistorisk   open former addresses; compressed, sealed
-//!  AdresseGradert     every graded address; compressed, sealed
-//!  TaushetGjeldende   what only some packages see; compressed, sealed
-//!  TaushetHistorisk   history that only some packages see, and versions no longer held; compressed, sealed
-//!  Sted               open current rows that tell of a place without being addresses; compressed, sealed
+//!  Hode                 identifiers and present protection, then what every package sees of now; plain bytes, checksum
+//!  Gjeldende            the same, of what is an address without a grade or tells of a place; sealed
+//!  AdresseHistorisk     former addresses without a grade
+//!  AdresseGradert       every graded address
+//!  FalskIdentitet … Svalbard        what some packages see of now, by who they are
+//!  NummerHistorisk … Historikk      what is held of what was, by who sees it; the first two lie open
+//!  Tidligere            versions that are no longer held: the archive alone
+//!  Usett                what is kept and delivered to nobody
+//!  Fullt, FulltBo       rows with a text that some may not see; the frame of the row itself has them without it
 //! ```
-//! What is compressed and not sealed ends in a checksum too. Bytes of a frame before packing: `basis`, number of rows, the rows' bytes with their length first, the bodies.
+//! What is compressed and not sealed ends in a checksum too. Bytes of a frame before packing: `basis`, number of rows, the
+//! rows' bytes with their length first, the bodies.
+//!
+//! What newcomers get wrong: a row that is read and then refused has been read. It takes time, a little, and a caller who
+//! asks a hundred thousand times sees how many there are.
 
-use informasjonsmodell::{Entitet, Omraade};
+use std::borrow::Cow;
+
+use informasjonsmodell::Entitet;
+use informasjonsmodell::skjema::Feltklasse;
 use lager::forsegling::Noekkel;
 use tilgang::Grad;
 
@@ -32,52 +41,189 @@ const SKADET: Feil = Feil::Skadet("ramme");
 #[repr(u8)]
 pub(crate) enum Ramme {
     Hode = 0,
-    AapenHistorisk = 1,
-    AdresseGjeldende = 2,
-    AdresseHistorisk = 3,
-    AdresseGradert = 4,
-    TaushetGjeldende = 5,
-    TaushetHistorisk = 6,
-    Sted = 7,
+    Gjeldende = 1,
+    AdresseHistorisk = 2,
+    AdresseGradert = 3,
+    FalskIdentitet = 4,
+    Dokument = 5,
+    Familie = 6,
+    Innflytting = 7,
+    Utflytting = 8,
+    Handleevne = 9,
+    Vergemaal = 10,
+    MedHjemmel = 11,
+    Svalbard = 12,
+    NummerHistorisk = 13,
+    NavnHistorisk = 14,
+    SivilstandHistorisk = 15,
+    Historikk = 16,
+    Tidligere = 17,
+    Usett = 18,
+    Fullt = 19,
+    FulltBo = 20,
+}
+
+/// Frames as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rammer(pub u32);
+
+impl Rammer {
+    pub fn har(self, ramme: Ramme) -> bool {
+        self.0 & Rammer::av(ramme).0 != 0
+    }
+
+    pub fn av(ramme: Ramme) -> Self {
+        Rammer(1 << ramme as u8)
+    }
+
+    pub fn legg_til(&mut self, ramme: Ramme) {
+        self.0 |= Rammer::av(ramme).0;
+    }
+
+    /// Those that are in both.
+    pub fn felles(self, annen: Self) -> Self {
+        Rammer(self.0 & annen.0)
+    }
+
+    /// In order.
+    pub fn alle(self) -> impl Iterator<Item = Ramme> {
+        Ramme::ALLE.into_iter().filter(move |r| self.har(*r))
+    }
+}
+
+/// Fields with a text that only med hjemmel sees.
+const BARE_MED_HJEMMEL: [Feltklasse; 2] = [Feltklasse::FlyttingSted, Feltklasse::Ukjent];
+
+/// Why a row of a frame is not the whole row: the rest of it lies in [`Ramme::Fullt`].
+const MANGLER_TEKST: u8 = 1;
+/// The rest of it lies in [`Ramme::FulltBo`].
+const MANGLER_BO: u8 = 2;
+
+/// A row as one frame has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Utgave<'a> {
+    pub rad: Cow<'a, Rad>,
+    /// What it lacks, as bits; 0: it is the whole row.
+    pub mangler: u8,
 }
 
 impl Ramme {
-    pub const ALLE: [Ramme; 8] = [
+    pub const ALLE: [Ramme; 21] = [
         Ramme::Hode,
-        Ramme::AapenHistorisk,
-        Ramme::AdresseGjeldende,
+        Ramme::Gjeldende,
         Ramme::AdresseHistorisk,
         Ramme::AdresseGradert,
-        Ramme::TaushetGjeldende,
-        Ramme::TaushetHistorisk,
-        Ramme::Sted,
+        Ramme::FalskIdentitet,
+        Ramme::Dokument,
+        Ramme::Familie,
+        Ramme::Innflytting,
+        Ramme::Utflytting,
+        Ramme::Handleevne,
+        Ramme::Vergemaal,
+        Ramme::MedHjemmel,
+        Ramme::Svalbard,
+        Ramme::NummerHistorisk,
+        Ramme::NavnHistorisk,
+        Ramme::SivilstandHistorisk,
+        Ramme::Historikk,
+        Ramme::Tidligere,
+        Ramme::Usett,
+        Ramme::Fullt,
+        Ramme::FulltBo,
     ];
+
+    /// The frame of an entity's current entries that are no addresses and tell of no place.
+    ///
+    /// Who sees an entity stands in the access table; here stands who sees it *together with* others. A test holds the one
+    /// against the other.
+    pub fn naa(entitet: Entitet) -> Ramme {
+        match entitet {
+            Entitet::FalskIdentitet => Ramme::FalskIdentitet,
+            Entitet::Legitimasjonsdokument | Entitet::UtenlandskPersonidentifikasjon => Ramme::Dokument,
+            Entitet::Familierelasjon | Entitet::Foreldreansvar => Ramme::Familie,
+            Entitet::Innflytting => Ramme::Innflytting,
+            Entitet::Utflytting => Ramme::Utflytting,
+            Entitet::RettsligHandleevne => Ramme::Handleevne,
+            Entitet::VergemaalEllerFremtidsfullmakt => Ramme::Vergemaal,
+            Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer
+            | Entitet::FoedselINorge
+            | Entitet::Opphold
+            | Entitet::Bibehold
+            | Entitet::BrukAvSamiskSpraak => Ramme::MedHjemmel,
+            Entitet::OppholdPaaSvalbard => Ramme::Svalbard,
+            Entitet::ForholdTilSametingetsValgmanntall
+            | Entitet::FratattRettsligHandleevne
+            | Entitet::PreferertKontaktadresse => Ramme::Usett,
+            Entitet::Bostedsadresse
+            | Entitet::DeltBosted
+            | Entitet::Oppholdsadresse
+            | Entitet::Postadresse
+            | Entitet::PostadresseIUtlandet => Ramme::Gjeldende,
+            _ => Ramme::Hode,
+        }
+    }
+
+    /// The frame of an entity's entries that were, and are held.
+    pub fn foer(entitet: Entitet) -> Ramme {
+        match entitet {
+            Entitet::Identifikasjonsnummer => Ramme::NummerHistorisk,
+            Entitet::Navn => Ramme::NavnHistorisk,
+            Entitet::Sivilstand => Ramme::SivilstandHistorisk,
+            _ if Entitet::ADRESSER.contains(&entitet) => Ramme::AdresseHistorisk,
+            Entitet::Identitetsgrunnlag
+            | Entitet::KontaktinformasjonForDoedsbo
+            | Entitet::Status
+            | Entitet::Familierelasjon
+            | Entitet::Innflytting
+            | Entitet::Utflytting
+            | Entitet::Kjoenn
+            | Entitet::Statsborgerskap
+            | Entitet::Foreldreansvar
+            | Entitet::VergemaalEllerFremtidsfullmakt => Ramme::Historikk,
+            _ => Ramme::Usett,
+        }
+    }
+
+    /// Whether the archive, which is med hjemmel's alone, tells of an entity.
+    fn i_arkivet(entitet: Entitet) -> bool {
+        !matches!(Ramme::naa(entitet), Ramme::Usett | Ramme::Svalbard)
+    }
 
     /// Which frame a row belongs in, for a person whose present protection is `vern`.
     pub fn for_rad(rad: &Rad, vern: Grad) -> Ramme {
-        let naa = rad.holdt() && rad.gjeldende();
         let Some(entitet) = rad.entitet else {
-            return Ramme::TaushetGjeldende;
+            return Ramme::Usett;
         };
-        match entitet.omraade() {
+        if Entitet::ADRESSER.contains(&entitet) {
             // What a strengt fortrolig person has is one open postadresse.
-            Omraade::Adresse if vern == Grad::StrengtFortrolig && rad.grad == Grad::Ugradert => Ramme::AdresseGjeldende,
-            Omraade::Adresse if vern.max(rad.grad) > Grad::Ugradert => Ramme::AdresseGradert,
-            Omraade::Adresse if naa => Ramme::AdresseGjeldende,
-            Omraade::Adresse => Ramme::AdresseHistorisk,
-            Omraade::Aapen if naa && sletting::nevner_sted(rad) => Ramme::Sted,
-            Omraade::Aapen if naa => Ramme::Hode,
-            Omraade::Aapen if rad.holdt() && matches!(entitet, Entitet::Identifikasjonsnummer | Entitet::Navn) => {
-                Ramme::AapenHistorisk
+            let grad = if vern == Grad::StrengtFortrolig {
+                rad.grad
+            } else {
+                vern.max(rad.grad)
+            };
+            if grad > Grad::Ugradert {
+                return Ramme::AdresseGradert;
             }
-            Omraade::Taushet if naa => Ramme::TaushetGjeldende,
-            Omraade::Aapen | Omraade::Taushet => Ramme::TaushetHistorisk,
+        }
+        match (rad.holdt(), rad.gjeldende()) {
+            (false, _) if Ramme::i_arkivet(entitet) => Ramme::Tidligere,
+            (false, _) => Ramme::Usett,
+            (true, false) => Ramme::foer(entitet),
+            (true, true) => match Ramme::naa(entitet) {
+                Ramme::Hode if sletting::kan_nevne_sted(entitet) => Ramme::Gjeldende,
+                ramme => ramme,
+            },
         }
     }
 
     /// Sealed under the person's key: every frame that can hold an address or tell of a place.
     pub fn forsegles(self) -> bool {
-        !matches!(self, Ramme::Hode | Ramme::AapenHistorisk)
+        !matches!(self, Ramme::Hode | Ramme::NummerHistorisk | Ramme::NavnHistorisk)
+    }
+
+    /// Read by every answer, or nearly, and kept as it is: to compress them saves little and takes long.
+    fn pakkes(self) -> bool {
+        !matches!(self, Ramme::Hode | Ramme::Gjeldende)
     }
 
     /// The key in the table of records.
@@ -87,18 +233,105 @@ impl Ramme {
     }
 }
 
+/// The frames of a row, and the row as each of them has it: one as a rule.
+///
+/// A text that some of a frame's audience may not see lies in a frame of its own, with the row that it belongs to.
+pub(crate) fn utgaver<'r>(rad: &'r Rad, vern: Grad, mut ta: impl FnMut(Ramme, Utgave<'r>)) {
+    let ramme = Ramme::for_rad(rad, vern);
+    let klasser = rad.spenn.iter().fold(0, |sum, s| sum | s.klasse.bit());
+    let tekst = match ramme {
+        // Med hjemmel's alone, or nobody's.
+        Ramme::AdresseGradert | Ramme::MedHjemmel | Ramme::Historikk | Ramme::Tidligere | Ramme::Usett => 0,
+        _ => klasser & BARE_MED_HJEMMEL.iter().fold(0, |sum, k| sum | k.bit()),
+    };
+    let bo = if rad.entitet == Some(Entitet::KontaktinformasjonForDoedsbo) && rad.grad.max(vern) > Grad::Ugradert {
+        klasser & Feltklasse::DoedsboAdresse.bit()
+    } else {
+        0
+    };
+    let uten = |bort: u32| {
+        let (kropp, spenn) = sletting::skjaer_bort(&rad.kropp, &rad.spenn, bort);
+        Cow::Owned(Rad {
+            kropp,
+            spenn,
+            ..rad.clone()
+        })
+    };
+    let hel = || Cow::Borrowed(rad);
+    let mangler = |klasser: u32, bit: u8| if klasser == 0 { 0 } else { bit };
+    let utgave = |rad, mangler| Utgave { rad, mangler };
+    if tekst | bo == 0 {
+        return ta(ramme, utgave(hel(), 0));
+    }
+    let bit_bo = mangler(bo, MANGLER_BO);
+    ta(ramme, utgave(uten(tekst | bo), mangler(tekst, MANGLER_TEKST) | bit_bo));
+    if tekst != 0 {
+        let fullt = if ramme == Ramme::Svalbard {
+            Ramme::Usett
+        } else {
+            Ramme::Fullt
+        };
+        ta(fullt, utgave(if bo == 0 { hel() } else { uten(bo) }, bit_bo));
+    }
+    if bo != 0 {
+        ta(Ramme::FulltBo, utgave(hel(), 0));
+    }
+}
+
+/// Whether a reader of some frames finds more of a row in one of them than here.
+pub(crate) fn finnes_fullere(mangler: u8, leses: Rammer) -> bool {
+    (mangler & MANGLER_TEKST != 0 && leses.har(Ramme::Fullt))
+        || (mangler & MANGLER_BO != 0 && leses.har(Ramme::FulltBo))
+}
+
+/// Which frames an answer needs besides the head. Depends on the request, the projection and the person's protection.
+///
+/// `arkiv`: versions that are no longer held as well.
+pub(crate) fn rammer_for(rett: &tilgang::Rett, utvalg: tilgang::Utvalg, vern: Grad, arkiv: bool) -> Rammer {
+    let mut ut = Rammer::default();
+    let kan = |entitet: Entitet, gjeldende: bool| {
+        utvalg.entiteter.har(entitet) && rett.avgjoer(vern, entitet, gjeldende, Grad::Ugradert).is_some()
+    };
+    let historikk = utvalg.historikk || arkiv;
+    for entitet in utvalg.entiteter.entiteter() {
+        if kan(entitet, true) {
+            ut.legg_til(Ramme::naa(entitet));
+            if sletting::kan_nevne_sted(entitet) {
+                ut.legg_til(Ramme::Gjeldende);
+            }
+        }
+        if historikk && kan(entitet, false) {
+            ut.legg_til(Ramme::foer(entitet));
+        }
+        if entitet.er_adresse() && rett.ser_graderte() {
+            ut.legg_til(Ramme::AdresseGradert);
+        }
+        if entitet == Entitet::KontaktinformasjonForDoedsbo && rett.ser_graderte() {
+            ut.legg_til(Ramme::FulltBo);
+        }
+    }
+    if arkiv {
+        ut.legg_til(Ramme::Tidligere);
+    }
+    if BARE_MED_HJEMMEL.iter().all(|k| rett.ser_felt(*k)) {
+        ut.legg_til(Ramme::Fullt);
+    }
+    ut.0 &= !(Rammer::av(Ramme::Hode).0 | Rammer::av(Ramme::Usett).0);
+    ut
+}
+
 /// Writes the rows of a frame, unpacked. Rows are in wire order of entity, then place, then `fra`.
-pub(crate) fn skriv_rader(ut: &mut Vec<u8>, rader: &[&Rad]) {
-    let basis = rader.iter().map(|r| r.fra).min().unwrap_or(0);
+pub(crate) fn skriv_rader(ut: &mut Vec<u8>, rader: &[Utgave<'_>]) {
+    let basis = rader.iter().map(|r| r.rad.fra).min().unwrap_or(0);
     skriv_tall(ut, basis);
     skriv_lengde(ut, rader.len());
     let mut hoder = Vec::with_capacity(rader.len() * 24);
     let mut kropper = Vec::new();
     let mut tilstand = Rammetilstand::default();
     let mut forrige: Option<&Rad> = None;
-    for rad in rader {
+    for Utgave { rad, mangler } in rader {
         let samme = forrige.is_some_and(|f| f.kropp == rad.kropp && f.spenn == rad.spenn);
-        skriv_rad(&mut hoder, rad, basis, samme, &mut tilstand);
+        skriv_rad(&mut hoder, rad, *mangler, basis, samme, &mut tilstand);
         if !samme {
             kropper.extend_from_slice(&rad.kropp);
         }
@@ -139,12 +372,7 @@ pub(crate) fn les_rader<'a>(
 /// Packs the bytes of a frame: compressed where that is shorter, then sealed where it must be, else with a checksum.
 pub(crate) fn pakk(ramme: Ramme, person: u32, byte: Vec<u8>, noekkel: Option<&Noekkel>) -> Result<Vec<u8>, Feil> {
     let plass = ramme.plass(person);
-    // The head is read by every answer and stays plain.
-    let mut pakket = if ramme == Ramme::Hode {
-        byte
-    } else {
-        ordbok::pakk(&byte)?
-    };
+    let mut pakket = if ramme.pakkes() { ordbok::pakk(&byte)? } else { byte };
     match (ramme.forsegles(), noekkel) {
         (false, _) => {
             sjekksum::legg_paa(&plass, &mut pakket);
@@ -165,7 +393,14 @@ pub(crate) fn pakk_opp(ramme: Ramme, person: u32, byte: &[u8], noekkel: Option<&
     let plass = ramme.plass(person);
     match (ramme.forsegles(), noekkel) {
         (false, _) => ordbok::pakk_opp(sjekksum::ta_av(&plass, byte, "ramme")?),
-        (true, Some(noekkel)) => ordbok::pakk_opp(&noekkel.aapne(&plass, byte)?),
+        (true, Some(noekkel)) => {
+            let byte = noekkel.aapne(&plass, byte)?;
+            if ramme.pakkes() {
+                ordbok::pakk_opp(&byte)
+            } else {
+                Ok(byte)
+            }
+        }
         (true, None) => Err(SKADET),
     }
 }
@@ -264,23 +499,102 @@ mod tests {
             })
     }
 
+    fn utgitt(rader: &[(Rad, u8)]) -> Vec<Utgave<'_>> {
+        let utgave = |(rad, mangler): &'_ (Rad, u8)| (rad.clone(), *mangler);
+        let utgitt = rader.iter().map(utgave);
+        utgitt
+            .map(|(rad, mangler)| Utgave {
+                rad: Cow::Owned(rad),
+                mangler,
+            })
+            .collect()
+    }
+
+    /// What the frames are for: a reader who may see one row of a frame may see all of them.
+    #[test]
+    fn all_rows_of_a_frame_have_one_audience() {
+        let tabell = tilgang::Tabell::felles();
+        let verne = [
+            Grad::Ugradert,
+            Grad::Klientadresse,
+            Grad::Fortrolig,
+            Grad::StrengtFortrolig,
+        ];
+        for (projeksjon, vern) in tilgang::Projeksjon::ALLE
+            .into_iter()
+            .flat_map(|p| verne.map(|v| (p, v)))
+        {
+            let rett = tabell.rett(projeksjon);
+            let ser = |entitet, gjeldende| rett.avgjoer(vern, entitet, gjeldende, Grad::Ugradert).is_some();
+            for gjeldende in [true, false] {
+                let ramme_for = if gjeldende { Ramme::naa } else { Ramme::foer };
+                for ramme in Ramme::ALLE.into_iter().filter(|r| *r != Ramme::Hode) {
+                    let i_rammen = |e: &Entitet| {
+                        ramme_for(*e) == ramme
+                            // One who lives at a strengt fortrolig address has no other address to be seen.
+                            && !(vern == Grad::StrengtFortrolig && e.er_adresse())
+                    };
+                    let sett: Vec<bool> = Entitet::ALLE
+                        .iter()
+                        .copied()
+                        .filter(i_rammen)
+                        .map(|e| ser(e, gjeldende))
+                        .collect();
+                    assert!(
+                        sett.windows(2).all(|to| to[0] == to[1]),
+                        "{ramme:?} {projeksjon:?} {vern:?}"
+                    );
+                    assert!(ramme != Ramme::Usett || !sett.contains(&true), "{projeksjon:?}");
+                }
+            }
+            // What every answer reads, everybody with a lookup sees.
+            let slaar_opp = rett.kan_kalle("GET personer/{personidentifikator}");
+            let i_hodet = |e: &Entitet| Ramme::naa(*e) == Ramme::Hode;
+            let hodet = Entitet::ALLE.iter().copied().filter(i_hodet);
+            assert!(!slaar_opp || hodet.clone().all(|e| ser(e, true)), "{projeksjon:?}");
+            assert!(!slaar_opp || hodet.clone().all(|e| rett.basis.har(e)), "{projeksjon:?}");
+            let arkiv = rett.kan_kalle("GET personer/arkiv/{dokumentidentifikator}")
+                || rett.kan_kalle("GET hendelser/{hendelsesidentifikator}");
+            let tidligere = Entitet::ALLE.iter().copied().filter(|e| Ramme::i_arkivet(*e));
+            assert!(!arkiv || tidligere.clone().all(|e| rett.kan.har(e)), "{projeksjon:?}");
+            let tekster = BARE_MED_HJEMMEL.map(|k| rett.ser_felt(k));
+            assert_eq!(tekster[0], tekster[1], "{projeksjon:?}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn rows_come_back_as_they_were(rader in prop::collection::vec(rad(), 0..8)) {
+        fn rows_come_back_as_they_were(rader in prop::collection::vec((rad(), 0u8..4), 0..8)) {
             let mut byte = Vec::new();
-            skriv_rader(&mut byte, &rader.iter().collect::<Vec<_>>());
+            skriv_rader(&mut byte, &utgitt(&rader));
             let mut lest = Vec::new();
-            les_rader(&byte, |rad| { lest.push(rad.til_rad()?); Ok(()) }).unwrap();
+            les_rader(&byte, |rad| { lest.push((rad.til_rad()?, rad.mangler)); Ok(()) }).unwrap();
             prop_assert_eq!(lest, rader);
         }
 
         #[test]
+        fn a_row_is_whole_in_one_frame_and_whoever_reads_that_reads_it_there_alone(rad in rad(), vern in 0u8..4) {
+            let mut ut = Vec::new();
+            utgaver(&rad, Grad::fra_tall(vern), |ramme, utgave| ut.push((ramme, utgave)));
+            let hele: Vec<_> = ut.iter().filter(|(_, u)| u.mangler == 0).collect();
+            prop_assert_eq!(hele.len(), 1);
+            prop_assert_eq!(hele[0].1.rad.as_ref(), &rad);
+            let alle = Rammer(ut.iter().fold(0, |sum, (ramme, _)| sum | Rammer::av(*ramme).0));
+            // Nobody reads what nobody sees.
+            for leses in [alle, Rammer(alle.0 & !Rammer::av(Ramme::FulltBo).0), Rammer::av(ut[0].0)] {
+                let leses = Rammer(leses.0 & !(Rammer::av(Ramme::Usett).0 & !Rammer::av(ut[0].0).0));
+                let sett = ut.iter().filter(|(r, u)| leses.har(*r) && !finnes_fullere(u.mangler, leses));
+                prop_assert_eq!(sett.count(), 1);
+            }
+        }
+
+        #[test]
         fn damaged_rows_are_read_or_refused(
-            rader in prop::collection::vec(rad(), 1..5),
+            rader in prop::collection::vec((rad(), 0u8..4), 1..5),
             skader in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         ) {
             let mut byte = Vec::new();
-            skriv_rader(&mut byte, &rader.iter().collect::<Vec<_>>());
+            skriv_rader(&mut byte, &utgitt(&rader));
             for (plass, verdi) in skader {
                 let plass = plass.index(byte.len());
                 byte[plass] = verdi;
@@ -304,7 +618,7 @@ mod tests {
         fn a_head_comes_back_as_it_was(
             vern in 0u8..4,
             generasjon in any::<u8>(),
-            rammer in any::<u8>(),
+            rammer in any::<u32>().prop_map(Rammer),
             numre in prop::collection::vec((0u64..100_000_000_000, any::<bool>()), 0..4),
             viderefoert_til in prop::option::of(0..u32::MAX),
             overtatt in prop::collection::vec(any::<u32>(), 0..3),

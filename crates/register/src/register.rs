@@ -14,7 +14,7 @@ use crate::tekster::Tekster;
 use crate::{Feil, Sekvens, sjekksum};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]

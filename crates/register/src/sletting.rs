@@ -23,10 +23,11 @@ fn maske() -> u32 {
     STEDFESTENDE.iter().fold(0, |sum, klasse| sum | klasse.bit())
 }
 
-/// Whether a row tells of a place without being an address.
-pub(crate) fn nevner_sted(rad: &Rad) -> bool {
-    let sted = maske() & !Feltklasse::Ukjent.bit();
-    rad.spenn.iter().any(|s| sted & s.klasse.bit() != 0)
+/// Whether entries that every package's answer begins with can tell of a place without being an address.
+///
+/// Others that can (a move across the border, a stay on Svalbard) are sealed with what only some packages see.
+pub(crate) fn kan_nevne_sted(entitet: Entitet) -> bool {
+    entitet == Entitet::KontaktinformasjonForDoedsbo
 }
 
 /// Whether a row is the one address that a strengt fortrolig person has.

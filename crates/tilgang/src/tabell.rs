@@ -169,6 +169,18 @@ impl Rett {
         }
     }
 
+    /// Whether graded addresses are delivered.
+    #[must_use]
+    pub fn ser_graderte(&self) -> bool {
+        self.projeksjon.viser_graderte()
+    }
+
+    /// Whether a class of fields is delivered, of a person without protection.
+    #[must_use]
+    pub fn ser_felt(&self, klasse: Feltklasse) -> bool {
+        self.nektet_felt & klasse.bit() == 0
+    }
+
     /// Whether the package sees `aktiv` in place of a status.
     #[must_use]
     pub fn maskerer(&self, skjult_status: bool) -> bool {

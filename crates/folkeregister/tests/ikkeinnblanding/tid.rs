@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::bygg::{Bygg, adresse, historisk, rik};
 use crate::egenskaper::{kjoer, likhet};
-use crate::felles::{nr, ny, person, registrering};
+use crate::felles::{Bygger, nr, ny, person, registrering};
 use crate::flate::Kaller;
 use crate::slag;
 
@@ -218,7 +218,7 @@ fn paalitelighet_10_tid_skjult_entitet_ved_siden_av_en_som_leveres() {
         &(0..12).fold(grunn(), |d, n| d.med("familierelasjon", barn(n))),
         &grunn(),
     );
-    maal_kjent_forskjell("skjult_entitet_ved_siden_av", &bygg, |_| Kaller::Eid.get(&sti, None));
+    maal_tid("skjult_entitet_ved_siden_av", &bygg, |_| Kaller::Eid.get(&sti, None));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn paalitelighet_10_tid_skjult_historikk_ved_siden_av_en_som_leveres() {
     let grunn = || rik(1).med("sivilstand", historisk(json!({"sivilstand": "ugift"})));
     let status = |n: u32| historisk(json!({"status": if n.is_multiple_of(2) { "midlertidig" } else { "ikkeBosatt" }}));
     bygg.opprett_ulikt(&(0..30).fold(grunn(), |d, n| d.med("status", status(n))), &grunn());
-    maal_kjent_forskjell("skjult_historikk_ved_siden_av", &bygg, |_| {
+    maal_tid("skjult_historikk_ved_siden_av", &bygg, |_| {
         Kaller::Finans.get(&sti, None)
     });
 }
@@ -246,9 +246,42 @@ fn paalitelighet_10_tid_skjult_adresse_for_et_doedsbo() {
     };
     let med = |linje: &str| person(1).med("kontaktinformasjonForDoedsbo", bo(linje));
     bygg.opprett_ulikt(&med("abc"), &med(&langt(300)));
-    maal_kjent_forskjell("skjult_adresse_for_doedsbo", &bygg, |_| {
+    maal_tid("skjult_adresse_for_doedsbo", &bygg, |_| {
         Kaller::OffentligUten.get(&sti, None)
     });
+}
+
+/// What is open to most and not to this one.
+#[test]
+fn paalitelighet_10_tid_skjult_flytting_som_andre_ser() {
+    let sti = format!("personer/{}{ALT}", nr(1));
+    let mut bygg = Bygg::ny(1);
+    bygg.spoer_om(1);
+    let flyttet = |d: Bygger, n: u32| {
+        let tekst = format!("Sted {n}");
+        d.med(
+            "innflytting",
+            historisk(json!({"fraflyttingsland": "SWE", "fraflyttingsstedIUtlandet": tekst})),
+        )
+    };
+    bygg.opprett_ulikt(&(0..12).fold(rik(1), flyttet), &rik(1));
+    maal_tid("skjult_flytting", &bygg, |_| Kaller::Eid.get(&sti, None));
+}
+
+/// A text inside an entry that is delivered without it.
+#[test]
+fn paalitelighet_10_tid_skjult_tekst_i_det_som_leveres() {
+    let sti = format!("personer/{}?part=innflytting", nr(1));
+    let mut bygg = Bygg::ny(1);
+    bygg.spoer_om(1);
+    let fra = |sted: &str| {
+        person(1).med(
+            "innflytting",
+            json!({"fraflyttingsland": "SWE", "fraflyttingsstedIUtlandet": sted}),
+        )
+    };
+    bygg.opprett_ulikt(&fra("By"), &fra(&langt(300)));
+    maal_tid("skjult_tekst", &bygg, |_| Kaller::Finans.get(&sti, None));
 }
 
 /// Events before those measured.
