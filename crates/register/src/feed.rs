@@ -1,23 +1,31 @@
 //! Feeds: one dense sequence for each projection, kept in chunks.
 //!
-//! A chunk holds up to [`BLOKK_RADER`] rows (package sequence → global sequence, person, type). The package sequence is
-//! the row's place, so it cannot have a gap.
+//! A chunk holds up to [`BLOKK_RADER`] rows. The package sequence is the row's place, so it cannot have a gap. A row says
+//! all that an item does: a page is read from its own chunks alone, and what happened in between that the projection heard
+//! nothing of takes no time of it.
 //!
 //! ```text
-//!  key   projeksjon u8, blokk u32        value   for each row: global - forrige, person, type; then the sum of it all
+//!  key   projeksjon u8, blokk u32
+//!  value for each row: global - forrige, person, type and which documents there are, nummer, ajourhold, mottatt - ajourhold;
+//!        then the sum of it all
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use informasjonsmodell::Hendelsestype;
+use informasjonsmodell::{Hendelsestype, Tidspunkt};
 use lager::{Les, Skriv, Tabell};
 use tilgang::Projeksjon;
 
-use crate::koding::{Leser, skriv_tall};
+use crate::koding::{Leser, les_tid, skriv_heltall, skriv_tall, skriv_tid};
 use crate::{Feil, Sekvens, sjekksum};
 
 /// Rows in a full chunk: a value that stays below half a page of LMDB.
-const BLOKK_RADER: u64 = 256;
+const BLOKK_RADER: u64 = 96;
+
+// Beside the type, which is below 64.
+const HENDELSESDOKUMENT: u8 = 64;
+const PERSONDOKUMENT: u8 = 128;
+const TYPE: u8 = 63;
 
 const SKADET: Feil = Feil::Skadet("feed");
 
@@ -27,6 +35,16 @@ pub(crate) struct Feedrad {
     pub global: Sekvens,
     pub person: u32,
     pub hendelsestype: Hendelsestype,
+    /// The number the event was issued on.
+    pub nummer: u64,
+    /// Whether there is an event document.
+    pub hendelsesdokument: bool,
+    /// Whether there is a document of the person after it.
+    pub persondokument: bool,
+    /// When the register says it happened.
+    pub ajourholdstidspunkt: Tidspunkt,
+    /// When it was committed, seconds since 1970.
+    pub bekreftet_sekunder: i64,
 }
 
 fn noekkel(projeksjon: Projeksjon, blokk: u32) -> [u8; 5] {
@@ -38,14 +56,24 @@ pub(crate) fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64,
     let mut leser = Leser::new(byte);
     let mut antall = 0;
     let mut forrige = 0u64;
+    let mut forrige_tid = None;
     while !leser.er_tom() {
         forrige = forrige.checked_add(leser.tall()?).ok_or(SKADET)?;
         let person = leser.tall32()?;
-        let hendelsestype = Hendelsestype::fra_tall(leser.byte()?).ok_or(SKADET)?;
+        let slag = leser.byte()?;
+        let hendelsestype = Hendelsestype::fra_tall(slag & TYPE).ok_or(SKADET)?;
+        let nummer = leser.tall()?;
+        let ajourholdstidspunkt = les_tid(&mut leser, &mut forrige_tid)?;
+        let bekreftet_sekunder = leser.heltall()?.wrapping_add(ajourholdstidspunkt.sekunder());
         se(Feedrad {
             global: Sekvens(forrige),
             person,
             hendelsestype,
+            nummer,
+            hendelsesdokument: slag & HENDELSESDOKUMENT != 0,
+            persondokument: slag & PERSONDOKUMENT != 0,
+            ajourholdstidspunkt,
+            bekreftet_sekunder,
         });
         antall += 1;
     }
@@ -111,6 +139,7 @@ struct Blokk {
     nummer: u32,
     rader: u64,
     forrige: u64,
+    forrige_tid: Option<Tidspunkt>,
     byte: Vec<u8>,
 }
 
@@ -176,7 +205,16 @@ impl Blokk {
     fn legg_til(&mut self, rad: Feedrad) -> Result<(), Feil> {
         skriv_tall(&mut self.byte, rad.global.0.checked_sub(self.forrige).ok_or(SKADET)?);
         skriv_tall(&mut self.byte, u64::from(rad.person));
-        self.byte.push(rad.hendelsestype as u8);
+        let merke = |har: bool, bit: u8| if har { bit } else { 0 };
+        self.byte.push(
+            rad.hendelsestype as u8
+                | merke(rad.hendelsesdokument, HENDELSESDOKUMENT)
+                | merke(rad.persondokument, PERSONDOKUMENT),
+        );
+        skriv_tall(&mut self.byte, rad.nummer);
+        skriv_tid(&mut self.byte, rad.ajourholdstidspunkt, &mut self.forrige_tid);
+        let siden = rad.bekreftet_sekunder.wrapping_sub(rad.ajourholdstidspunkt.sekunder());
+        skriv_heltall(&mut self.byte, siden);
         self.forrige = rad.global.0;
         self.rader += 1;
         Ok(())
@@ -237,12 +275,16 @@ fn siste_blokk(tabell: Tabell, les: &Les<'_>, projeksjon: Projeksjon) -> Result<
     };
     let byte = sjekksum::ta_av(noekkel, lagret, "feed")?;
     let [_, a, b, c, d] = noekkel else { return Err(SKADET) };
-    let mut forrige = 0;
-    let rader = les_blokk(byte, |rad| forrige = rad.global.0)?;
+    let (mut forrige, mut forrige_tid) = (0, None);
+    let rader = les_blokk(byte, |rad| {
+        forrige = rad.global.0;
+        forrige_tid = Some(rad.ajourholdstidspunkt);
+    })?;
     Ok(Blokk {
         nummer: u32::from_be_bytes([*a, *b, *c, *d]),
         rader,
         forrige,
+        forrige_tid,
         byte: byte.to_vec(),
     })
 }
@@ -268,9 +310,16 @@ mod tests {
             global: Sekvens(n * 3),
             person: n as u32 * 7,
             hendelsestype: Hendelsestype::EndringINavn,
+            nummer: n * 1_000_003,
+            hendelsesdokument: n % 3 == 0,
+            persondokument: n % 5 == 0,
+            ajourholdstidspunkt: Tidspunkt::new(n as i64 / 4, 0, 0, informasjonsmodell::Forskyvning::Minutter(60))
+                .unwrap(),
+            bekreftet_sekunder: n as i64 * 9 - 70,
         };
+        assert!(Hendelsestype::ALLE.len() <= usize::from(TYPE));
         let mut neste = 1;
-        for antall in [1u64, 254, 1, 1, 700, 3] {
+        for antall in [1u64, 94, 1, 1, 254, 1, 1, 700, 3] {
             let mut skriv = miljoe.skriv().unwrap();
             let mut feed = Feedskriver::default();
             for _ in 0..antall {

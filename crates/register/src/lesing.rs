@@ -131,23 +131,20 @@ impl<'r> Lesing<'r> {
     /// [`Feil`] if the store is damaged.
     pub fn feed(&self, projeksjon: Projeksjon, fra: u64, antall: usize) -> Result<Vec<Feedelement>, Feil> {
         let rader = feed::les(self.register.tabeller.feed, &self.les, projeksjon, fra, antall)?;
-        rader
-            .into_iter()
-            .map(|(sekvensnummer, rad)| {
-                let oppfoering = self.oppfoering(rad.global)?.ok_or(Feil::Skadet("feed"))?;
-                let dokument =
-                    |har: bool, slag| har.then(|| self.register.dokumentnoekkel.lag(rad.person, rad.global, slag));
-                Ok(Feedelement {
-                    sekvensnummer,
-                    folkeregisteridentifikator: som_tekst(oppfoering.nummer),
-                    hendelsestype: rad.hendelsestype,
-                    hendelsesdokument: dokument(oppfoering.har_hendelsesdokument(), Dokumenttype::Hendelsesdokument),
-                    persondokument: dokument(oppfoering.har_persondokument(), Dokumenttype::Persondokument),
-                    ajourholdstidspunkt: oppfoering.ajourholdstidspunkt,
-                    bekreftet_sekunder: oppfoering.bekreftet_sekunder,
-                })
-            })
-            .collect()
+        let element = |(sekvensnummer, rad): (u64, feed::Feedrad)| {
+            let dokument =
+                |har: bool, slag| har.then(|| self.register.dokumentnoekkel.lag(rad.person, rad.global, slag));
+            Feedelement {
+                sekvensnummer,
+                folkeregisteridentifikator: som_tekst(rad.nummer),
+                hendelsestype: rad.hendelsestype,
+                hendelsesdokument: dokument(rad.hendelsesdokument, Dokumenttype::Hendelsesdokument),
+                persondokument: dokument(rad.persondokument, Dokumenttype::Persondokument),
+                ajourholdstidspunkt: rad.ajourholdstidspunkt,
+                bekreftet_sekunder: rad.bekreftet_sekunder,
+            }
+        };
+        Ok(rader.into_iter().map(element).collect())
     }
 
     pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {

@@ -77,6 +77,11 @@ impl Oppfoering {
                     global,
                     person: self.person,
                     hendelsestype: *hendelsestype,
+                    nummer: self.nummer,
+                    hendelsesdokument: self.har_hendelsesdokument(),
+                    persondokument: self.har_persondokument(),
+                    ajourholdstidspunkt: self.ajourholdstidspunkt,
+                    bekreftet_sekunder: self.bekreftet_sekunder,
                 };
                 (*projeksjon, rad)
             })

@@ -121,13 +121,6 @@ fn maal_tid(navn: &str, bygg: &Bygg, foresporsel: impl Fn(&crate::flate::Api) ->
     assert!(verste <= grense(), "{navn}: |t| = {verste:.2}");
 }
 
-/// Measures and prints what is known not to hold (ADR 0014). The figure says so; here the answers are held to be equal, and
-/// the times are not.
-fn maal_kjent_forskjell(navn: &str, bygg: &Bygg, foresporsel: impl Fn(&crate::flate::Api) -> Foresporsel) {
-    let verste = verste_t(navn, bygg, f64::INFINITY, foresporsel);
-    tall(10, &format!("t_{navn}"), format!("{verste:.2}"), "t", "<= 4.5");
-}
-
 const ALT: &str = "?part=person-basis&part=historikk&part=relasjon-utvidet";
 
 /// A long text. Not one letter again and again: that would be packed to nothing.
@@ -307,7 +300,7 @@ fn paalitelighet_10_tid_hendelsesliste_med_skjulte_hendelser_imellom() {
         }
     }
     let sti = format!("hendelser/feed?seq={}", FOER + 3);
-    maal_kjent_forskjell("hendelsesliste", &bygg, |_| Kaller::OffentligUten.get(&sti, None));
+    maal_tid("hendelsesliste", &bygg, |_| Kaller::OffentligUten.get(&sti, None));
 }
 
 #[test]
