@@ -19,8 +19,8 @@ use tilgang::Projeksjon;
 use crate::koding::{Leser, les_tid, skriv_heltall, skriv_tall, skriv_tid};
 use crate::{Feil, Sekvens, sjekksum};
 
-/// Rows in a full chunk: a value that stays below half a page of LMDB.
-const BLOKK_RADER: u64 = 96;
+/// Rows in a full chunk: several lie on a page of LMDB, and an event writes one of them anew for each feed.
+const BLOKK_RADER: u64 = 32;
 
 // Beside the type, which is below 64.
 const HENDELSESDOKUMENT: u8 = 64;
