@@ -128,6 +128,24 @@ pub(crate) fn les(
     Ok(ut)
 }
 
+/// Goes through a whole feed.
+pub(crate) fn alle(
+    tabell: Tabell,
+    les: &Les<'_>,
+    projeksjon: Projeksjon,
+    mut se: impl FnMut(u64, Feedrad),
+) -> Result<(), Feil> {
+    let mut nummer = 0;
+    for rad in tabell.med_prefiks(les, &[projeksjon as u8])? {
+        let (plass, lagret) = rad?;
+        les_blokk(sjekksum::ta_av(plass, lagret, "feed")?, |rad| {
+            nummer += 1;
+            se(nummer, rad);
+        })?;
+    }
+    Ok(())
+}
+
 /// Appends rows; chunks are kept open until [`Feedskriver::lukk`].
 #[derive(Debug, Default)]
 pub(crate) struct Feedskriver {

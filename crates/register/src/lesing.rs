@@ -1,6 +1,6 @@
 //! Reading: from frames to an answer, and from the journal to a feed page. One moment of the register per reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
@@ -145,6 +145,25 @@ impl<'r> Lesing<'r> {
             }
         };
         Ok(rader.into_iter().map(element).collect())
+    }
+
+    /// Where events issued on some numbers stand: package sequence numbers, in rising order, by feed. Goes through every
+    /// feed: for the rare question of who has been told.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn feedplasser(&self, numre: &[u64]) -> Result<BTreeMap<Projeksjon, Vec<u64>>, Feil> {
+        let mut ut = BTreeMap::new();
+        for projeksjon in Projeksjon::ALLE {
+            let mut plasser = Vec::new();
+            feed::alle(self.register.tabeller.feed, &self.les, projeksjon, |nummer, rad| {
+                if numre.contains(&rad.nummer) {
+                    plasser.push(nummer);
+                }
+            })?;
+            ut.insert(projeksjon, plasser);
+        }
+        Ok(ut)
     }
 
     pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {

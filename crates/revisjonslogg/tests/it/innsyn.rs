@@ -2,7 +2,7 @@
 
 use informasjonsmodell::Entitet;
 use lager::Noekkelfil;
-use revisjonslogg::innsyn::Innsyn;
+use revisjonslogg::innsyn::{Feedplasser, Innsyn};
 use revisjonslogg::post::Forsegler;
 use tilgang::{Entitetsmengde, Grad, Leveranse, Projeksjon, Revisjonspost};
 
@@ -54,7 +54,7 @@ fn a_person_is_found_in_every_record_that_asked_or_delivered() {
     // In two steps, as the log grows.
     for til in [15, 40, 40] {
         innsyn.oppdater(mappe.path(), til).unwrap();
-        let treff = innsyn.finn(mappe.path(), &[1]).unwrap();
+        let treff = innsyn.finn(mappe.path(), &[1], &Feedplasser::new()).unwrap();
         let ventet: Vec<u64> = (0..til).filter(|n| n % 3 == 1 || n % 2 == 1).collect();
         assert_eq!(treff.iter().map(|t| t.nr).collect::<Vec<_>>(), ventet);
         for t in &treff {
@@ -63,10 +63,13 @@ fn a_person_is_found_in_every_record_that_asked_or_delivered() {
             assert_eq!(t.er_for_den_registrerte(), for_personen, "{}", t.nr);
         }
     }
-    assert_eq!(innsyn.finn(mappe.path(), &[7]).unwrap(), []);
-    assert_eq!(innsyn.finn(mappe.path(), &[0, 1]).unwrap().len(), 40);
+    assert_eq!(innsyn.finn(mappe.path(), &[7], &Feedplasser::new()).unwrap(), []);
+    assert_eq!(
+        innsyn.finn(mappe.path(), &[0, 1], &Feedplasser::new()).unwrap().len(),
+        40
+    );
     innsyn.glem_foer(30).unwrap();
-    let igjen = innsyn.finn(mappe.path(), &[0, 1]).unwrap();
+    let igjen = innsyn.finn(mappe.path(), &[0, 1], &Feedplasser::new()).unwrap();
     assert_eq!(
         igjen.iter().map(|t| t.nr).collect::<Vec<_>>(),
         (30..40).collect::<Vec<_>>()
@@ -84,9 +87,59 @@ fn the_index_is_made_again_from_the_records_and_tells_nothing_without_the_key() 
     let innsyn = Innsyn::aapne(mappe.path(), forsegler(hemmelig.path())).unwrap();
     innsyn.oppdater(mappe.path(), 10).unwrap();
     let ventet = (0..10).filter(|n| n % 3 == 0 || n % 2 == 0).count();
-    assert_eq!(innsyn.finn(mappe.path(), &[0]).unwrap().len(), ventet);
+    assert_eq!(
+        innsyn.finn(mappe.path(), &[0], &Feedplasser::new()).unwrap().len(),
+        ventet
+    );
     drop(innsyn);
     let andre = tempfile::tempdir().unwrap();
     let innsyn = Innsyn::aapne(mappe.path(), forsegler(andre.path())).unwrap();
-    assert_eq!(innsyn.finn(mappe.path(), &[0]).unwrap(), []);
+    assert_eq!(innsyn.finn(mappe.path(), &[0], &Feedplasser::new()).unwrap(), []);
+}
+
+/// Whoever reads a feed is told of those whose events stand there, though the record of it names nobody.
+#[test]
+fn a_read_of_a_feed_is_found_by_where_the_events_of_a_person_stand() {
+    let (mappe, hemmelig) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let logg = aapne(mappe.path());
+    let lag = forsegler(hemmelig.path());
+    let lesninger = [
+        (Projeksjon::MedHjemmel, 1, 10),
+        (Projeksjon::MedHjemmelUtenGraderte, 1, 10),
+        (Projeksjon::MedHjemmel, 11, 20),
+        (Projeksjon::Finans, 5, 5),
+        (Projeksjon::MedHjemmel, 8, 12),
+    ];
+    for (projeksjon, fra, til) in lesninger {
+        let post = Revisjonspost {
+            projeksjon: Some(projeksjon),
+            feed: Some(tilgang::Feedleveranse {
+                fra,
+                til,
+                avtrykk: [7; 32],
+            }),
+            ..Revisjonspost::new("folkeregister", "GET hendelser/feed", "spor", 200)
+        };
+        logg.skriv_og_vent(lag.lag(&post, jiff::Timestamp::UNIX_EPOCH).unwrap())
+            .unwrap();
+    }
+    drop(logg);
+    let innsyn = Innsyn::aapne(mappe.path(), lag).unwrap();
+    innsyn.oppdater(mappe.path(), 5).unwrap();
+    let finn = |plasser: &[(Projeksjon, &[u64])]| -> Vec<(u64, usize)> {
+        let plasser: Feedplasser = plasser.iter().map(|(p, n)| (*p, n.to_vec())).collect();
+        let treff = innsyn.finn(mappe.path(), &[1], &plasser).unwrap();
+        assert!(treff.iter().all(|t| !t.er_for_den_registrerte()));
+        treff.iter().map(|t| (t.nr, t.hendelser)).collect()
+    };
+    assert_eq!(finn(&[]), []);
+    assert_eq!(
+        finn(&[(Projeksjon::MedHjemmel, &[3, 9, 10, 14])]),
+        [(0, 3), (2, 1), (4, 2)]
+    );
+    assert_eq!(finn(&[(Projeksjon::Finans, &[4, 6])]), []);
+    let begge: [(Projeksjon, &[u64]); 2] = [(Projeksjon::Finans, &[5]), (Projeksjon::MedHjemmelUtenGraderte, &[1])];
+    assert_eq!(finn(&begge), [(1, 1), (3, 1)]);
+    innsyn.glem_foer(3).unwrap();
+    assert_eq!(finn(&[(Projeksjon::MedHjemmel, &[3, 9])]), [(4, 1)]);
 }

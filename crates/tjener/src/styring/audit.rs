@@ -9,7 +9,7 @@ use identifikator::Folkeregisteridentifikator;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use revisjonslogg::Ryddet;
 use revisjonslogg::bevis::{Innslagsbevis, Vekstbevis};
-use revisjonslogg::innsyn::{Innsyn, Treff};
+use revisjonslogg::innsyn::{Feedplasser, Innsyn, Treff};
 use revisjonslogg::post::{Forsegler, Gruppe, Post};
 use tilgang::Revisjonspost;
 use tjenesteflate::sporing::{self, Spor};
@@ -45,12 +45,19 @@ impl Arbeid {
     pub(super) fn audit_innsyn(&self, nummer: &str, alt: bool) -> Result<Svar> {
         let logg = self.0.revisjon(innstillinger())?;
         let id = Folkeregisteridentifikator::parse(nummer)?;
-        let numre = {
+        let (numre, feedplasser) = {
             let les = self.0.register.les()?;
-            match les.finn(&id)? {
+            let numre = match les.finn(&id)? {
                 Some(person) => les.numre(person)?,
                 None => vec![id.to_u64()],
-            }
+            };
+            // Who updates registers is not shown to the registered person; whoever runs this sees it.
+            let feedplasser = if alt {
+                les.feedplasser(&numre)?
+            } else {
+                Feedplasser::new()
+            };
+            (numre, feedplasser)
         };
         let forsegler = self.0.mappe.revisjonsforsegler()?;
         let til = logg.helse().poster;
@@ -70,7 +77,7 @@ impl Arbeid {
         let _laas = INNSYN.lock().unwrap_or_else(PoisonError::into_inner);
         let innsyn = Innsyn::aapne(logg.mappe(), forsegler)?;
         innsyn.oppdater(logg.mappe(), til)?;
-        let treff = innsyn.finn(logg.mappe(), &numre)?;
+        let treff = innsyn.finn(logg.mappe(), &numre, &feedplasser)?;
         let vises = treff.iter().filter(|t| alt || t.er_for_den_registrerte());
         let mut linjer: Vec<String> = vises.map(|t| vis(t, alt)).collect();
         linjer.push(format!("{} oppslag", linjer.len()));
@@ -197,10 +204,11 @@ fn vis(treff: &Treff, alt: bool) -> String {
         .collect();
     entiteter.sort_unstable();
     entiteter.dedup();
-    let hva = if entiteter.is_empty() {
-        "ingenting".to_owned()
-    } else {
-        entiteter.join(" ")
+    let hva = match (treff.hendelser, entiteter.as_slice()) {
+        (0, []) => "ingenting".to_owned(),
+        (0, entiteter) => entiteter.join(" "),
+        (1, _) => "1 hendelse".to_owned(),
+        (antall, _) => format!("{antall} hendelser"),
     };
     let hvem = match &post.leverandoer {
         Some(leverandoer) => format!("{} (gjennom {leverandoer})", post.konsument),

@@ -198,6 +198,13 @@ fn a_person_sees_single_lookups_by_private_parties_and_those_who_follow_up_see_a
     }
     // Who read the log is in the log.
     assert!(alle.contains("audit innsyn") && alle.ends_with("4 oppslag\n"), "{alle}");
+    // Whoever follows the feed has been told of everybody in it: those who follow up see that too, and the person does not.
+    tjener.kommando(&["feed", "--seq", "1", "--pakke", "finans"]).lyktes();
+    let egne = tjener.kommando(&["audit", "innsyn", &doed]).lyktes();
+    assert!(egne.ends_with("1 oppslag\n"), "{egne}");
+    let alle = tjener.kommando(&["audit", "innsyn", &doed, "--alt"]).lyktes();
+    let fortalt = |l: &str| l.contains("  finans  ") && l.contains(" hendelse") && l.contains("GET hendelser/feed");
+    assert!(alle.lines().any(fortalt), "{alle}");
     // By a number that the person had before, the same.
     let (ny, gammel) = to_numre(&tjener);
     tjener
