@@ -24,6 +24,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod arbeid;
 pub mod drift;
 pub mod etag;
 pub mod forhandling;

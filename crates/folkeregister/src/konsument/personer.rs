@@ -1,7 +1,5 @@
 //! `personer/…`: lookup, bulk, archive, schema.
 
-use std::sync::LazyLock;
-
 use axum::response::Response;
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::verdi::skriv_tekst;
@@ -10,7 +8,6 @@ use informasjonsmodell::xml::skriv::{self as xml, Rot};
 use register::{Dokumentidentifikator, Dokumentmangel, Lesing};
 use tilgang::{Format, Svar, Utvalg};
 use tjenesteflate::forhandling::{Aksept, Medietype};
-use tokio::sync::Semaphore;
 
 use super::feil::Feil;
 use super::kall::Kall;
@@ -227,16 +224,11 @@ fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     });
 }
 
-/// Pieces of work that take milliseconds, at once: one for each processor. With more, the threads that read calls, turn
-/// them away and make records durable would get next to no processor when there are many bulk calls.
-static ARBEID: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)));
-
 /// Runs what takes milliseconds where it does not hold up other calls.
 pub(crate) async fn utenfor_loekka<T: Send + 'static>(
     arbeid: impl FnOnce() -> Result<T, Feil> + Send + 'static,
 ) -> Result<T, Feil> {
-    // Never closed; without a turn it runs all the same.
-    let _tur = ARBEID.acquire().await;
-    tokio::task::spawn_blocking(arbeid).await.unwrap_or(Err(Feil::Intern))
+    tjenesteflate::arbeid::utenfor_loekka(arbeid)
+        .await
+        .unwrap_or(Err(Feil::Intern))
 }
