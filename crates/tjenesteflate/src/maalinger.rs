@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeSet,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -97,6 +97,9 @@ pub enum Metode {
 }
 
 impl Metode {
+    /// How many there are. `Annen` is the last.
+    const ANTALL: usize = Self::Annen as usize + 1;
+
     /// The name on the wire, or `ANNEN`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -400,24 +403,23 @@ impl Maalere {
         Ok(ut)
     }
 
-    /// Starts counting one request. It is counted when the result is dropped, at the latest.
-    pub(crate) fn start(&self, tjeneste: &'static str, rute: Rutemal, metode: Metode, id: SporId) -> Paagaaende {
+    /// The meters of one route.
+    pub(crate) fn for_rute(&self, tjeneste: &'static str, rute: Rutemal) -> Arc<Rutemaalere> {
         let etikett = Tjenesteetikett { tjeneste };
-        self.under_arbeid.get_or_create(&etikett).inc();
         // Zero from the first request on, so that the first panic is a rise and not a new series.
         drop(self.panikker.get_or_create(&etikett));
-        Paagaaende {
+        Arc::new(Rutemaalere {
+            under_arbeid: self.under_arbeid.get_or_create_owned(&etikett),
+            metoder: Default::default(),
             maalere: self.clone(),
-            linje: Linje {
-                tjeneste,
-                metode,
-                rute,
-                utfall: Utfall::Avbrutt,
-                varighet: Duration::ZERO,
-                id,
-            },
-            start: Instant::now(),
-        }
+            tjeneste,
+            rute,
+        })
+    }
+
+    #[cfg(test)]
+    fn start(&self, tjeneste: &'static str, rute: Rutemal, metode: Metode, id: SporId) -> Paagaaende {
+        Rutemaalere::start(&self.for_rute(tjeneste, rute), metode, id)
     }
 
     /// Counts a call that was turned away.
@@ -434,53 +436,105 @@ impl Maalere {
     }
 }
 
+/// What counts the calls of one route, found once and not anew for each call.
+#[derive(Debug)]
+pub(crate) struct Rutemaalere {
+    maalere: Maalere,
+    tjeneste: &'static str,
+    rute: Rutemal,
+    under_arbeid: Gauge,
+    metoder: [Metodemaalere; Metode::ANTALL],
+}
+
+/// The same for one method. A series comes to be when it is first counted in.
+#[derive(Debug, Default)]
+struct Metodemaalere {
+    varighet: OnceLock<Histogram>,
+    /// Answers of the status that most have.
+    ok: OnceLock<Counter>,
+}
+
+impl Rutemaalere {
+    /// Whether they are those of what the router matched.
+    pub(crate) fn er_for(&self, rute: Option<&MatchedPath>) -> bool {
+        self.rute.0.as_deref() == rute.map(MatchedPath::as_str)
+    }
+
+    /// Starts counting one request. It is counted when the result is dropped, at the latest.
+    pub(crate) fn start(maalere: &Arc<Self>, metode: Metode, id: SporId) -> Paagaaende {
+        maalere.under_arbeid.inc();
+        Paagaaende {
+            maalere: Arc::clone(maalere),
+            metode,
+            utfall: Utfall::Avbrutt,
+            id,
+            start: Instant::now(),
+        }
+    }
+
+    fn slutt(&self, metode: Metode, utfall: Utfall, varighet: Duration) {
+        let Self { tjeneste, rute, .. } = self;
+        let lag_teller = || {
+            self.maalere.foresporsler.get_or_create_owned(&Foresporselsetikett {
+                tjeneste,
+                rute: rute.clone(),
+                metode,
+                statuskode: utfall,
+            })
+        };
+        let lag_varighet = || {
+            self.maalere.varighet.get_or_create_owned(&Ruteetikett {
+                tjeneste,
+                rute: rute.clone(),
+                metode,
+            })
+        };
+        // As many places as there are methods, so there is always one.
+        let Some(for_metode) = self.metoder.get(metode as usize) else {
+            return;
+        };
+        if utfall == Utfall::Status(StatusCode::OK.as_u16()) {
+            for_metode.ok.get_or_init(lag_teller).inc();
+        } else {
+            lag_teller().inc();
+        }
+        for_metode
+            .varighet
+            .get_or_init(lag_varighet)
+            .observe(varighet.as_secs_f64());
+        self.under_arbeid.dec();
+    }
+}
+
 /// A request under way. Dropped unfinished, it is counted and logged as broken off.
 #[derive(Debug)]
 pub(crate) struct Paagaaende {
-    maalere: Maalere,
-    linje: Linje,
+    maalere: Arc<Rutemaalere>,
+    metode: Metode,
+    utfall: Utfall,
+    id: SporId,
     start: Instant,
 }
 
 impl Paagaaende {
     pub(crate) fn finish(mut self, status: StatusCode) {
-        self.linje.utfall = Utfall::Status(status.as_u16());
+        self.utfall = Utfall::Status(status.as_u16());
     }
 }
 
 impl Drop for Paagaaende {
     fn drop(&mut self) {
-        self.linje.varighet = self.start.elapsed();
-        let Linje {
-            tjeneste,
-            metode,
-            rute,
-            utfall,
+        let varighet = self.start.elapsed();
+        self.maalere.slutt(self.metode, self.utfall, varighet);
+        Linje {
+            tjeneste: self.maalere.tjeneste,
+            metode: self.metode,
+            rute: &self.maalere.rute,
+            utfall: self.utfall,
             varighet,
-            ..
-        } = &self.linje;
-        let (tjeneste, metode) = (*tjeneste, *metode);
-        let etikett = Foresporselsetikett {
-            tjeneste,
-            rute: rute.clone(),
-            metode,
-            statuskode: *utfall,
-        };
-        self.maalere.foresporsler.get_or_create(&etikett).inc();
-        let etikett = Ruteetikett {
-            tjeneste,
-            rute: rute.clone(),
-            metode,
-        };
-        self.maalere
-            .varighet
-            .get_or_create(&etikett)
-            .observe(varighet.as_secs_f64());
-        self.maalere
-            .under_arbeid
-            .get_or_create(&Tjenesteetikett { tjeneste })
-            .dec();
-        self.linje.log();
+            id: self.id,
+        }
+        .log();
     }
 }
 

@@ -5,6 +5,7 @@
 //! be forgotten: [`Linje`] has no field for anything else.
 
 use std::{
+    cell::RefCell,
     fmt,
     sync::{
         LazyLock,
@@ -13,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
@@ -23,6 +25,9 @@ use crate::{
 /// The header of W3C Trace Context, in requests and answers.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
+/// Bytes of what [`Spor::traceparent`] writes.
+const TRACEPARENT_BYTE: usize = 55;
+
 /// The target of the log line, for filters.
 pub const LOGGMAAL: &str = "tilgangslinje";
 
@@ -30,15 +35,49 @@ pub const LOGGMAAL: &str = "tilgangslinje";
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SporId([u8; 16]);
 
-impl fmt::Display for SporId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SIFFER: [u8; 16] = *b"0123456789abcdef";
-        let siffer = |b: u8| SIFFER.get(usize::from(b & 15)).copied().unwrap_or(b'0');
+impl SporId {
+    /// The id as text, 32 hex digits, without the heap.
+    pub fn tekst(&self) -> Sportekst {
         let mut ut = [0; 32];
         for (til, byte) in ut.as_chunks_mut::<2>().0.iter_mut().zip(self.0) {
-            *til = [siffer(byte >> 4), siffer(byte)];
+            *til = heksapar(byte);
         }
-        f.write_str(std::str::from_utf8(&ut).unwrap_or_default())
+        Sportekst(ut)
+    }
+}
+
+impl fmt::Display for SporId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tekst().as_str())
+    }
+}
+
+/// A [`SporId`] as text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Sportekst([u8; 32]);
+
+impl Sportekst {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Sportekst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn heksapar(byte: u8) -> [u8; 2] {
+    const SIFFER: [u8; 16] = *b"0123456789abcdef";
+    let siffer = |b: u8| SIFFER.get(usize::from(b & 15)).copied().unwrap_or(b'0');
+    [siffer(byte >> 4), siffer(byte)]
+}
+
+fn skriv_hex(ut: &mut Vec<u8>, byte: &[u8]) {
+    for b in byte {
+        ut.extend_from_slice(&heksapar(*b));
     }
 }
 
@@ -85,11 +124,15 @@ impl Spor {
 
     /// The header for our answer, and for calls that we make on behalf of this request.
     pub fn traceparent(&self) -> HeaderValue {
-        let Self { id, ledd, flagg } = self;
-        let ledd = u64::from_be_bytes(*ledd);
+        let mut ut = Vec::with_capacity(TRACEPARENT_BYTE);
+        ut.extend_from_slice(b"00-");
+        skriv_hex(&mut ut, &self.id.0);
+        ut.push(b'-');
+        skriv_hex(&mut ut, &self.ledd);
+        ut.push(b'-');
+        skriv_hex(&mut ut, &[self.flagg]);
         // Hex digits and hyphens are always a header value.
-        HeaderValue::try_from(format!("00-{id}-{ledd:016x}-{flagg:02x}"))
-            .unwrap_or_else(|_| HeaderValue::from_static(""))
+        HeaderValue::try_from(ut).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -104,12 +147,39 @@ pub fn random() -> [u8; 24] {
             .fetch_add(1, Ordering::Relaxed)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15),
     );
-    let id = uuid::Uuid::new_v4();
+    let id = FORRAAD.with_borrow_mut(Forraad::neste);
     let mut ut = [0; 24];
-    for (til, fra) in ut.iter_mut().zip(id.into_bytes().into_iter().chain(ledd.to_be_bytes())) {
+    for (til, fra) in ut.iter_mut().zip(id.into_iter().chain(ledd.to_be_bytes())) {
         *til = fra;
     }
     ut
+}
+
+thread_local! {
+    static FORRAAD: RefCell<Forraad> = const { RefCell::new(Forraad { byte: [[0; 16]; FORRAAD_IDER], brukt: FORRAAD_IDER }) };
+}
+
+/// Ids that are fetched at a time: asking the system costs as much for one as for all of them.
+const FORRAAD_IDER: usize = 32;
+
+/// Random ids that nobody has been given yet.
+struct Forraad {
+    byte: [[u8; 16]; FORRAAD_IDER],
+    brukt: usize,
+}
+
+impl Forraad {
+    fn neste(&mut self) -> [u8; 16] {
+        if self.brukt == FORRAAD_IDER {
+            if SystemRandom::new().fill(self.byte.as_flattened_mut()).is_err() {
+                return uuid::Uuid::new_v4().into_bytes();
+            }
+            self.brukt = 0;
+        }
+        let neste = self.byte.get_mut(self.brukt).map(std::mem::take);
+        self.brukt += 1;
+        neste.unwrap_or_else(|| uuid::Uuid::new_v4().into_bytes())
+    }
 }
 
 /// Reads `version-id-step-flags`. A later version may go on after the flags.
@@ -139,14 +209,14 @@ fn read_hex<const N: usize>(tekst: &[u8]) -> Option<[u8; N]> {
 }
 
 /// What the log says of one request: never more than this.
-#[derive(Clone, Debug)]
-pub struct Linje {
+#[derive(Clone, Copy, Debug)]
+pub struct Linje<'a> {
     /// The interface that answered.
     pub tjeneste: &'static str,
     /// The method, if it is a known one.
     pub metode: Metode,
     /// The template of the route, not the path.
-    pub rute: Rutemal,
+    pub rute: &'a Rutemal,
     /// The status, or that the client left before it.
     pub utfall: Utfall,
     /// From the request's head was read until the answer's head was ready.
@@ -155,7 +225,7 @@ pub struct Linje {
     pub id: SporId,
 }
 
-impl Linje {
+impl Linje<'_> {
     /// Writes the line to the log.
     pub fn log(&self) {
         let Self {
@@ -239,6 +309,9 @@ mod tests {
     #[test]
     fn random_ids_differ() {
         assert_ne!(random(), random());
+        let mange: std::collections::BTreeSet<_> = (0..FORRAAD_IDER * 3).map(|_| random()).collect();
+        let ider: std::collections::BTreeSet<_> = mange.iter().map(|b| &b[..16]).collect();
+        assert_eq!((mange.len(), ider.len()), (FORRAAD_IDER * 3, FORRAAD_IDER * 3));
     }
 
     proptest! {

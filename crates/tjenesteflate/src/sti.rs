@@ -56,6 +56,10 @@ pub fn segments(sti: &str) -> impl Iterator<Item = Result<String, Error>> + '_ {
 
 /// Checks that every segment of an encoded path can be read.
 pub fn check(sti: &str) -> Result<(), Error> {
+    // Most paths say what they mean: nothing is encoded in them, so there is nothing that decoding could bring to light.
+    if sti.bytes().all(|b| b.is_ascii_graphic() && b != b'%' && b != b'\\') {
+        return Ok(());
+    }
     segments(sti).try_for_each(|ledd| ledd.map(drop))
 }
 

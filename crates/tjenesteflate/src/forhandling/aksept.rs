@@ -1,5 +1,7 @@
 //! `Accept`: which of our representations the client wants. Source: RFC 9110, 12.5.1.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, header};
 
 use super::{
@@ -22,20 +24,73 @@ pub struct IkkeAkseptabel;
 /// No header, or an empty one, accepts anything. A header that does not follow the grammar accepts nothing: guessing
 /// would hide a client's fault until the day the guess is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aksept(Result<Vec<Omraade>, Ugyldig>);
+pub struct Aksept(Result<Omraader, Ugyldig>);
+
+/// Most requests name one type, so one has its place without the heap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Omraader {
+    foerste: Option<Omraade>,
+    resten: Vec<Omraade>,
+}
+
+impl Omraader {
+    fn antall(&self) -> usize {
+        self.resten.len() + usize::from(self.foerste.is_some())
+    }
+
+    fn er_tom(&self) -> bool {
+        self.foerste.is_none()
+    }
+
+    fn legg_til(&mut self, omraade: Omraade) {
+        if self.foerste.is_none() {
+            self.foerste = Some(omraade);
+        } else {
+            self.resten.push(omraade);
+        }
+    }
+
+    fn alle(&self) -> impl Iterator<Item = &Omraade> {
+        self.foerste.iter().chain(&self.resten)
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Omraade {
-    hovedtype: String,
-    undertype: String,
+    hovedtype: Cow<'static, str>,
+    undertype: Cow<'static, str>,
     parametre: Vec<(String, String)>,
     vekt: u16,
+}
+
+impl Omraade {
+    /// What nearly everyone sends, known by sight.
+    fn kjent(linje: &[u8]) -> Option<Self> {
+        let undertype = match linje {
+            b"application/json" => "json",
+            b"application/xml" => "xml",
+            _ => return None,
+        };
+        Some(Omraade {
+            hovedtype: Cow::Borrowed("application"),
+            undertype: Cow::Borrowed(undertype),
+            parametre: Vec::new(),
+            vekt: VEKT_FULL,
+        })
+    }
 }
 
 impl Aksept {
     /// Reads the header, which may be spread over several lines.
     pub fn from_headers(hoder: &HeaderMap) -> Self {
-        let mut omraader = Vec::new();
+        let mut omraader = Omraader::default();
+        let mut linjer = hoder.get_all(header::ACCEPT).iter();
+        if let (Some(en), None) = (linjer.next(), linjer.next())
+            && let Some(kjent) = Omraade::kjent(en.as_bytes())
+        {
+            omraader.legg_til(kjent);
+            return Self(Ok(omraader));
+        }
         for linje in hoder.get_all(header::ACCEPT) {
             let lest = linje
                 .to_str()
@@ -50,7 +105,7 @@ impl Aksept {
 
     /// Whether the client leaves the choice to us, by sending no header or an empty one.
     pub fn is_open(&self) -> bool {
-        self.0.as_ref().is_ok_and(Vec::is_empty)
+        self.0.as_ref().is_ok_and(Omraader::er_tom)
     }
 
     /// Chooses among offers, given in our own order of preference.
@@ -60,7 +115,7 @@ impl Aksept {
     /// must be one of the offer's.
     pub fn choose<'t>(&self, tilbud: &'t [Medietype]) -> Result<&'t Medietype, IkkeAkseptabel> {
         let omraader = self.0.as_ref().map_err(|Ugyldig| IkkeAkseptabel)?;
-        if omraader.is_empty() {
+        if omraader.er_tom() {
             return tilbud.first().ok_or(IkkeAkseptabel);
         }
         let mut valgt = None;
@@ -78,9 +133,9 @@ impl Aksept {
 }
 
 /// The weight that the most precise covering range gives a type. Of equally precise ranges the heaviest counts.
-fn weight(omraader: &[Omraade], type_: &Medietype) -> u16 {
+fn weight(omraader: &Omraader, type_: &Medietype) -> u16 {
     omraader
-        .iter()
+        .alle()
         .filter_map(|omraade| Some((precision(omraade, type_)?, omraade.vekt)))
         .max()
         .map_or(0, |(_, vekt)| vekt)
@@ -98,7 +153,7 @@ fn precision(omraade: &Omraade, type_: &Medietype) -> Option<usize> {
     if omraade.parametre.iter().filter(moett).count() < omraade.parametre.len() {
         return None;
     }
-    match (omraade.hovedtype.as_str(), omraade.undertype.as_str()) {
+    match (&*omraade.hovedtype, &*omraade.undertype) {
         ("*", "*") => Some(0),
         (hoved, "*") if hoved == type_.hovedtype => Some(1),
         (hoved, under) if hoved == type_.hovedtype && under == type_.undertype => Some(2 + omraade.parametre.len()),
@@ -106,17 +161,17 @@ fn precision(omraade: &Omraade, type_: &Medietype) -> Option<usize> {
     }
 }
 
-fn parse_line(linje: &str, omraader: &mut Vec<Omraade>) -> Result<(), Ugyldig> {
+fn parse_line(linje: &str, omraader: &mut Omraader) -> Result<(), Ugyldig> {
     let mut leser = Leser::new(linje);
     loop {
         leser.skip(&[' ', '\t', ',']);
         if leser.is_empty() {
             return Ok(());
         }
-        if omraader.len() == OMRAADER_MAKS {
+        if omraader.antall() == OMRAADER_MAKS {
             return Err(Ugyldig);
         }
-        omraader.push(parse_range(&mut leser)?);
+        omraader.legg_til(parse_range(&mut leser)?);
         leser.skip_space();
         if !leser.is_empty() && !leser.take(',') {
             return Err(Ugyldig);
@@ -124,13 +179,22 @@ fn parse_line(linje: &str, omraader: &mut Vec<Omraade>) -> Result<(), Ugyldig> {
     }
 }
 
+/// A part of a type's name in lower case; the usual ones cost nothing.
+fn navn(tekst: &str) -> Cow<'static, str> {
+    const KJENTE: [&str; 5] = ["application", "json", "xml", "atom+xml", "*"];
+    match KJENTE.into_iter().find(|kjent| *kjent == tekst) {
+        Some(kjent) => Cow::Borrowed(kjent),
+        None => Cow::Owned(tekst.to_ascii_lowercase()),
+    }
+}
+
 fn parse_range(leser: &mut Leser<'_>) -> Result<Omraade, Ugyldig> {
-    let hovedtype = leser.token().ok_or(Ugyldig)?.to_ascii_lowercase();
+    let hovedtype = navn(leser.token().ok_or(Ugyldig)?);
     let undertype = if leser.take('/') {
-        leser.token().ok_or(Ugyldig)?.to_ascii_lowercase()
+        navn(leser.token().ok_or(Ugyldig)?)
     } else if hovedtype == "*" {
         // Outside the grammar, but what Java's own HTTP client sends when told nothing: `*; q=.2`.
-        "*".to_owned()
+        Cow::Borrowed("*")
     } else {
         return Err(Ugyldig);
     };

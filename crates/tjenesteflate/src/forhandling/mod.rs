@@ -8,6 +8,8 @@ mod aksept;
 mod innholdstype;
 mod leser;
 
+use http::HeaderValue;
+
 pub use self::{
     aksept::{Aksept, IkkeAkseptabel},
     innholdstype::{Innholdstype, InnholdstypeError},
@@ -38,6 +40,16 @@ impl Medietype {
     /// `application/problem+json`
     pub const PROBLEM: Self = Self::new("application", "problem+json");
 
+    /// The value of `Content-Type`.
+    pub fn header(&self) -> HeaderValue {
+        match *self {
+            Self::JSON => HeaderValue::from_static("application/json"),
+            Self::XML => HeaderValue::from_static("application/xml"),
+            // Written in the program, so always a header value.
+            annen => HeaderValue::try_from(annen.to_string()).unwrap_or_else(|_| HeaderValue::from_static("")),
+        }
+    }
+
     /// A media type without parameters, in lower case.
     pub const fn new(hovedtype: &'static str, undertype: &'static str) -> Self {
         Self {
@@ -64,6 +76,9 @@ mod tests {
     #[test]
     fn a_media_type_is_shown_as_on_the_wire() {
         assert_eq!(Medietype::ATOM.to_string(), "application/atom+xml");
+        for type_ in [Medietype::JSON, Medietype::XML, Medietype::ATOM] {
+            assert_eq!(type_.header(), type_.to_string());
+        }
         let feed = Medietype {
             parametre: &[("type", "feed")],
             ..Medietype::ATOM

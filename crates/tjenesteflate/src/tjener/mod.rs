@@ -363,7 +363,7 @@ fn check_head<B>(foresporsel: &Request<B>, hode_bytes: u32) -> Result<(), Rammef
     if foresporsel.version() == Version::HTTP_11 {
         // Source: RFC 9112, 3.2 and 6.1.
         let mut vert = hoder.get_all(header::HOST).iter();
-        let en = vert.next().is_some_and(|v| Authority::try_from(v.as_bytes()).is_ok()) && vert.next().is_none();
+        let en = vert.next().is_some_and(|v| er_vert(v.as_bytes())) && vert.next().is_none();
         let mut koding = hoder.get_all(header::TRANSFER_ENCODING).iter();
         let bare_chunked = koding
             .next()
@@ -373,6 +373,21 @@ fn check_head<B>(foresporsel: &Request<B>, hode_bytes: u32) -> Result<(), Rammef
         }
     }
     Ok(())
+}
+
+/// Whether this can stand in `Host`. A plain name with a port is known by sight; anything else is read, which costs a copy.
+fn er_vert(verdi: &[u8]) -> bool {
+    let navn = match verdi.iter().position(|b| *b == b':') {
+        Some(kolon) => match verdi.split_at_checked(kolon) {
+            Some((navn, [_, port @ ..])) if (1..=4).contains(&port.len()) && port.iter().all(u8::is_ascii_digit) => {
+                navn
+            }
+            _ => &[],
+        },
+        None => verdi,
+    };
+    let enkel = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    (!navn.is_empty() && navn.iter().all(enkel)) || Authority::try_from(verdi).is_ok()
 }
 
 /// The HTTP library, with every limit that it has set by name.

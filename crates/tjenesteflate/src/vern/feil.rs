@@ -3,7 +3,7 @@
 //! Not here: any contract's shape but the plain one of RFC 9457, which is for interfaces that are ours alone.
 
 use axum::extract::FromRequestParts;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{Method, Request, Response, StatusCode, header, request::Parts};
 
 use crate::{
     forhandling::{Aksept, IkkeAkseptabel, InnholdstypeError, Medietype},
@@ -166,9 +166,8 @@ impl Problem {
         });
         let mut svar = Response::new(axum::body::Body::from(kropp.to_string()));
         *svar.status_mut() = status;
-        if let Ok(type_) = HeaderValue::try_from(Medietype::PROBLEM.to_string()) {
-            svar.headers_mut().insert(header::CONTENT_TYPE, type_);
-        }
+        svar.headers_mut()
+            .insert(header::CONTENT_TYPE, Medietype::PROBLEM.header());
         svar
     }
 }

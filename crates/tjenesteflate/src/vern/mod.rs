@@ -14,15 +14,23 @@ mod feil;
 mod panikk;
 mod vakt;
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::Future,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
     body::Body,
-    extract::{MatchedPath, Request, State},
-    middleware::{self, Next},
+    extract::{MatchedPath, Request},
+    routing::Route,
 };
 use http::{HeaderValue, Response, StatusCode, header};
+use tower::{Layer, Service, ServiceExt as _};
 
 use self::vakt::Innkropp;
 pub(crate) use self::{feil::Forhaandsavvist, vakt::ForSen};
@@ -32,7 +40,7 @@ pub use self::{
     vakt::{Adressebruk, SAMTIDIGE_PER_KJERNE, Vakt, Vaktgrenser},
 };
 use crate::{
-    maalinger::{Maalere, Metode, Rutemal},
+    maalinger::{Maalere, Metode, Rutemaalere, Rutemal},
     sporing::{self, Spor, TRACEPARENT},
     sti,
 };
@@ -110,7 +118,7 @@ impl Ramme {
         };
         ruter
             .method_not_allowed_fallback(refuse(Rammefeil::MetodeIkkeTillatt))
-            .layer(middleware::from_fn_with_state(self.clone(), guard))
+            .layer(self.clone())
     }
 
     /// The interface's own answer to a failure, or an empty 500 should making it panic.
@@ -129,8 +137,58 @@ impl Ramme {
     }
 }
 
+impl Layer<Route> for Ramme {
+    type Service = Innrammet;
+
+    fn layer(&self, indre: Route) -> Innrammet {
+        Innrammet {
+            ramme: self.clone(),
+            indre,
+            rute: Arc::default(),
+        }
+    }
+}
+
+/// A route with the frame round it.
+#[derive(Clone)]
+pub struct Innrammet {
+    ramme: Ramme,
+    indre: Route,
+    /// The meters of the template that was matched first; a route has one, save where it answers for what no route has.
+    rute: Arc<OnceLock<Arc<Rutemaalere>>>,
+}
+
+impl Innrammet {
+    fn maalere(&self, match_: Option<&MatchedPath>) -> Arc<Rutemaalere> {
+        let Innhold { tjeneste, maalere, .. } = self.ramme.0.as_ref();
+        let lag = || maalere.for_rute(tjeneste, Rutemal::from_match(match_));
+        let foerste = self.rute.get_or_init(lag);
+        if foerste.er_for(match_) {
+            Arc::clone(foerste)
+        } else {
+            lag()
+        }
+    }
+}
+
+impl Service<Request> for Innrammet {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, foresporsel: Request) -> Self::Future {
+        let maalere = self.maalere(foresporsel.extensions().get::<MatchedPath>());
+        let (ramme, indre) = (self.ramme.clone(), self.indre.clone());
+        Box::pin(async move { Ok(guard(&ramme, &maalere, foresporsel, indre).await) })
+    }
+}
+
 /// The way through the frame, in and out.
-async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next) -> Response<Body> {
+async fn guard(ramme: &Ramme, rute: &Arc<Rutemaalere>, mut foresporsel: Request, indre: Route) -> Response<Body> {
     let Innhold {
         tjeneste,
         maalere,
@@ -139,8 +197,7 @@ async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next
     } = ramme.0.as_ref();
     let spor = Spor::from_headers(foresporsel.headers(), sporing::random());
     foresporsel.extensions_mut().insert(spor);
-    let rute = Rutemal::from_match(foresporsel.extensions().get::<MatchedPath>());
-    let paagaaende = maalere.start(tjeneste, rute, Metode::from(foresporsel.method()), spor.id());
+    let paagaaende = Rutemaalere::start(rute, Metode::from(foresporsel.method()), spor.id());
     let kontekst = Feilkontekst::of(&foresporsel);
 
     let plass = match (check(&foresporsel), vakt) {
@@ -152,12 +209,12 @@ async fn guard(State(ramme): State<Ramme>, mut foresporsel: Request, neste: Next
         Err(feil) => ramme.render(&feil, &kontekst),
         Ok(plass) => {
             let foresporsel = foresporsel.map(|kropp| Innkropp::rundt(kropp, plass.clone()));
-            let svar = panikk::catch(neste.run(foresporsel)).await;
+            let svar = panikk::catch(indre.oneshot(foresporsel)).await;
             if let Some(plass) = plass {
                 plass.ferdig();
             }
             match svar {
-                Some(svar) => svar,
+                Some(Ok(svar)) => svar,
                 None => {
                     maalere.count_panic(tjeneste);
                     ramme.render(&Rammefeil::Intern { referanse: spor.id() }, &kontekst)
