@@ -10,6 +10,7 @@
 //! and grade, and how many persons got them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -142,11 +143,15 @@ pub struct Forsegler {
 
 /// Bytes of the salt of a process.
 const SALT_BYTE: usize = 16;
+/// Bytes before what is sealed: the salt and the number.
+const FORAN_BYTE: usize = SALT_BYTE + 8;
+/// Characters of a time, at most.
+const TID_TEGN: usize = 40;
 
 /// A record on its way to the log: as [`Post`], with nothing copied.
 #[derive(Serialize)]
 struct NyPost<'a> {
-    tid: Timestamp,
+    tid: &'a str,
     sporing: &'a str,
     tjeneste: &'a str,
     endepunkt: &'a str,
@@ -234,12 +239,10 @@ impl Forsegler {
     /// # Errors
     /// [`Feil::Noekkel`] if the library cannot seal.
     pub fn lag(&self, post: &Revisjonspost<'_>, tid: Timestamp) -> Result<Vec<u8>, Feil> {
-        let mut utlevert: Vec<NyGruppe> = Vec::new();
-        let mut personer = Personer {
-            spurt: post.spurt.to_vec(),
-            utlevert: Vec::with_capacity(post.leveranser.len()),
-            sluttbruker: post.sluttbruker.and_then(|s| s.parse().ok()),
-        };
+        // Nearly all records tell of one person, so these do as they are.
+        let mut utlevert: Vec<NyGruppe> = Vec::with_capacity(post.leveranser.len().min(1));
+        let sluttbruker: Option<u64> = post.sluttbruker.and_then(|s| s.parse().ok());
+        let mut personer = Personskriver::new(post.spurt, post.leveranser.len());
         for levert in post.leveranser {
             let lik = |g: &NyGruppe| {
                 (g.entiteter, g.tilbakeholdt, g.historikk, g.gradering, g.vern)
@@ -265,15 +268,19 @@ impl Forsegler {
             if let Some(gruppe) = utlevert.get_mut(nr) {
                 gruppe.antall += 1;
             }
-            personer.utlevert.push((levert.identifikator, nr));
+            personer.utlevert(levert.identifikator, nr);
         }
-        let forseglet = if personer == Personer::default() {
+        let mut tidstekst = String::with_capacity(TID_TEGN);
+        let _ = write!(tidstekst, "{tid}");
+        let ingen = post.spurt.is_empty() && post.leveranser.is_empty() && sluttbruker.is_none();
+        let forseglet = if ingen {
             None
         } else {
-            Some(BASE64.encode(self.forsegl(&tilhoerer(post.sporing, tid), personer.skriv())?))
+            let tilhoerer = tilhoerer(post.sporing, &tidstekst);
+            Some(BASE64.encode(self.forsegl(&tilhoerer, personer.ferdig(sluttbruker))?))
         };
         let ny = NyPost {
-            tid,
+            tid: &tidstekst,
             sporing: post.sporing,
             tjeneste: post.tjeneste,
             endepunkt: post.endepunkt,
@@ -304,16 +311,17 @@ impl Forsegler {
         Ok(ut)
     }
 
-    // Salt, number, ciphertext, tag.
-    fn forsegl(&self, tilhoerer: &[u8], mut byte: Vec<u8>) -> Result<Vec<u8>, Feil> {
+    // Salt, number, ciphertext, tag. `ut` has room for the first two before what is sealed.
+    fn forsegl(&self, tilhoerer: &[u8], mut ut: Vec<u8>) -> Result<Vec<u8>, Feil> {
         let nr = self.neste.fetch_add(1, Ordering::Relaxed);
-        self.egen
-            .seal_in_place_append_tag(nonce(nr), Aad::from(tilhoerer), &mut byte)
+        let (salt, rest) = ut.split_first_chunk_mut::<SALT_BYTE>().ok_or(Feil::Noekkel)?;
+        let (nummer, innhold) = rest.split_first_chunk_mut::<8>().ok_or(Feil::Noekkel)?;
+        (*salt, *nummer) = (self.salt, nr.to_be_bytes());
+        let merke = self
+            .egen
+            .seal_in_place_separate_tag(nonce(nr), Aad::from(tilhoerer), innhold)
             .map_err(|_| Feil::Noekkel)?;
-        let mut ut = Vec::with_capacity(SALT_BYTE + 8 + byte.len());
-        ut.extend_from_slice(&self.salt);
-        ut.extend_from_slice(&nr.to_be_bytes());
-        ut.extend_from_slice(&byte);
+        ut.extend_from_slice(merke.as_ref());
         Ok(ut)
     }
 
@@ -335,7 +343,7 @@ impl Forsegler {
             return Ok(Personer::default());
         };
         let byte = BASE64.decode(forseglet).map_err(|_| Feil::Post)?;
-        let aapnet = self.aapne_forseglet(&tilhoerer(&post.sporing, post.tid), &byte);
+        let aapnet = self.aapne_forseglet(&tilhoerer(&post.sporing, &post.tid.to_string()), &byte);
         aapnet.and_then(|byte| Personer::les(&byte)).ok_or(Feil::Post)
     }
 
@@ -389,8 +397,8 @@ fn nonce(nr: u64) -> Nonce {
 }
 
 // Where what is sealed belongs: it does not open in another record.
-fn tilhoerer(sporing: &str, tid: Timestamp) -> Vec<u8> {
-    format!("{sporing} {tid}").into_bytes()
+fn tilhoerer(sporing: &str, tid: &str) -> Vec<u8> {
+    [sporing.as_bytes(), b" ", tid.as_bytes()].concat()
 }
 
 fn gradering(grad: Grad) -> &'static str {
@@ -402,21 +410,52 @@ fn gradering(grad: Grad) -> &'static str {
     }
 }
 
+/// Writes what is sealed, behind the room for what stands before it.
+struct Personskriver(Vec<u8>);
+
+impl Personskriver {
+    fn new(spurt: &[u64], utlevert: usize) -> Self {
+        let byte = 1 + 4 + spurt.len() * NUMMER_BYTE + 4 + utlevert * (NUMMER_BYTE + 2) + NUMMER_BYTE;
+        let mut ut = Vec::with_capacity(FORAN_BYTE + byte + AES_256_GCM.tag_len());
+        ut.resize(FORAN_BYTE, 0);
+        ut.push(FORM);
+        let mut ny = Personskriver(ut);
+        ny.antall(spurt.len());
+        spurt.iter().for_each(|n| ny.nummer(*n));
+        ny.antall(utlevert);
+        ny
+    }
+
+    fn antall(&mut self, n: usize) {
+        self.0
+            .extend_from_slice(&u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes());
+    }
+
+    fn nummer(&mut self, n: u64) {
+        self.0.extend_from_slice(n.to_be_bytes().get(3..).unwrap_or_default());
+    }
+
+    /// As many times as it was said that there are.
+    fn utlevert(&mut self, person: u64, gruppe: usize) {
+        self.nummer(person);
+        self.0
+            .extend_from_slice(&u16::try_from(gruppe).unwrap_or(u16::MAX).to_be_bytes());
+    }
+
+    fn ferdig(mut self, sluttbruker: Option<u64>) -> Vec<u8> {
+        self.nummer(sluttbruker.unwrap_or(0));
+        self.0
+    }
+}
+
 impl Personer {
+    #[cfg(test)]
     fn skriv(&self) -> Vec<u8> {
-        let antall =
-            |ut: &mut Vec<u8>, n: usize| ut.extend_from_slice(&u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes());
-        let nummer = |ut: &mut Vec<u8>, n: u64| ut.extend_from_slice(n.to_be_bytes().get(3..).unwrap_or_default());
-        let mut ut = vec![FORM];
-        antall(&mut ut, self.spurt.len());
-        self.spurt.iter().for_each(|n| nummer(&mut ut, *n));
-        antall(&mut ut, self.utlevert.len());
+        let mut ut = Personskriver::new(&self.spurt, self.utlevert.len());
         for (person, gruppe) in &self.utlevert {
-            nummer(&mut ut, *person);
-            ut.extend_from_slice(&u16::try_from(*gruppe).unwrap_or(u16::MAX).to_be_bytes());
+            ut.utlevert(*person, *gruppe);
         }
-        nummer(&mut ut, self.sluttbruker.unwrap_or(0));
-        ut
+        ut.ferdig(self.sluttbruker).split_off(FORAN_BYTE)
     }
 
     fn les(byte: &[u8]) -> Option<Self> {

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use http::header;
 use http::request::Parts;
 use identifikator::Organisasjonsnummer;
-use tilgang::avtale::{Avslag, Kaller, avgjoer};
-use tilgang::token::{Token, les_bearer};
+use tilgang::avtale::{Avslag, Avtaletekst, Kaller, avgjoer};
+use tilgang::token::{Delegering, Sluttbruker, Token, les_bearer};
 use tilgang::{Pakke, Projeksjon, Revisjonspost, Tabell};
-use tjenesteflate::sporing::SporId;
+use tjenesteflate::sporing::{SporId, Sportekst};
 use tjenesteflate::vern::Adressebruk;
 
 use crate::openapi::Operasjon;
@@ -25,47 +25,38 @@ pub(crate) struct Adgang {
     pub projeksjon: Projeksjon,
     pub operasjon: Operasjon,
     pub organisasjon: Organisasjonsnummer,
-    konsument: String,
-    leverandoer: Option<(String, String)>,
-    klient: String,
-    avtale: String,
-    token: String,
-    sluttbruker: Option<String>,
-    sporing: String,
+    kaller: Kaller,
+    leverandoer: Option<Organisasjonsnummer>,
+    avtale: Avtaletekst,
+    sporing: Sportekst,
 }
 
 impl Adgang {
-    fn new(kaller: &Kaller, operasjon: Operasjon, sporing: SporId) -> Self {
+    fn new(kaller: Kaller, operasjon: Operasjon, sporing: SporId) -> Self {
         Adgang {
             projeksjon: Projeksjon::for_pakke(kaller.pakke(), kaller.ser_graderte_adresser()),
             operasjon,
             organisasjon: kaller.konsument(),
-            konsument: kaller.konsument().to_string(),
-            leverandoer: kaller
-                .delegering()
-                .map(|d| (d.leverandoer().to_string(), d.kilde().to_owned())),
-            klient: kaller.klient_id().to_owned(),
-            avtale: kaller.avtale().0.to_string(),
-            token: kaller.jti().to_owned(),
-            sluttbruker: kaller.sluttbruker().map(|s| s.siffer().to_owned()),
-            sporing: sporing.to_string(),
+            leverandoer: kaller.delegering().map(Delegering::leverandoer),
+            avtale: kaller.avtale().tekst(),
+            sporing: sporing.tekst(),
+            kaller,
         }
     }
 
     /// What the audit record is told; the deliveries are filled in on release.
     pub fn post(&self, status: u16) -> Revisjonspost<'_> {
-        let (leverandoer, kilde) = self.leverandoer.as_ref().map(|(l, k)| (l.as_str(), k.as_str())).unzip();
         Revisjonspost {
             projeksjon: Some(self.projeksjon),
-            konsument: &self.konsument,
-            leverandoer,
-            delegeringskilde: kilde,
-            klient: &self.klient,
-            avtale: &self.avtale,
-            token: &self.token,
-            sluttbruker: self.sluttbruker.as_deref(),
+            konsument: self.organisasjon.as_str(),
+            leverandoer: self.leverandoer.as_ref().map(Organisasjonsnummer::as_str),
+            delegeringskilde: self.kaller.delegering().map(Delegering::kilde),
+            klient: self.kaller.klient_id(),
+            avtale: self.avtale.as_str(),
+            token: self.kaller.jti(),
+            sluttbruker: self.kaller.sluttbruker().map(Sluttbruker::siffer),
             enkelt: self.operasjon.er_enkelt(),
-            ..Revisjonspost::new(TJENESTE, self.operasjon.navn(), &self.sporing, status)
+            ..Revisjonspost::new(TJENESTE, self.operasjon.navn(), self.sporing.as_str(), status)
         }
     }
 }
@@ -95,13 +86,13 @@ impl Folkeregister {
     /// Records the refusal of one who has a good token and no way in.
     async fn noter_ute(&self, token: &Token, operasjon: Operasjon, sporing: SporId, feil: Feil) -> Feil {
         let (kode, status) = feil.kode();
-        let (konsument, sporing) = (token.konsument().to_string(), sporing.to_string());
+        let (konsument, sporing) = (token.konsument(), sporing.tekst());
         let post = Revisjonspost {
-            konsument: &konsument,
+            konsument: konsument.as_str(),
             klient: token.klient_id(),
             token: token.jti(),
             feilkode: Some(kode),
-            ..Revisjonspost::new(TJENESTE, operasjon.navn(), &sporing, status.as_u16())
+            ..Revisjonspost::new(TJENESTE, operasjon.navn(), sporing.as_str(), status.as_u16())
         };
         match self.frigivelse.noter(&post).await {
             Ok(()) => feil,
@@ -146,7 +137,7 @@ impl Folkeregister {
             Ok(kaller) => kaller,
             Err(avslag) => return Err(self.noter_ute(&token, operasjon, sporing, avslag.into()).await),
         };
-        let adgang = Adgang::new(&kaller, operasjon, sporing);
+        let adgang = Adgang::new(kaller, operasjon, sporing);
         if !Tabell::felles().rett(adgang.projeksjon).kan_kalle(operasjon.navn()) {
             return Err(self.noter_avslag(&adgang, &[], &[], Feil::UtenforPakken).await);
         }

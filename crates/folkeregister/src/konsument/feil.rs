@@ -239,9 +239,7 @@ impl Feil {
         };
         let mut svar = Response::new(Body::from(kropp));
         *svar.status_mut() = status;
-        if let Ok(type_) = HeaderValue::try_from(medietype.to_string()) {
-            svar.headers_mut().insert(header::CONTENT_TYPE, type_);
-        }
+        svar.headers_mut().insert(header::CONTENT_TYPE, medietype.header());
         if let Feil::Ramme(ramme) = self
             && let Some(vent) = ramme.vent()
         {

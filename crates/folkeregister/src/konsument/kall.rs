@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
+use http::{StatusCode, header};
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::xml::les::Bulk;
 use informasjonsmodell::{Grunn, Lesefeil, Sti, json, xml};
@@ -35,12 +35,28 @@ pub(crate) struct Kall {
     pub api: Arc<Folkeregister>,
     pub adgang: Arc<Adgang>,
     /// Kinds of what is asked by, for the audit record.
-    pub kriterier: Arc<[Cow<'static, str>]>,
+    pub kriterier: Kriterier,
     pub deler: http::request::Parts,
     /// Behind a lock only because a body may not be shared; nobody shares it.
     pub kropp: Mutex<Body>,
     /// The path's own parameter, decoded.
     pub ledd: Option<String>,
+}
+
+/// Kinds of what is asked by. Most calls have the path's parameter and no more.
+#[derive(Clone)]
+pub(crate) enum Kriterier {
+    Ledd(Option<Cow<'static, str>>),
+    Flere(Arc<[Cow<'static, str>]>),
+}
+
+impl Kriterier {
+    pub fn alle(&self) -> &[Cow<'static, str>] {
+        match self {
+            Kriterier::Ledd(ledd) => ledd.as_slice(),
+            Kriterier::Flere(flere) => flere,
+        }
+    }
 }
 
 impl Kall {
@@ -122,7 +138,7 @@ impl Kall {
     /// Kinds of what is asked by: names of the path's parameter and of the query's, and the parts that there are.
     ///
     /// A name that the contract does not know is left out: it could hold anything.
-    pub fn finn_kriterier(operasjon: Operasjon, query: Option<&str>) -> Arc<[Cow<'static, str>]> {
+    pub fn finn_kriterier(operasjon: Operasjon, query: Option<&str>) -> Kriterier {
         const KJENTE: [&str; 2] = ["seq", "somBestilt"];
         let ledd = operasjon.ledd().map(Cow::Borrowed);
         let spoerring = match query {
@@ -131,14 +147,14 @@ impl Kall {
             query => Spoerring::parse(query).ok(),
         };
         let Some(spoerring) = spoerring else {
-            return ledd.into_iter().collect();
+            return Kriterier::Ledd(ledd);
         };
         let har = |navn: &&'static str| spoerring.all(navn).next().is_some();
         let mut ut: Vec<Cow<'static, str>> = ledd.into_iter().collect();
         ut.extend(KJENTE.into_iter().filter(har).map(Cow::Borrowed));
         let parter = spoerring.all("part").filter(|p| tilgang::er_part(p));
         ut.extend(parter.take(tilgang::PART_MAKS).map(|p| Cow::Owned(format!("part={p}"))));
-        ut.into()
+        Kriterier::Flere(ut.into())
     }
 
     /// The number that the path asks for, where it is one.
@@ -167,7 +183,7 @@ impl Kall {
             tracing::debug!(antall = ukjente, "felt som modellen ikke kjenner ble utelatt i XML");
         }
         let post = Revisjonspost {
-            kriterier: &self.kriterier,
+            kriterier: self.kriterier.alle(),
             spurt,
             ..self.adgang.post(200)
         };
@@ -224,9 +240,7 @@ pub(crate) fn med_kropp(frigitt: Frigitt, medietype: Medietype) -> Response {
 pub(crate) fn svar(kropp: impl Into<Body>, medietype: Medietype) -> Response {
     let mut svar = Response::new(kropp.into());
     *svar.status_mut() = StatusCode::OK;
-    if let Ok(type_) = HeaderValue::try_from(medietype.to_string()) {
-        svar.headers_mut().insert(header::CONTENT_TYPE, type_);
-    }
+    svar.headers_mut().insert(header::CONTENT_TYPE, medietype.header());
     svar
 }
 

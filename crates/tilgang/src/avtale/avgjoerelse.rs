@@ -1,5 +1,7 @@
 //! The decision: does this verified token open this package, now?
 
+use std::sync::Arc;
+
 use identifikator::Organisasjonsnummer;
 use jiff::Timestamp;
 
@@ -16,8 +18,8 @@ pub struct Kaller {
     pakke: Pakke,
     graderte_adresser: bool,
     avtale: Avtaleid,
-    klient_id: String,
-    jti: String,
+    klient_id: Arc<str>,
+    jti: Arc<str>,
     sluttbruker: Option<Sluttbruker>,
 }
 
@@ -188,8 +190,8 @@ pub fn avgjoer(register: &Avtaleregister, token: &Token, pakke: Pakke, naa: Time
         pakke,
         graderte_adresser: avtale.ser_graderte_adresser(),
         avtale: avtale.id,
-        klient_id: token.klient_id().to_owned(),
-        jti: token.jti().to_owned(),
+        klient_id: token.felles_klient_id(),
+        jti: token.felles_jti(),
         sluttbruker: token.sluttbruker().cloned(),
     })
 }

@@ -27,6 +27,6 @@ mod sperre;
 pub use avgjoerelse::{Avslag, Avslagsslag, Kaller, avgjoer};
 pub use feil::Feil;
 pub use klientregister::{KLIENTNOEKKEL_LEVETID_S, Klient, Klienthendelse, Klientnoekkel, NyKlient};
-pub use modell::{Avtale, Avtaleendring, Avtaleid, NyAvtale, Rettighet};
+pub use modell::{Avtale, Avtaleendring, Avtaleid, Avtaletekst, NyAvtale, Rettighet};
 pub use register::{Avtalehendelse, Avtaleregister, Hendelse};
 pub use sperre::{Sperre, Sperret};

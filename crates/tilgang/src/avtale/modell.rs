@@ -23,6 +23,47 @@ impl fmt::Display for Avtaleid {
     }
 }
 
+impl Avtaleid {
+    /// As [`Display`](fmt::Display) shows it, without the heap: it stands in every audit record.
+    #[must_use]
+    pub fn tekst(self) -> Avtaletekst {
+        let mut byte = [b'0'; TALL_MAKS + 1];
+        let (mut fra, mut rest) = (byte.len(), self.0);
+        for (plass, siffer) in byte.iter_mut().enumerate().skip(1).rev() {
+            *siffer = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+            (fra, rest) = (plass, rest / 10);
+            if rest == 0 {
+                break;
+            }
+        }
+        // The loop ends at place 1 at the latest.
+        fra -= 1;
+        if let Some(bokstav) = byte.get_mut(fra) {
+            *bokstav = b'A';
+        }
+        Avtaletekst { byte, fra }
+    }
+}
+
+/// Digits of the largest number of a grant.
+const TALL_MAKS: usize = 20;
+
+/// The number of a grant as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Avtaletekst {
+    byte: [u8; TALL_MAKS + 1],
+    fra: usize,
+}
+
+impl Avtaletekst {
+    /// `A` and the number.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let byte = self.byte.get(self.fra..).unwrap_or_default();
+        std::str::from_utf8(byte).unwrap_or_default()
+    }
+}
+
 /// What a grant gives access to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rettighet {
@@ -190,5 +231,17 @@ pub(super) fn sjekk_tekst(navn: &'static str, tekst: &str) -> Result<(), Feil> {
         Err(Feil::Tekst(navn))
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_texts_of_a_number_are_one() {
+        for nr in [0, 1, 9, 10, 19, 100, 1_234_567_890, u64::MAX - 1, u64::MAX] {
+            assert_eq!(Avtaleid(nr).tekst().as_str(), Avtaleid(nr).to_string());
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! Digdir may add some.
 
 use std::fmt;
+use std::sync::Arc;
 
 use identifikator::Organisasjonsnummer;
 use serde_json::{Map, Value};
@@ -35,8 +36,9 @@ pub struct Token {
     konsument: Organisasjonsnummer,
     delegering: Option<Delegering>,
     scopes: Vec<String>,
-    klient_id: String,
-    jti: String,
+    // Each call that uses the token takes these along to its audit record.
+    klient_id: Arc<str>,
+    jti: Arc<str>,
     sluttbruker: Option<Sluttbruker>,
     utstedt_s: i64,
     utloeper_s: i64,
@@ -46,7 +48,7 @@ pub struct Token {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegering {
     leverandoer: Organisasjonsnummer,
-    kilde: String,
+    kilde: Arc<str>,
     kjent: bool,
 }
 
@@ -72,7 +74,7 @@ impl Delegering {
 
 /// The identifier of the person to whom a token is restricted (`pid`). For the audit log only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Sluttbruker(String);
+pub struct Sluttbruker(Arc<str>);
 
 impl Sluttbruker {
     /// The eleven digits.
@@ -119,10 +121,20 @@ impl Token {
         &self.klient_id
     }
 
+    /// The same, to be kept.
+    pub(crate) fn felles_klient_id(&self) -> Arc<str> {
+        Arc::clone(&self.klient_id)
+    }
+
     /// `jti`: for the log.
     #[must_use]
     pub fn jti(&self) -> &str {
         &self.jti
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn felles_jti(&self) -> Arc<str> {
+        Arc::clone(&self.jti)
     }
 
     /// The person to whom the token is restricted, if any.
@@ -198,11 +210,11 @@ fn les_tid(krav: &Map<String, Value>, felt: &'static str) -> Result<i64, Tokenfe
         .ok_or(Tokenfeil::Krav(felt))
 }
 
-fn les_id(krav: &Map<String, Value>, felt: &'static str) -> Result<String, Tokenfeil> {
+fn les_id(krav: &Map<String, Value>, felt: &'static str) -> Result<Arc<str>, Tokenfeil> {
     krav.get(felt)
         .and_then(Value::as_str)
         .filter(|id| (1..=ID_TEGN_MAKS).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
-        .map(str::to_owned)
+        .map(Arc::from)
         .ok_or(Tokenfeil::Krav(felt))
 }
 
@@ -210,7 +222,7 @@ fn les_sluttbruker(krav: &Map<String, Value>) -> Result<Option<Sluttbruker>, Tok
     match krav.get("pid") {
         None => Ok(None),
         Some(Value::String(pid)) if pid.len() == 11 && pid.bytes().all(|b| b.is_ascii_digit()) => {
-            Ok(Some(Sluttbruker(pid.clone())))
+            Ok(Some(Sluttbruker(pid.as_str().into())))
         }
         Some(_) => Err(Tokenfeil::Krav("pid")),
     }
@@ -266,7 +278,7 @@ fn les_delegering(krav: &Map<String, Value>, kjente: &[String]) -> Result<Option
     }
     Ok(Some(Delegering {
         leverandoer,
-        kilde: kilde.to_owned(),
+        kilde: kilde.into(),
         kjent,
     }))
 }

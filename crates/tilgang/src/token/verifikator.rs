@@ -139,7 +139,7 @@ impl Maskinportenverifikator {
         let token = Arc::new(les_token(&jws.nyttelast, &maal, naa_s)?);
         let oppfoering = Oppfoering {
             token: Arc::clone(&token),
-            kid: kid.to_owned(),
+            kid: kid.into(),
             noekkelavtrykk: *noekkel.avtrykk(),
         };
         self.verifiserte.husk(avtrykk, oppfoering);

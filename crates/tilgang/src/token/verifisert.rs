@@ -20,7 +20,7 @@ const DELER: usize = 16;
 pub(super) struct Oppfoering {
     pub token: Arc<Token>,
     /// Name and thumbprint of the key that had signed: withdrawn keys take their tokens with them.
-    pub kid: String,
+    pub kid: Arc<str>,
     pub noekkelavtrykk: [u8; 32],
 }
 
@@ -130,7 +130,7 @@ mod tests {
         let token = Arc::new(les_krav(&krav(), NAA_S).unwrap());
         Oppfoering {
             token,
-            kid: "k".to_owned(),
+            kid: "k".into(),
             noekkelavtrykk: [7; 32],
         }
     }
