@@ -30,6 +30,8 @@ const POSTER_PER_SKRIVING: usize = 4_096;
 const BYTE_PER_SKRIVING: usize = 8 * 1024 * 1024;
 /// How often the turn is given away before a write, at most: a bound on how long a record waits for company.
 const AVSTAA_MAKS: u32 = 64;
+/// The part by which the number of calls thought to be under way falls with each write that has fewer.
+const SAMTIDIGE_FALL: usize = 8;
 /// How much of a missing reserve is made at a time.
 const RESERVE_STYKKE: u64 = 4 * 1024 * 1024;
 /// How long what failed beside the log itself is left alone, so that it does not slow the log down.
@@ -95,8 +97,10 @@ pub(crate) type Svar = oneshot::Sender<Result<u64, Utilgjengelig>>;
 
 impl Skriver {
     pub fn run(mut self, ordrer: &Receiver<Ordre>) {
+        // How many calls are thought to be under way, and how many records are enough to write.
+        let (mut samtidige, mut lag) = (1_usize, 1);
         loop {
-            let mut poster = Vec::new();
+            let mut poster = Vec::with_capacity(lag);
             let mut hoder = Vec::new();
             let mut stopp = false;
             let mut byte_i_alt = 0;
@@ -105,13 +109,15 @@ impl Skriver {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(Ordre::Stopp),
             };
-            // One sync costs as much for one record as for a hundred. Where there is one processor, those who make records
-            // get it first: the turn is given away until nothing more comes of it. Where there are more, it comes back at
-            // once, and nobody has waited.
+            // One sync costs as much for one record as for a hundred, so company is waited for. But if it were waited for until
+            // all who call are here, none would be left to work while the disk does; so most of them will do. Where there is
+            // one processor, those who make records get it: the turn is given away until there are enough, or nothing more
+            // comes of it. Where there are more, it comes back at once, and nobody has waited.
             let mut avstaatt = 0;
             while let Some(ordre) = neste.take() {
                 match ordre {
                     Ordre::Post { byte, blad, svar } => {
+                        self.delt.tatt();
                         byte_i_alt += byte.len();
                         poster.push((byte, blad, svar));
                     }
@@ -120,14 +126,21 @@ impl Skriver {
                 }
                 if poster.len() < POSTER_PER_SKRIVING && byte_i_alt < BYTE_PER_SKRIVING && !stopp {
                     neste = ordrer.try_recv().ok();
-                    if neste.is_none() && !poster.is_empty() && avstaatt < AVSTAA_MAKS {
+                    if neste.is_none() && (1..lag).contains(&poster.len()) && avstaatt < AVSTAA_MAKS {
                         avstaatt += 1;
                         std::thread::yield_now();
                         neste = ordrer.try_recv().ok();
                     }
                 }
             }
+            let antall = poster.len();
             self.skriv_alle(poster);
+            if antall > 0 {
+                // As many as came in this round and while it was written; falling slowly, since a round may be a small one.
+                samtidige = (antall + self.delt.i_koe()).max(samtidige - samtidige.div_ceil(SAMTIDIGE_FALL));
+                lag = (samtidige * 3 / 4).max(1);
+                self.delt.sett_lag(lag);
+            }
             let forfalt = self.tilstand.tre.antall() - self.signert >= self.innstillinger.hode_poster
                 || self.sist_signert.elapsed() >= self.innstillinger.hode_tid;
             if (forfalt || stopp || !hoder.is_empty()) && self.tilstand.tre.antall() > self.signert {
@@ -145,6 +158,9 @@ impl Skriver {
     }
 
     fn skriv_alle(&mut self, poster: Vec<(Vec<u8>, Avtrykk, Svar)>) {
+        let (antall, byte_i_alt) = poster.iter().fold((0, 0), |(n, sum), (post, _, _)| {
+            (n + 1, sum + post.len() + segment::TILLEGG_BYTE)
+        });
         let mut poster = poster.into_iter().peekable();
         while poster.peek().is_some() {
             if self.er_full() {
@@ -160,8 +176,8 @@ impl Skriver {
             let plass = (1u64 << self.innstillinger.nivaa) - (foerste & ((1 << self.innstillinger.nivaa) - 1));
             let (mut tre, mut kjede) = (self.tilstand.tre.clone(), self.tilstand.kjede);
             let mut segmentet = self.tilstand.segmentet.clone();
-            let mut byte = Vec::new();
-            let mut venter: Vec<(u64, Svar)> = Vec::new();
+            let mut byte = Vec::with_capacity(byte_i_alt);
+            let mut venter: Vec<(u64, Svar)> = Vec::with_capacity(antall);
             while (venter.len() as u64) < plass {
                 let Some((post, blad, svar)) = poster.next() else { break };
                 kjede = segment::legg_til(&mut byte, &kjede, &post, &blad);
@@ -255,8 +271,7 @@ impl Skriver {
             return Err(io::ErrorKind::NotFound.into());
         };
         self.innstillinger.proev(Sted::Skriv)?;
-        fil.seek(SeekFrom::Start(self.tilstand.plass))?;
-        fil.write_all(byte)?;
+        skriv_ved(fil, byte, self.tilstand.plass)?;
         self.innstillinger.proev(Sted::Synk)?;
         fil.sync_data()
     }
@@ -348,6 +363,17 @@ fn refuse(venter: impl Iterator<Item = Svar>, delt: &Delt) {
     delt.sett_feil(true);
     for svar in venter {
         let _ = svar.send(Err(Utilgjengelig));
+    }
+}
+
+// Writes at a place, whatever was written last.
+fn skriv_ved(fil: &mut File, byte: &[u8], plass: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::write_all_at(fil, byte, plass);
+    #[cfg(not(unix))]
+    {
+        fil.seek(SeekFrom::Start(plass))?;
+        fil.write_all(byte)
     }
 }
 
