@@ -104,7 +104,7 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["test", "--workspace", "--no-fail-fast"]);
     if !valg.dev {
-        cargo.arg("--release");
+        cargo.args(["--profile", "maaling"]);
     }
     match valg.bare.as_slice() {
         [] => cargo.args(["paalitelighet_", "--", "--nocapture", "--test-threads=1"]),

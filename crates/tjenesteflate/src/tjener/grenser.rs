@@ -6,6 +6,10 @@ use std::time::Duration;
 /// Open connections at once; above it the accept loop waits, so new clients queue in the kernel's backlog.
 /// Source: our choice; twice the slow clients of the figure that an honest client must survive (2 700), with room.
 pub const TILKOBLINGER_MAKS: usize = 8_192;
+/// Connections that the system holds until they are accepted, where it lets so many wait.
+/// Source: our choice. With the library's 128 a crowd that comes at once fills it, and an honest client is heard a second
+/// later, or holds a connection that we never had.
+pub const KOE: u32 = 4_096;
 /// From accept to a known protocol, and then for one HTTP/1.1 request head; also how long an idle HTTP/1.1
 /// connection is kept. Source: our figure for slow clients, "closed within 10 s of header".
 pub const HODETID_MAKS: Duration = Duration::from_secs(10);

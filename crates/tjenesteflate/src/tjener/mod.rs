@@ -26,7 +26,7 @@ use hyper_util::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
     time::{Instant, sleep, timeout},
@@ -107,7 +107,16 @@ impl Tjener<Klartekst> {
     ///
     /// Errors: what the system says when the port cannot be had (in use, not allowed).
     pub async fn bind(adresse: SocketAddr, grenser: Grenser) -> io::Result<Self> {
-        let lytter = TcpListener::bind(adresse).await?;
+        let sokkel = if adresse.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
+        // As the standard library does; on Windows the same word lets others take the port.
+        #[cfg(unix)]
+        sokkel.set_reuseaddr(true)?;
+        sokkel.bind(adresse)?;
+        let lytter = sokkel.listen(KOE)?;
         let adresse = lytter.local_addr()?;
         Ok(Self {
             lytter,
