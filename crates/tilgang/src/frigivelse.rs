@@ -110,6 +110,9 @@ pub trait Revisjon: Send + Sync {
     fn skriv<'a>(&'a self, post: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>>;
 }
 
+/// Unused bytes that an answer may hold. Source: our choice; a lookup is never moved.
+const ROM_MAKS: usize = 16 * 1024;
+
 /// Bytes that may leave. Only [`Frigivelse`] makes them.
 #[derive(Debug)]
 pub struct Frigitt(Vec<u8>);
@@ -121,9 +124,12 @@ impl Frigitt {
         &self.0
     }
 
-    /// The bytes, for the body of an answer.
+    /// The bytes, for the body of an answer. No more memory than they need is held while a slow client reads them.
     #[must_use]
-    pub fn til_kropp(self) -> Vec<u8> {
+    pub fn til_kropp(mut self) -> Vec<u8> {
+        if self.0.capacity() - self.0.len() > ROM_MAKS {
+            self.0.shrink_to_fit();
+        }
         self.0
     }
 }

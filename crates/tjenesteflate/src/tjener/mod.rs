@@ -172,7 +172,8 @@ impl<P: Innpakning> Tjener<P> {
             innpakning,
             teller,
         } = self;
-        let grenser = Arc::new(grenser);
+        let fordelte = grenser.fordelte();
+        let mut antatte = 0_usize;
         let plasser = Arc::new(Semaphore::new(grenser.plasser()));
         let mut tilkoblinger = JoinSet::new();
         loop {
@@ -181,7 +182,7 @@ impl<P: Innpakning> Tjener<P> {
                 Some(slutt) = tilkoblinger.join_next(), if !tilkoblinger.is_empty() => note_end(&slutt),
                 (tcp, motpart, plass) = accept(&lytter, &plasser) => {
                     let tilkobling = Tilkobling {
-                        grenser: Arc::clone(&grenser),
+                        grenser: neste(&fordelte, &mut antatte),
                         app: app.clone(),
                         motpart: Motpart(motpart),
                         stopp: stopp.clone(),
@@ -239,6 +240,13 @@ async fn accept(lytter: &TcpListener, plasser: &Arc<Semaphore>) -> (TcpStream, S
             }
         }
     }
+}
+
+/// The limits of the next connection.
+fn neste(fordelte: &[Arc<Grenser>], antatte: &mut usize) -> Arc<Grenser> {
+    *antatte = antatte.wrapping_add(1);
+    let nr = antatte.checked_rem(fordelte.len()).unwrap_or(0);
+    fordelte.get(nr).map(Arc::clone).unwrap_or_default()
 }
 
 /// Whether an accept failed because that one peer gave up, which says nothing about the next.

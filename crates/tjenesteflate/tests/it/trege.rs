@@ -47,7 +47,11 @@ async fn slow_headers_are_closed_within_the_limit() {
         write(&mut tcp, bytes).await;
         let svar = read_to_close(&mut tcp).await;
         let tid = start.elapsed();
-        assert!(tid >= KORT && tid < KORT * 10, "closed after {tid:?} on {bytes:?}");
+        // A fifth less than the limit for some, so that a crowd is not sent away at once.
+        assert!(
+            tid >= KORT * 4 / 5 && tid < KORT * 10,
+            "closed after {tid:?} on {bytes:?}"
+        );
         assert!(!svar.contains("200"), "{svar}");
     }
     oppe.wait_for_open(0).await;
