@@ -31,8 +31,8 @@ const RUNDER: usize = 5;
 const RUNDE: Duration = Duration::from_secs(4);
 /// The same when only a part is measured.
 const KORT_RUNDE: Duration = Duration::from_secs(2);
-/// Connections of the load, unless told otherwise.
-const FORBINDELSER: usize = 32;
+/// Connections of the load, unless told otherwise: as many as one sync of the log serves at a time.
+const FORBINDELSER: usize = 64;
 /// The core of the load; what is measured is on core 0.
 const LASTKJERNE: u32 = 1;
 

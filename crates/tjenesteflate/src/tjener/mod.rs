@@ -115,6 +115,8 @@ impl Tjener<Klartekst> {
         // As the standard library does; on Windows the same word lets others take the port.
         #[cfg(unix)]
         sokkel.set_reuseaddr(true)?;
+        // What is accepted here inherits it.
+        sokkel.set_send_buffer_size(SENDEBUFFER_BYTES)?;
         sokkel.bind(adresse)?;
         let lytter = sokkel.listen(KOE)?;
         let adresse = lytter.local_addr()?;
