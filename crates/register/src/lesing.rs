@@ -360,9 +360,11 @@ impl<'r> Lesing<'r> {
         if oppfoering.person != person || !oppfoering.har_persondokument() || !hoert {
             return Ok(Err(Dokumentmangel::Ukjent));
         }
-        if self
-            .neste_hendelse(person, seq, projeksjon)?
-            .is_some_and(|avloest| avloest.bekreftet_sekunder < eldste_sekunder)
+        // What superseded a version came after it: one that is young enough itself need not be asked of.
+        if oppfoering.bekreftet_sekunder < eldste_sekunder
+            && self
+                .neste_hendelse(person, seq, projeksjon)?
+                .is_some_and(|avloest| avloest.bekreftet_sekunder < eldste_sekunder)
         {
             return Ok(Err(Dokumentmangel::ForGammelt));
         }
