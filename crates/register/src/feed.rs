@@ -329,8 +329,8 @@ mod tests {
             person: n as u32 * 7,
             hendelsestype: Hendelsestype::EndringINavn,
             nummer: n * 1_000_003,
-            hendelsesdokument: n % 3 == 0,
-            persondokument: n % 5 == 0,
+            hendelsesdokument: n.is_multiple_of(3),
+            persondokument: n.is_multiple_of(5),
             ajourholdstidspunkt: Tidspunkt::new(n as i64 / 4, 0, 0, informasjonsmodell::Forskyvning::Minutter(60))
                 .unwrap(),
             bekreftet_sekunder: n as i64 * 9 - 70,
