@@ -2,4 +2,5 @@
 //!
 //! `data/` has the labelled set that this is judged by: names that are heard alike, and near ones that are not.
 
+pub mod fonetikk;
 pub mod navn;

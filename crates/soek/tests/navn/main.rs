@@ -1,5 +1,6 @@
 //! The labelled set of names: that it is what it says it is.
 
+mod maaling;
 mod merket;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,12 @@ fn the_file_of_pairs_is_what_the_groups_give() {
 fn a_name_is_in_one_group_of_its_kind() {
     let mut sett = BTreeSet::new();
     for gruppe in grupper() {
-        assert_eq!(gruppe.klasse == ENKELT, gruppe.varianter.len() == 1, "{:?}", gruppe.varianter);
+        assert_eq!(
+            gruppe.klasse == ENKELT,
+            gruppe.varianter.len() == 1,
+            "{:?}",
+            gruppe.varianter
+        );
         for navn in gruppe.varianter {
             assert!(sett.insert((gruppe.slag.clone(), navn.to_lowercase())), "{navn}");
         }
@@ -50,7 +56,10 @@ fn the_set_is_broad() {
 fn a_pair_has_one_label() {
     let mut merker = BTreeMap::new();
     for par in les_par() {
-        assert!(merker.insert((par.a.clone(), par.b.clone()), par.merke).is_none(), "{par:?}");
+        assert!(
+            merker.insert((par.a.clone(), par.b.clone()), par.merke).is_none(),
+            "{par:?}"
+        );
         assert!(!merker.contains_key(&(par.b.clone(), par.a.clone())), "{par:?}");
     }
 }
