@@ -16,6 +16,8 @@ use clap::{Args, ValueEnum};
 pub mod jevn;
 pub mod krav;
 pub mod last;
+pub mod metaphone;
+pub mod navn;
 pub mod postgres;
 pub mod prosess;
 pub mod tak;
@@ -66,6 +68,8 @@ enum Bare {
     Oppslag,
     /// The same, and beside PostgreSQL.
     Postgres,
+    /// Names that are heard alike, beside other methods; needs no folder.
+    Navn,
 }
 
 fn antall(tekst: &str) -> Result<usize, String> {
@@ -102,6 +106,9 @@ impl Tabell {
 }
 
 pub fn kjoer(valg: &Valg) -> Result<()> {
+    if valg.bare == Some(Bare::Navn) {
+        return navn::maal();
+    }
     let mut tabell = Tabell::default();
     let tjener = if valg.bare.is_some() {
         if !valg.data.exists() {

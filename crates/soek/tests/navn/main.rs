@@ -1,6 +1,7 @@
 //! The labelled set of names: that it is what it says it is.
 
 mod maaling;
+#[expect(clippy::unwrap_used, clippy::panic, reason = "the set is read by tests alone")]
 mod merket;
 
 use std::collections::{BTreeMap, BTreeSet};
