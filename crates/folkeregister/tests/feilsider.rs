@@ -58,7 +58,7 @@ fn alle() -> Vec<Feil> {
         Feil::UgyldigSekvensnummer,
         Feil::Innhold(lesefeil),
         Feil::ForMange { maks: 1_000 },
-        Feil::IkkeBygd(Operasjon::Personsoek),
+        Feil::IkkeBygd(Operasjon::HentBatch),
         Feil::from(Holdt::Revisjon(RevisjonUtilgjengelig)),
         Feil::Intern,
         Feil::Ramme(Rammefeil::UgyldigForespoersel),
@@ -66,11 +66,18 @@ fn alle() -> Vec<Feil> {
         Feil::Avslag(Avslag::Sperret),
         Feil::Ramme(Rammefeil::ForMangeKall { vent }),
         Feil::Ramme(Rammefeil::Overlast { vent }),
+        Feil::UgyldigKriterium {
+            navn: "kjoenn",
+            regel: "må være mann eller kvinne",
+        },
+        Feil::IkkeRettTilTreff,
+        Feil::ForMangeTreff { maks: 10_000 },
+        Feil::IkkeEntydig,
     ]
 }
 
 /// Number of places in [`plass`].
-const PLASSER: usize = 35;
+const PLASSER: usize = 39;
 
 /// Where an error stands in [`alle`]. No wildcard: a variant that is added must be given a place here and an error there.
 fn plass(feil: &Feil) -> usize {
@@ -109,6 +116,10 @@ fn plass(feil: &Feil) -> usize {
         Feil::Innhold(_) => 25,
         Feil::ForMange { .. } => 26,
         Feil::IkkeBygd(_) => 27,
+        Feil::UgyldigKriterium { .. } => 35,
+        Feil::IkkeRettTilTreff => 36,
+        Feil::ForMangeTreff { .. } => 37,
+        Feil::IkkeEntydig => 38,
         Feil::Utilgjengelig => 28,
         Feil::Intern => 29,
     }
@@ -185,6 +196,13 @@ fn a_page_says_the_text_that_a_fixed_error_gives() {
         Feil::Avslag(Avslag::Sperret),
         Feil::Ramme(Rammefeil::ForMangeKall { vent }),
         Feil::Ramme(Rammefeil::Overlast { vent }),
+        Feil::UgyldigKriterium {
+            navn: "kjoenn",
+            regel: "må være mann eller kvinne",
+        },
+        Feil::IkkeRettTilTreff,
+        Feil::ForMangeTreff { maks: 10_000 },
+        Feil::IkkeEntydig,
     ] {
         let (kode, _) = feil.kode();
         let melding = feil.melding();

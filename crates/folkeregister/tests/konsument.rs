@@ -21,7 +21,7 @@ use http_body_util::BodyExt as _;
 use identifikator::Organisasjonsnummer;
 use informasjonsmodell::{Persondokument, Tidspunkt};
 use jiff::Timestamp;
-use register::Register;
+use register::{Register, Steder};
 use serde_json::{Value, json};
 use tilgang::avtale::{Avtaleid, Avtaleregister, NyAvtale, NyKlient, Rettighet, Sperret};
 use tilgang::token::{Framtid, Grant, Hentefeil, JwksKilde, Maskinportenverifikator, Noekkelsett, Signeringsnoekkel};
@@ -138,7 +138,9 @@ impl Prove {
         innstillinger.delegeringer = BTreeSet::from([delegering(Pakke::OffentligMedHjemmel.scope())]);
         let utsteder = Utsteder::aapne(innstillinger, &mappe.path().join("noekler"), avtaler.clone(), naa);
         let utsteder = Arc::new(utsteder.unwrap());
-        let register = Arc::new(Register::aapne(mappe.path()).unwrap());
+        let register = Arc::new(
+            Register::aapne_med_visning(mappe.path(), &Steder::default(), Arc::new(soek::Soekevisning)).unwrap(),
+        );
         let tid = Tidspunkt::parse("2026-02-02T03:40:00+01:00").unwrap();
         let dokument = Persondokument::les_json(fortrolig().to_string().as_bytes()).unwrap();
         register.importer(&dokument, tid, NAA_S - doegn * DOEGN_S).unwrap();

@@ -6,6 +6,7 @@
 pub mod arkivstroem;
 mod feil;
 pub mod forsegling;
+mod indeksnoekkel;
 pub mod journal;
 pub mod mappe;
 mod miljoe;
@@ -14,6 +15,7 @@ mod noekkellager;
 pub mod slettinger;
 
 pub use feil::Feil;
+pub use indeksnoekkel::{INDEKSTILLEGG_BYTE, Indeksnoekkel, MERKE_BYTE, STED_BYTE_MIN};
 pub use miljoe::{Kart, Les, Miljoe, Rad, Skriv, Tabell, Varig};
 pub use noekkelfil::Noekkelfil;
 pub use noekkellager::{Fornyet, Noekkellager, Noekkellesing, Noekkelskriving, PAKKET_BYTE, Personnoekkel};

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use crate::Feil;
 use crate::forsegling::Noekkel;
+use crate::{Feil, mappe};
 
 /// A key file.
 #[derive(Debug)]
@@ -74,6 +74,28 @@ pub fn les_hemmelig(sti: &Path) -> Result<Vec<u8>, Feil> {
         }
     }
     fs::read(sti).map_err(Feil::fil(sti))
+}
+
+/// Overwrites a key file before it is removed.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn fjern_hemmelig(sti: &Path) -> Result<(), Feil> {
+    let mut fil = fs::OpenOptions::new().write(true).open(sti).map_err(Feil::fil(sti))?;
+    fil.write_all(&[0; 32])
+        .and_then(|()| fil.sync_all())
+        .map_err(Feil::fil(sti))?;
+    fs::remove_file(sti).map_err(Feil::fil(sti))
+}
+
+/// Puts a key file in the place of another, which is overwritten first.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn erstatt(ny: &Path, gammel: &Path) -> Result<(), Feil> {
+    fjern_hemmelig(gammel)?;
+    fs::rename(ny, gammel).map_err(Feil::fil(gammel))?;
+    gammel.parent().map_or(Ok(()), mappe::synk_mappe)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 
 use crate::forsegling::Noekkel;
 use crate::miljoe::Varig;
+use crate::noekkelfil::fjern_hemmelig;
 use crate::{Feil, Miljoe, Noekkelfil, Skriv, Tabell, mappe};
 
 /// A person's key.
@@ -571,19 +572,6 @@ fn fjern(sti: &Path) -> Result<(), Feil> {
         Err(feil) if feil.kind() != std::io::ErrorKind::NotFound => Err(Feil::fil(sti)(feil)),
         _ => Ok(()),
     }
-}
-
-/// Overwrites a key file before it is removed.
-fn fjern_hemmelig(sti: &Path) -> Result<(), Feil> {
-    use std::io::Write;
-    let mut fil = std::fs::OpenOptions::new()
-        .write(true)
-        .open(sti)
-        .map_err(Feil::fil(sti))?;
-    fil.write_all(&[0; 32])
-        .and_then(|()| fil.sync_all())
-        .map_err(Feil::fil(sti))?;
-    fjern(sti)
 }
 
 #[cfg(test)]

@@ -139,6 +139,7 @@ impl Register {
         til: u64,
     ) -> Result<(u64, Stans), Feil> {
         let fra = self.siste_sekvens()?.0;
+        self.glem_indeks()?;
         let mut ventende = 0;
         let mut skriv = Some(self.miljoe.skriv()?);
         let mut feil = None;

@@ -19,12 +19,14 @@ use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
 use crate::feed::Feedskriver;
+use crate::indeks;
 use crate::kontakt::{self, Kontakt};
 use crate::oppfoering::Oppfoering;
 use crate::post::Personpost;
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg, antallsverdi, indeksverdi, tell_grupper};
 use crate::transaksjon::post_av;
+use crate::visning::Termer;
 use crate::{Feil, Regelbrudd, Sekvens};
 
 /// Persons in one commit of a load.
@@ -53,6 +55,7 @@ struct Ferdig {
     /// Somebody is named as contact for the estate.
     har_kontakt: bool,
     oppfoering: Oppfoering,
+    termer: Termer,
 }
 
 impl Register {
@@ -76,6 +79,7 @@ impl Register {
             return Err(Regelbrudd::IdentifikatorIBruk.into());
         }
         self.sett_merke(MERKE, b"underveis")?;
+        self.glem_indeks()?;
         let grupper = kilde.grupper();
         let neste = AtomicU32::new(0);
         let stopp = AtomicBool::new(false);
@@ -155,11 +159,17 @@ impl Register {
             t.antall,
             t.kontakter,
             t.feed,
+            t.indeks,
             self.journal.tabell(),
         ] {
             tabell.toem(&mut skriv)?;
         }
         self.sett_neste_person(&mut skriv, 1)?;
+        // Of nobody, it is whole.
+        match &self.indeks {
+            Some(indeks) => indeks::sett_hel(t.meta, &mut skriv, &indeks.merke(&indeks.noekkel()))?,
+            None => indeks::stryk(t.meta, &mut skriv)?,
+        }
         Ok(Miljoe::bekreft(skriv)?)
     }
 
@@ -191,6 +201,7 @@ impl Register {
                     None
                 };
                 let rammer = post.skriv(person, noekkel.as_ref())?;
+                let termer = self.indeks.as_ref().map(|i| i.termer(&post)).unwrap_or_default();
                 let nummer = post.hode.gjeldende_nummer().ok_or(Regelbrudd::ManglerIdentifikator)?;
                 Ok(Ferdig {
                     person,
@@ -209,6 +220,7 @@ impl Register {
                         bekreftet_sekunder: naa,
                         feeder: opprettet_i(&post),
                     },
+                    termer,
                 })
             })
             .collect()
@@ -228,13 +240,14 @@ impl Register {
         let mut numre: Vec<(u64, u32)> = Vec::new();
         let mut med_kontakt = Vec::new();
         let mut skriver = Gruppeskriver::new(self)?;
+        let mut bygger = self.indeks.as_ref().map(|i| indeks::Bygger::new(i.noekkel()));
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
                 let (gruppe, ferdig) = motta.recv().map_err(|_| Feil::Skadet("innlasting"))?;
                 venter.insert(gruppe, ferdig);
                 continue;
             };
-            for ferdig in ferdig? {
+            for mut ferdig in ferdig? {
                 numre.extend(ferdig.numre.iter().map(|n| (*n, ferdig.person)));
                 antall += 1;
                 if ferdig.person != antall {
@@ -244,6 +257,12 @@ impl Register {
                     med_kontakt.push(ferdig.person);
                 }
                 skriver.skriv_person(&ferdig)?;
+                if let Some(bygger) = &mut bygger {
+                    if bygger.ny_blokk(ferdig.person) {
+                        bygger.skriv_blokk(self.tabeller.indeks, &mut skriver.skriv)?;
+                    }
+                    bygger.ta(ferdig.person, std::mem::take(&mut ferdig.termer));
+                }
                 if antall.is_multiple_of(PERSONER_PER_BEKREFTELSE) {
                     skriver.bekreft(ferdig.person)?;
                     skriver = Gruppeskriver::new(self)?;
@@ -253,6 +272,11 @@ impl Register {
             *skrevet.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = neste;
             plass.notify_all();
             framdrift(antall);
+        }
+        if let (Some(bygger), Some(indeks)) = (bygger, &self.indeks) {
+            bygger.ferdig(self.tabeller.indeks, &mut skriver.skriv)?;
+            let merke = indeks.merke(&indeks.noekkel());
+            indeks::sett_hel(self.tabeller.meta, &mut skriver.skriv, &merke)?;
         }
         skriver.bekreft(antall)?;
         self.skriv_numre(numre)?;
@@ -281,6 +305,7 @@ impl Register {
         noekler: &mut Noekkelskriving<'_>,
     ) -> Result<(), Feil> {
         let (mut post, mut noekkel) = self.post_og_noekkel(person, skriv, noekler)?;
+        let termer = self.indeks.as_ref().map(|i| (i, i.termer(&post)));
         let hadde_adresse = |post: &Personpost| {
             let rader = post.rader.iter();
             rader.filter(|r| kontakt::har(r, Feltklasse::DoedsboAdresse)).count()
@@ -310,6 +335,14 @@ impl Register {
             };
             self.merk_noekkel_for_sletting(skriv, sletting)?;
             noekkel = Some(ny);
+        }
+        if let Some((indeks, foer)) = termer {
+            let noekkel = indeks.noekkel();
+            let endrer = indeks::Endrer {
+                tabell: self.tabeller.indeks,
+                noekkel: &noekkel,
+            };
+            endrer.endre(skriv, person, &foer, &indeks.termer(&post))?;
         }
         for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
             let plass = ramme.plass(person);

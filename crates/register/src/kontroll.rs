@@ -9,6 +9,7 @@ use lager::{Les, Miljoe};
 use sha2::{Digest, Sha256};
 
 use crate::feed::{Feedkontroll, Feedskriver};
+use crate::indeks::Indekskontroll;
 use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
 use crate::oppfoering::Oppfoering;
@@ -41,6 +42,7 @@ impl Register {
             register: self,
             lesing: &lesing,
             funn: Vec::new(),
+            indeks: None,
         };
         match kontroll.alt(framdrift) {
             // The place is known to nobody who could say it better: a table's own shape is damaged.
@@ -104,6 +106,9 @@ impl Register {
             }
         }
         feed.lukk(t.feed, &mut skriv)?;
+        if let Some(indeks) = &self.indeks {
+            self.bygg_indeks(indeks, indeks.noekkel(), &mut skriv)?;
+        }
         Miljoe::bekreft(skriv)?;
         Ok((foer, self.avtrykk_av_visninger()?))
     }
@@ -116,7 +121,7 @@ impl Register {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
         let t = &self.tabeller;
-        for tabell in [t.identifikatorer, t.antall, t.kontakter, t.feed] {
+        for tabell in [t.identifikatorer, t.antall, t.kontakter, t.feed, t.indeks] {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -160,6 +165,7 @@ struct Kontroll<'a> {
     register: &'a Register,
     lesing: &'a Lesing<'a>,
     funn: Vec<Funn>,
+    indeks: Option<Indekskontroll>,
 }
 
 impl Kontroll<'_> {
@@ -172,6 +178,13 @@ impl Kontroll<'_> {
     fn alt(&mut self, framdrift: &mut dyn FnMut(u32)) -> Result<(), Feil> {
         let lesing = self.lesing;
         let siste = self.register.journal.siste(&lesing.les)?;
+        let t = &self.register.tabeller;
+        if let Some(indeks) = &self.register.indeks {
+            self.indeks = Indekskontroll::new(indeks, t.meta, &lesing.les)?;
+            if self.indeks.is_none() {
+                self.noter("søkeindeks".to_owned(), "er ikke hel");
+            }
+        }
         let mut rammer = 0;
         for person in lesing.personer()? {
             match self.person(person, siste) {
@@ -189,13 +202,19 @@ impl Kontroll<'_> {
         if self.funn.is_empty() && rammer != self.register.tabeller.personer.antall(&lesing.les)? {
             self.noter("poster".to_owned(), "det ligger rammer som ikke hører til noen person");
         }
+        if let Some(kontroll) = self.indeks.take()
+            && self.funn.is_empty()
+            && !kontroll.stemmer(t.indeks, &lesing.les)?
+        {
+            self.noter("søkeindeks".to_owned(), "stemmer ikke med postene");
+        }
         self.indeks()?;
         self.tekster()?;
         self.journal()
     }
 
     // The number of frames the record has, or what is wrong with it.
-    fn person(&self, person: Personnummer, siste: u64) -> Result<u64, &'static str> {
+    fn person(&mut self, person: Personnummer, siste: u64) -> Result<u64, &'static str> {
         const ULESELIG: &str = "kan ikke leses";
         let lesing = self.lesing;
         let mut noekkel = None;
@@ -245,6 +264,9 @@ impl Kontroll<'_> {
             }
         }
         self.boet(person, &post)?;
+        if let (Some(kontroll), Some(indeks)) = (&mut self.indeks, &self.register.indeks) {
+            kontroll.ta(person.0, &indeks.termer(&post));
+        }
         // Packing again must give the bytes that lie there.
         let mut rammer = 0;
         for (ramme, byte) in post.skriv(person.0, noekkel.as_ref()).map_err(|_| ULESELIG)? {

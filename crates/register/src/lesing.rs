@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::json::Metadatafelter;
 use informasjonsmodell::skjema::Spenn;
-use informasjonsmodell::{Entitetsendring, Hendelsestype, Tidspunkt};
+use informasjonsmodell::{Entitet, Entitetsendring, Hendelsestype, Tidspunkt};
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::{Les, Noekkellesing};
-use tilgang::{Grad, Projeksjon, Projektor, Rett, Svar, Utvalg};
+use tilgang::{Entitetsmengde, Grad, Projeksjon, Projektor, Rett, Svar, Utvalg};
 
 use crate::ajourhold;
 use crate::dokumentid::{Dokumentidentifikator, Dokumenttype};
 use crate::feed;
+use crate::indeks::Indekslesing;
 use crate::oppfoering::Oppfoering;
 use crate::post::{Hode, Personpost, orden};
 use crate::rad::{Opprinnelse, Rad, Radvisning, Slutt};
@@ -27,6 +28,12 @@ use crate::{Feil, Sekvens};
 pub struct Personnummer(pub(crate) u32);
 
 impl Personnummer {
+    /// The person that a number of the index means.
+    #[must_use]
+    pub fn fra_indeks(nummer: u32) -> Self {
+        Personnummer(nummer)
+    }
+
     /// The bare number, counted from 1.
     #[must_use]
     pub fn nummer(self) -> u32 {
@@ -60,6 +67,17 @@ pub struct Feedelement {
     pub ajourholdstidspunkt: Tidspunkt,
     /// When it was committed, seconds since 1970: what retention counts from.
     pub bekreftet_sekunder: i64,
+}
+
+/// An entry, as one projection is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opplysning {
+    /// Which entity.
+    pub entitet: Entitet,
+    /// Current.
+    pub gjeldende: bool,
+    /// What it says, without metadata, as JSON text.
+    pub kropp: Vec<u8>,
 }
 
 /// Why a document cannot be given.
@@ -111,6 +129,14 @@ impl<'r> Lesing<'r> {
     /// [`Feil`] if the store is damaged.
     pub fn finn(&self, identifikator: &Folkeregisteridentifikator) -> Result<Option<Personnummer>, Feil> {
         self.finn_tall(identifikator.to_u64())
+    }
+
+    /// As [`Lesing::finn`], by the number itself.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn finn_nummer(&self, nummer: u64) -> Result<Option<Personnummer>, Feil> {
+        self.finn_tall(nummer)
     }
 
     pub(crate) fn finn_tall(&self, nummer: u64) -> Result<Option<Personnummer>, Feil> {
@@ -212,6 +238,98 @@ impl<'r> Lesing<'r> {
         identifikator: u64,
     ) -> Result<(), Feil> {
         self.vis_ved(person.0, None, svar, projeksjon, utvalg, identifikator)
+    }
+
+    /// The index, as a projection may be led by it.
+    ///
+    /// # Errors
+    /// [`Feil`] if the register was opened without a view, or the index is damaged.
+    pub fn indeks(&self, projeksjon: Projeksjon) -> Result<Indekslesing<'_>, Feil> {
+        let indeks = self.register.indeks.as_ref().ok_or(Feil::Skadet("indeksen mangler"))?;
+        let t = &self.register.tabeller;
+        Indekslesing::new(indeks, t.indeks, t.meta, &self.les, projeksjon)
+    }
+
+    /// What a projection is shown of some entities of a person as it is now, one by one: for whoever must decide whether a
+    /// person fits, and for nobody who answers. What leaves goes by [`Lesing::vis`].
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn opplysninger(
+        &self,
+        person: Personnummer,
+        projeksjon: Projeksjon,
+        entiteter: Entitetsmengde,
+    ) -> Result<Vec<Opplysning>, Feil> {
+        let hode_byte = self.hode_byte(person.0)?.ok_or(Feil::Skadet("post"))?;
+        let (hode, rest) = Hode::les(hode_byte)?;
+        let rett = tilgang::Tabell::felles().rett(projeksjon);
+        let utvalg = Utvalg {
+            entiteter: entiteter.felles(rett.kan),
+            historikk: true,
+        };
+        let rammer = ramme::rammer_for(rett, utvalg, hode.vern, false);
+        let aapnede = self.aapne_rammer(person.0, &hode, rammer)?;
+        let mut ut = Vec::new();
+        let mut spenn = Vec::new();
+        for byte in std::iter::once(rest).chain(aapnede.iter().map(Vec::as_slice)) {
+            ramme::les_rader(byte, |rad| {
+                let entitet = rad.entitet.filter(|e| utvalg.entiteter.har(*e));
+                let Some(entitet) = entitet.filter(|_| rad.til.is_none()) else {
+                    return Ok(());
+                };
+                if ramme::finnes_fullere(rad.mangler, rammer) {
+                    return Ok(());
+                }
+                rad.les_spenn(&mut spenn)?;
+                let vist = tilgang::Rad {
+                    entitet,
+                    gjeldende: rad.gjeldende(),
+                    grad: rad.grad,
+                    skjult_status: rad.skjult_status,
+                    metadata: Metadatafelter::default(),
+                    kropp: rad.kropp,
+                    spenn: &spenn,
+                };
+                let utgaver = tilgang::utgaver(hode.vern, &vist);
+                if let Some((_, kropp)) = utgaver.into_iter().find(|(p, _)| p.har(projeksjon)) {
+                    ut.push(Opplysning {
+                        entitet,
+                        gjeldende: vist.gjeldende,
+                        kropp: kropp.into_owned(),
+                    });
+                }
+                Ok(())
+            })?;
+        }
+        Ok(ut)
+    }
+
+    /// The number a person goes by now, or went by last.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn nummer(&self, person: Personnummer) -> Result<u64, Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))
+    }
+
+    /// Writes the number of a person whom a search found, as an element of a list. Whoever is shown no number of a person
+    /// is not given it.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vis_nummer(&self, person: Personnummer, svar: &mut Svar, projeksjon: Projeksjon) -> Result<(), Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        let nummer = hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+        if tilgang::Tabell::felles()
+            .rett(projeksjon)
+            .kan
+            .har(Entitet::Identifikasjonsnummer)
+        {
+            svar.nummer(nummer, hode.vern);
+        }
+        Ok(())
     }
 
     // Shows the person as it was held at an event, under the protection it has now.

@@ -26,6 +26,7 @@ mod endring;
 mod feed;
 mod feil;
 mod import;
+mod indeks;
 mod innlasting;
 mod koding;
 mod kontakt;
@@ -44,17 +45,20 @@ mod sletting;
 mod tekster;
 mod transaksjon;
 mod utsending;
+mod visning;
 
 pub use arkiv::Arkivstatus;
 pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
 pub use feil::{Feil, Regelbrudd};
 pub use import::Importutfall;
+pub use indeks::{Indekslesing, Treff};
 pub use innlasting::Kilde;
 pub use kontroll::Funn;
 pub use lager::{Fornyet, Kart};
-pub use lesing::{Dokumentmangel, Feedelement, Hendelsesvisning, Lesing, Personnummer};
+pub use lesing::{Dokumentmangel, Feedelement, Hendelsesvisning, Lesing, Opplysning, Personnummer};
 pub use register::{Plassbruk, Register, Steder};
 pub use transaksjon::Kvittering;
+pub use visning::{Bilde, Bildeoppfoering, ORDNET, Termer, Visning};
 
 /// A number in the register's one order of events. Not the number of any package's feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

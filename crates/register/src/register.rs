@@ -1,20 +1,24 @@
 //! The register: its environments, its keys, and the way in to reading and writing.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lager::arkivstroem;
 use lager::journal::{Journal, LmdbJournal};
+use lager::noekkelfil::{erstatt, fjern_hemmelig};
 use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
-use lager::{Fornyet, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
+use lager::{Fornyet, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
+use crate::indeks::{self, Indeks};
 use crate::lesing::{Lesing, Personnummer};
+use crate::post::Personpost;
 use crate::tekster::Tekster;
+use crate::visning::Visning;
 use crate::{Feil, Sekvens, sjekksum};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]
@@ -31,6 +35,8 @@ pub(crate) struct Tabeller {
     pub feed: Tabell,
     /// Number u32 → text.
     pub tekster: Tabell,
+    /// Terms → persons (`indeks`).
+    pub indeks: Tabell,
     /// Names → what the store knows about itself.
     pub meta: Tabell,
 }
@@ -47,6 +53,7 @@ pub struct Register {
     pub(crate) arkiv: Mutex<Option<arkivstroem::Skriver>>,
     pub(crate) dokumentnoekkel: Dokumentnoekkel,
     pub(crate) tekster: Tekster,
+    pub(crate) indeks: Option<Indeks>,
     // Held by a write from its first byte until its texts are settled: LMDB's own lock ends at the commit, before that.
     pub(crate) skrivelaas: Mutex<()>,
     #[cfg(test)]
@@ -98,6 +105,19 @@ impl Register {
     /// # Errors
     /// As [`Register::aapne`].
     pub fn aapne_med(mappe: &Path, steder: &Steder) -> Result<Self, Feil> {
+        Self::aapne_fullt(mappe, steder, None)
+    }
+
+    /// As [`Register::aapne_med`], with an index of what a view gives. It is made now if it is not there or is another
+    /// view's, which takes some seconds for each hundred thousand persons.
+    ///
+    /// # Errors
+    /// As [`Register::aapne`].
+    pub fn aapne_med_visning(mappe: &Path, steder: &Steder, visning: Arc<dyn Visning>) -> Result<Self, Feil> {
+        Self::aapne_fullt(mappe, steder, Some(visning))
+    }
+
+    fn aapne_fullt(mappe: &Path, steder: &Steder, visning: Option<Arc<dyn Visning>>) -> Result<Self, Feil> {
         let noekkelfil = mappe.join("noekler").join("dokumentidentifikatorer");
         if mappe.join("register").join("data.mdb").exists() && !noekkelfil.exists() {
             // A new one would make every document id that consumers hold name nothing.
@@ -117,6 +137,7 @@ impl Register {
         let i_mappen = steder.slettinger.as_deref().unwrap_or(&i_mappen);
         let slettinger = Slettingsliste::aapne(i_mappen, stamme, kjente)?;
         let tekster = Tekster::les(tabeller.tekster, &miljoe.les()?)?;
+        let indeks = visning.map(|v| aapne_indeks(mappe, v)).transpose()?;
         let register = Register {
             mappe: mappe.to_owned(),
             miljoe,
@@ -128,6 +149,7 @@ impl Register {
             arkiv: Mutex::new(None),
             dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
             tekster,
+            indeks,
             skrivelaas: Mutex::new(()),
             #[cfg(test)]
             stopp_ved: Mutex::new(None),
@@ -137,6 +159,7 @@ impl Register {
         }
         register.toem_uferdig_innlasting()?;
         register.oedelegg_utestaaende()?;
+        register.klargjoer_indeks()?;
         Ok(register)
     }
 
@@ -151,6 +174,7 @@ impl Register {
             "journal",
             "kontakter",
             "antall",
+            "indeks",
         ];
         let (
             miljoe,
@@ -163,6 +187,7 @@ impl Register {
                 journal,
                 kontakter,
                 antall,
+                indeks,
             ],
         ) = Miljoe::aapne(mappe, navn)?;
         let tabeller = Tabeller {
@@ -172,6 +197,7 @@ impl Register {
             kontakter,
             feed,
             tekster,
+            indeks,
             meta,
         };
         Ok((miljoe, tabeller, LmdbJournal::new(journal)))
@@ -303,6 +329,7 @@ impl Register {
             ("kontakter", t.kontakter),
             ("feed", t.feed),
             ("tekster", t.tekster),
+            ("indeks", t.indeks),
             ("meta", t.meta),
             ("journal", self.journal.tabell()),
         ];
@@ -371,10 +398,87 @@ impl Register {
         let _laas = self.laas_skriving();
         self.oedelegg_utestaaende()?;
         let fornyet = self.noekler.forny(ny_noekkel)?;
+        self.forny_indeks()?;
         let mut skriv = self.miljoe.skriv()?;
         self.tabeller.meta.slett(&mut skriv, MAA_FORNYES)?;
         Miljoe::bekreft(skriv)?;
         Ok(fornyet)
+    }
+
+    /// Makes the index, where it is not there whole.
+    fn klargjoer_indeks(&self) -> Result<(), Feil> {
+        let Some(indeks) = &self.indeks else { return Ok(()) };
+        let ny = ny_indeksfil(&self.mappe);
+        if indeks.er_hel(self.tabeller.meta, &self.miljoe.les()?)? {
+            // A key that was to take over and never did.
+            return if ny.exists() { Ok(fjern_hemmelig(&ny)?) } else { Ok(()) };
+        }
+        if ny.exists() {
+            // The index is under the new key already, or it is made anew under it.
+            self.overta_indeksnoekkel(indeks, &ny)?;
+            if indeks.er_hel(self.tabeller.meta, &self.miljoe.les()?)? {
+                return Ok(());
+            }
+        }
+        let mut skriv = self.miljoe.skriv()?;
+        self.bygg_indeks(indeks, indeks.noekkel(), &mut skriv)?;
+        Ok(Miljoe::bekreft(skriv)?)
+    }
+
+    fn overta_indeksnoekkel(&self, indeks: &Indeks, ny: &Path) -> Result<(), Feil> {
+        let noekkel = Indeksnoekkel::new(&Noekkelfil::les_eller_lag(ny)?)?;
+        erstatt(ny, &indeksfil(&self.mappe))?;
+        indeks.ta_i_bruk(&Arc::new(noekkel));
+        Ok(())
+    }
+
+    /// Makes the index of all that the records are now, in a write under way.
+    pub(crate) fn bygg_indeks(
+        &self,
+        indeks: &Indeks,
+        noekkel: Arc<Indeksnoekkel>,
+        skriv: &mut Skriv<'_>,
+    ) -> Result<(), Feil> {
+        let t = &self.tabeller;
+        t.indeks.toem(skriv)?;
+        let merke = indeks.merke(&noekkel);
+        let noekler = self.noekler.les()?;
+        let mut bygger = indeks::Bygger::new(noekkel);
+        for person in 1..self.neste_person(skriv)? {
+            let post = Personpost::les(
+                person,
+                |r| Ok(t.personer.hent(skriv, &r.plass(person))?),
+                |generasjon| Ok(noekler.hent(person, generasjon)?),
+            )?;
+            let termer = indeks.termer(&post.ok_or(Feil::Skadet("post"))?);
+            if bygger.ny_blokk(person) {
+                bygger.skriv_blokk(t.indeks, skriv)?;
+            }
+            bygger.ta(person, termer);
+        }
+        bygger.ferdig(t.indeks, skriv)?;
+        indeks::sett_hel(t.meta, skriv, &merke)
+    }
+
+    /// Makes the index under a new key and destroys the old one, so that nothing is left of what was taken from it: what lies
+    /// in free pages opens for nobody. Reading goes on, writing waits.
+    fn forny_indeks(&self) -> Result<(), Feil> {
+        let Some(indeks) = &self.indeks else { return Ok(()) };
+        let ny = ny_indeksfil(&self.mappe);
+        let noekkel = Arc::new(Indeksnoekkel::new(&Noekkelfil::les_eller_lag(&ny)?)?);
+        let mut skriv = self.miljoe.skriv()?;
+        self.bygg_indeks(indeks, noekkel.clone(), &mut skriv)?;
+        // Who reads while it takes over knows both.
+        indeks.gjoer_kjent(&noekkel);
+        Miljoe::bekreft(skriv)?;
+        indeks.ta_i_bruk(&noekkel);
+        self.steg(Steg::Indeks)?;
+        Ok(erstatt(&ny, &indeksfil(&self.mappe))?)
+    }
+
+    /// Throws the index away: it is made anew when the register is opened with a view.
+    pub(crate) fn glem_indeks(&self) -> Result<(), Feil> {
+        indeks::toem(self.tabeller.indeks, self.tabeller.meta, &self.miljoe)
     }
 
     /// Whether the disk failed so that nothing can be written before the register is opened anew. Reading goes on.
@@ -448,6 +552,8 @@ pub(crate) enum Steg {
     Oedelagt,
     /// Everybody is loaded, which is not written down.
     Innlasting,
+    /// The index lies under its new key, and the old one is not destroyed.
+    Indeks,
 }
 
 impl Register {
@@ -484,6 +590,19 @@ pub(crate) fn les_liste(miljoe: &Miljoe, meta: Tabell) -> Result<(Lagerid, u64),
         .map(|b| b.try_into().map(u64::from_be_bytes));
     let antall = antall.transpose().map_err(|_| Feil::Skadet("meta"))?;
     Ok((stamme, antall.unwrap_or(0)))
+}
+
+fn indeksfil(mappe: &Path) -> PathBuf {
+    mappe.join("noekler").join("indeks")
+}
+
+fn ny_indeksfil(mappe: &Path) -> PathBuf {
+    mappe.join("noekler").join("indeks.ny")
+}
+
+fn aapne_indeks(mappe: &Path, visning: Arc<dyn Visning>) -> Result<Indeks, Feil> {
+    let noekkel = Noekkelfil::les_eller_lag(&indeksfil(mappe))?;
+    Ok(Indeks::new(visning, Indeksnoekkel::new(&noekkel)?))
 }
 
 fn les_sletting(noekkel: &[u8], verdi: &[u8]) -> Option<Sletting> {

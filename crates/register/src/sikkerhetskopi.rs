@@ -356,6 +356,8 @@ pub fn gjenopprett(hva: &Gjenoppretting, tidspunkt: Tidspunkt, naa_sekunder: i64
     let slettinger = lager::slettinger::les(&hva.slettinger, &stamme, minst)?;
     lager::slettinger::skriv_ny(&ny.join("slettinger"), &stamme, &slettinger)?;
     let aapnet = Register::aapne(&ny)?;
+    // It is of the copy, and under a key that may be another by now.
+    aapnet.glem_indeks()?;
     let naadd = match &hva.arkivstroem {
         None => kopi.seq.0,
         Some(stroem) => {

@@ -175,6 +175,29 @@ fn a_process_that_dies_between_two_commits_of_an_erasure_finishes_it_or_never_be
 }
 
 #[test]
+fn a_process_that_dies_before_the_old_key_of_the_index_is_destroyed_destroys_it_when_it_starts() {
+    let mut prove = befolket();
+    let fil = prove.mappe.path().join("noekler/indeks");
+    let gammel = std::fs::read(&fil).unwrap();
+    *prove.register().stopp_ved.lock().unwrap() = Some(Steg::Indeks);
+    assert!(prove.register().forny_noekler(false).is_err());
+    assert_eq!(std::fs::read(&fil).unwrap(), gammel);
+    prove.gjenaapne();
+    assert_ne!(std::fs::read(&fil).unwrap(), gammel);
+    assert!(!fil.with_extension("ny").exists());
+    prove.sjekk();
+    // And one that dies before the index lies under it never takes it in use.
+    prove.lukk();
+    let gjeldende = std::fs::read(&fil).unwrap();
+    std::fs::copy(&fil, fil.with_extension("ny")).unwrap();
+    std::fs::write(fil.with_extension("ny"), [9; 32]).unwrap();
+    prove.gjenaapne();
+    assert_eq!(std::fs::read(&fil).unwrap(), gjeldende);
+    assert!(!fil.with_extension("ny").exists());
+    prove.sjekk();
+}
+
+#[test]
 fn a_process_that_dies_between_two_commits_of_a_creation_leaves_a_whole_register() {
     for steg in [Steg::Noekler, Steg::Register] {
         let mut prove = befolket();

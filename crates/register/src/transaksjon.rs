@@ -17,6 +17,7 @@ use tilgang::{Grad, Projeksjon, Tabell};
 use crate::arkiv::Arkivpost;
 use crate::endring::{self, Hendelse};
 use crate::feed::Feedskriver;
+use crate::indeks::{Endrer, stryk};
 use crate::kontakt::{self, Kontakt, Vernet};
 use crate::lesing::{Personnummer, som_tekst};
 use crate::oppfoering::Oppfoering;
@@ -27,6 +28,7 @@ use crate::register::{Register, Steg};
 use crate::sikkerhetskopi::gjeninnfoert_vern;
 use crate::sletting;
 use crate::utsending::endrede_projeksjoner;
+use crate::visning::Termer;
 use crate::{Feil, Regelbrudd, Sekvens, ajourhold};
 
 /// What a commit led to: one number for each event, in order.
@@ -45,6 +47,8 @@ pub(crate) struct Aapen {
     pub endret: bool,
     /// The grade that the estates naming this person have been told of ([`kontakt::grad`]).
     meldt_grad: Grad,
+    /// What the person was found by before the transaction; `None` where nobody knows.
+    termer: Option<Termer>,
 }
 
 impl Aapen {
@@ -205,6 +209,7 @@ impl<'r> Transaksjon<'r> {
             self.aapne.insert(
                 person,
                 Aapen {
+                    termer: self.register.indeks.as_ref().map(|i| i.termer(&post)),
                     meldt_grad: kontakt::grad(&post),
                     post,
                     noekkel: funnet,
@@ -240,6 +245,7 @@ impl<'r> Transaksjon<'r> {
                 ny_noekkel: false,
                 endret: true,
                 meldt_grad: Grad::Ugradert,
+                termer: Some(Termer::default()),
             },
         );
         self.registrer_kontakter(person, hendelse.seq)?;
@@ -588,6 +594,7 @@ impl<'r> Transaksjon<'r> {
             noekkel: None,
             ny_noekkel: false,
             endret: true,
+            termer: None,
         };
         self.aapne.insert(person, aapen);
         Ok(())
@@ -685,6 +692,7 @@ impl<'r> Transaksjon<'r> {
                 self.arkiv.person(&plass, byte.as_deref());
             }
         }
+        self.skriv_indeks()?;
         self.feed.lukk(self.register.tabeller.feed, &mut self.skriv)?;
         self.register.sett_neste_person(&mut self.skriv, self.neste_person)?;
         self.arkiv.neste_person(self.neste_person);
@@ -703,6 +711,29 @@ impl<'r> Transaksjon<'r> {
             self.register.steg(Steg::Noekler)?;
         }
         Ok(nye_tekster)
+    }
+}
+
+impl Transaksjon<'_> {
+    // Puts everybody who was changed under what they are found by now.
+    fn skriv_indeks(&mut self) -> Result<(), Feil> {
+        let t = &self.register.tabeller;
+        let kjente = self.aapne.values().all(|a| !a.endret || a.termer.is_some());
+        let Some(indeks) = self.register.indeks.as_ref().filter(|_| kjente) else {
+            // Made anew when the register is opened with a view.
+            return stryk(t.meta, &mut self.skriv);
+        };
+        let noekkel = indeks.noekkel();
+        let endrer = Endrer {
+            tabell: t.indeks,
+            noekkel: &noekkel,
+        };
+        for (person, aapen) in self.aapne.iter().filter(|(_, a)| a.endret) {
+            if let Some(foer) = &aapen.termer {
+                endrer.endre(&mut self.skriv, *person, foer, &indeks.termer(&aapen.post))?;
+            }
+        }
+        Ok(())
     }
 }
 

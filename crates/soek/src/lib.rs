@@ -1,6 +1,20 @@
-//! Names as Norwegians write and hear them, for the register's searches.
+//! Search: finding persons by what a caller may see of them, and names as Norwegians write and hear them.
 //!
-//! `data/` has the labelled set that this is judged by: names that are heard alike, and near ones that are not.
+//! [`Soekevisning`] says what a person is found by, and the register keeps that in step with its records; [`finn`] and
+//! [`finn_entydig`] find. A newcomer's mistake is to search and then filter: each term leads only those who are shown what
+//! it was made of, so what is hidden makes no hit, breaks none and takes no time.
+//!
+//! `data/` has the labelled set that the names are judged by: those that are heard alike, and near ones that are not.
 
+mod finn;
 pub mod fonetikk;
+mod innhold;
+mod kommuner;
+mod kriterier;
 pub mod navn;
+mod passer;
+mod termer;
+
+pub use finn::{GATE_TEGN_MIN, Personliste, TREFF_MAKS, finn, finn_entydig};
+pub use kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Landnummer, Navnekriterier};
+pub use termer::Soekevisning;

@@ -26,6 +26,8 @@ mod pakke;
 mod part;
 mod projeksjon;
 mod projektor;
+mod publikum;
+mod soekerett;
 mod tabell;
 pub mod token;
 
@@ -36,4 +38,6 @@ pub use pakke::Pakke;
 pub use part::{PART_MAKS, UgyldigPart, Utvalg, er_part};
 pub use projeksjon::Projeksjon;
 pub use projektor::{Format, Leveranse, Projektor, Rad, Sammenlikning, Svar, kopier_uten};
+pub use publikum::{Publikum, utgaver};
+pub use soekerett::{Kriteriemengde, Kriterium, kan_soekes_med, rett_til_treff};
 pub use tabell::{Entitetsmengde, Nekt, Rett, Tabell, er_skjult_status};

@@ -6,6 +6,7 @@
 use informasjonsmodell::Entitet;
 use informasjonsmodell::json::{self, Metadatafelter};
 use informasjonsmodell::skjema::{Feltklasse, Spenn};
+use informasjonsmodell::verdi::skriv_tekst;
 use informasjonsmodell::xml::{self, Side};
 use sha2::{Digest as _, Sha256};
 
@@ -123,6 +124,23 @@ impl Svar {
         }
     }
 
+    /// Writes a number that a search found, as an element of a list. `vern` is the person's present protection.
+    pub fn nummer(&mut self, nummer: u64, vern: Grad) {
+        let tekst = format!("{nummer:011}");
+        match self.format {
+            Format::Json => skriv_tekst(&mut self.ut, &tekst),
+            Format::Xml => xml::skriv::nummer(&mut self.ut, &tekst),
+        }
+        self.leveranser.push(Leveranse {
+            identifikator: nummer,
+            entiteter: Entitetsmengde::av(Entitet::Identifikasjonsnummer),
+            tilbakeholdt: Entitetsmengde::default(),
+            historikk: false,
+            grad: Grad::Ugradert,
+            vern,
+        });
+    }
+
     /// Appends another answer of the same form, with what it delivered.
     pub fn ta_med(&mut self, annet: Svar) {
         self.skadet |= annet.skadet || annet.format != self.format;
@@ -175,7 +193,7 @@ pub struct Projektor<'s> {
 }
 
 // The whole of a masked entry. Its times are left out too: they would tell of changes between hidden statuses.
-const MASKERT_STATUS: &[u8] = b"{\"status\":\"aktiv\"}";
+pub(crate) const MASKERT_STATUS: &[u8] = b"{\"status\":\"aktiv\"}";
 
 impl Projektor<'_> {
     /// Whether an entry of this kind can be delivered at all: lets a reader skip what it need not open.

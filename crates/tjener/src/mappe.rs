@@ -221,7 +221,11 @@ impl Aapen {
 
     /// As [`Aapen::aapne`], for one who has the folder already.
     pub fn aapne_laast(mappe: &Mappe, utsteder: &str, laas: Laas) -> Result<Self> {
-        let register = Arc::new(Register::aapne_med(mappe.sti(), &mappe.steder())?);
+        let register = Arc::new(Register::aapne_med_visning(
+            mappe.sti(),
+            &mappe.steder(),
+            Arc::new(soek::Soekevisning),
+        )?);
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
         let innstillinger = utsteder::Innstillinger {
             delegeringer: crate::demo::delegeringer()?,

@@ -68,6 +68,28 @@ pub enum Feil {
         /// The limit.
         maks: usize,
     },
+    /// A criterion of a search that is not one.
+    #[error("Parameteren {navn} {regel}")]
+    UgyldigKriterium {
+        /// The parameter's name.
+        navn: &'static str,
+        /// What it must be.
+        regel: &'static str,
+    },
+    /// Criteria that together give nobody, or not this package, the right to a hit.
+    #[error(
+        "Kriteriene gir ikke rett til treff; oppgi navn sammen med fødselsdato, identifikasjonsnummer, postnummer eller adressenavn og husnummer"
+    )]
+    IkkeRettTilTreff,
+    /// More persons than a search gives.
+    #[error("Søket har flere enn {maks} treff; oppgi flere eller snevrere kriterier")]
+    ForMangeTreff {
+        /// The limit.
+        maks: usize,
+    },
+    /// Nobody fits, or several do: one answer, so that the two are not told apart.
+    #[error("Fant ingen person, eller flere enn én, som passer med kriteriene")]
+    IkkeEntydig,
     /// An operation that is not built yet.
     #[error("Tjenesten {} er ikke tilgjengelig i denne versjonen", .0.sti())]
     IkkeBygd(Operasjon),
@@ -169,6 +191,10 @@ impl Feil {
             Feil::Ramme(Rammefeil::UgyldigForespoersel) => ("FREG-023", StatusCode::BAD_REQUEST),
             Feil::Ramme(Rammefeil::ForMangeKall { .. }) => ("FREG-025", StatusCode::TOO_MANY_REQUESTS),
             Feil::Ramme(Rammefeil::Overlast { .. }) => ("FREG-027", StatusCode::SERVICE_UNAVAILABLE),
+            Feil::UgyldigKriterium { .. } => ("FREG-028", StatusCode::BAD_REQUEST),
+            Feil::IkkeRettTilTreff => ("FREG-029", StatusCode::BAD_REQUEST),
+            Feil::ForMangeTreff { .. } => ("FREG-030", StatusCode::BAD_REQUEST),
+            Feil::IkkeEntydig => ("FREG-031", StatusCode::NOT_FOUND),
             Feil::Ramme(Rammefeil::HoderForStore { .. }) => ("FREG-024", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         }
     }

@@ -18,6 +18,7 @@ use crate::openapi::Operasjon;
 
 use super::adgang::Adgang;
 use super::feil::Feil;
+use super::soek;
 use super::tilstand::Folkeregister;
 
 /// Most identifiers in one bulk request.
@@ -140,6 +141,11 @@ impl Kall {
     /// A name that the contract does not know is left out: it could hold anything.
     pub fn finn_kriterier(operasjon: Operasjon, query: Option<&str>) -> Kriterier {
         const KJENTE: [&str; 2] = ["seq", "somBestilt"];
+        let soekes = match operasjon {
+            Operasjon::Personsoek => soek::PERSONSOEK,
+            Operasjon::EntydigSoek => soek::ENTYDIGSOEK,
+            _ => &[],
+        };
         let ledd = operasjon.ledd().map(Cow::Borrowed);
         let spoerring = match query {
             // Most calls are a number and nothing else.
@@ -151,17 +157,21 @@ impl Kall {
         };
         let har = |navn: &&'static str| spoerring.all(navn).next().is_some();
         let mut ut: Vec<Cow<'static, str>> = ledd.into_iter().collect();
-        ut.extend(KJENTE.into_iter().filter(har).map(Cow::Borrowed));
+        let kjente = KJENTE.iter().chain(soekes).copied();
+        ut.extend(kjente.filter(har).map(Cow::Borrowed));
         let parter = spoerring.all("part").filter(|p| tilgang::er_part(p));
         ut.extend(parter.take(tilgang::PART_MAKS).map(|p| Cow::Owned(format!("part={p}"))));
         Kriterier::Flere(ut.into())
     }
 
-    /// The number that the path asks for, where it is one.
+    /// The number that is asked for, in the path or as a criterion, where it is one.
     pub fn spurt(&self) -> Option<u64> {
-        let er_person = self.adgang.operasjon == Operasjon::HentSisteVersjonAvPerson;
-        let tekst = self.ledd.as_deref().filter(|_| er_person)?;
-        Folkeregisteridentifikator::parse(tekst).ok().map(|id| id.to_u64())
+        let tall = |tekst: &str| Folkeregisteridentifikator::parse(tekst).ok().map(|id| id.to_u64());
+        match self.adgang.operasjon {
+            Operasjon::HentSisteVersjonAvPerson => tall(self.ledd.as_deref()?),
+            Operasjon::EntydigSoek => tall(self.spoerring().ok()?.text("identifikasjonsnummer").ok()??),
+            _ => None,
+        }
     }
 
     /// An answer without persons: it is recorded that it was asked for.

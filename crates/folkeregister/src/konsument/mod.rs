@@ -9,6 +9,7 @@ mod hendelser;
 mod kall;
 mod personer;
 mod ruter;
+mod soek;
 mod struping;
 mod tilstand;
 

@@ -205,7 +205,7 @@ pub(crate) fn fra_mangel(mangel: Dokumentmangel, kall: &Kall) -> Feil {
     }
 }
 
-fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
+pub(super) fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     let format = ut.format();
     ut.ramme(|ut| match format {
         Format::Json => ut.extend_from_slice(json),
@@ -216,7 +216,7 @@ fn start_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     });
 }
 
-fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
+pub(super) fn slutt_liste(ut: &mut Svar, rot: Rot, json: &[u8]) {
     let format = ut.format();
     ut.ramme(|ut| match format {
         Format::Json => ut.extend_from_slice(json),

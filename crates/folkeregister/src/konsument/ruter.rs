@@ -15,7 +15,7 @@ use crate::openapi::Operasjon;
 use super::feil::{Feil, Gjengivelse};
 use super::kall::Kall;
 use super::tilstand::Folkeregister;
-use super::{hendelser, personer};
+use super::{hendelser, personer, soek};
 
 /// What every package's path begins with.
 pub const ROT: &str = "folkeregisteret";
@@ -124,7 +124,8 @@ async fn behandle(
                 // What could not be recorded is not recorded by saying so.
                 Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
                 Err(feil) => {
-                    if matches!(feil, Feil::UkjentPerson) {
+                    // A search without a number says nothing of any number.
+                    if matches!(feil, Feil::UkjentPerson) || (matches!(feil, Feil::IkkeEntydig) && spurt.is_some()) {
                         felles.struping.bom(kjent.organisasjon, 1);
                     }
                     Err(felles
@@ -152,10 +153,10 @@ async fn utfoer(kall: Kall) -> Result<Response, Feil> {
         Operasjon::HentFeedXsd => hendelser::feedxsd(&kall).await,
         Operasjon::HentHendelseDokument => hendelser::oppslag(&kall).await,
         Operasjon::HentHendelseDokumenter => hendelser::bulkoppslag(kall).await,
-        operasjon @ (Operasjon::Personsoek
-        | Operasjon::EntydigSoek
-        | Operasjon::LagJobbKomplett
-        | Operasjon::LagJobbTilpasset
-        | Operasjon::HentBatch) => Err(Feil::IkkeBygd(operasjon)),
+        Operasjon::Personsoek => soek::personsoek(kall).await,
+        Operasjon::EntydigSoek => soek::entydigsoek(kall).await,
+        operasjon @ (Operasjon::LagJobbKomplett | Operasjon::LagJobbTilpasset | Operasjon::HentBatch) => {
+            Err(Feil::IkkeBygd(operasjon))
+        }
     }
 }

@@ -144,7 +144,10 @@ impl Struping {
 
 /// Operations that answer whether somebody has a number.
 fn slaar_opp(operasjon: Operasjon) -> bool {
-    matches!(operasjon, Operasjon::HentSisteVersjonAvPerson | Operasjon::HentPersoner)
+    matches!(
+        operasjon,
+        Operasjon::HentSisteVersjonAvPerson | Operasjon::HentPersoner | Operasjon::EntydigSoek
+    )
 }
 
 impl From<OverGrensen> for Feil {

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use ikkeinnblanding::{Par, Tilfeldig};
 use informasjonsmodell::{Endring, Handling, Hendelsestype, Persondokument, Registrering};
-use register::Register;
+use register::{Register, Steder};
 use serde_json::{Value, json};
 
 use crate::felles::{self, Bygger, NAA, nr, person, tid};
@@ -135,7 +135,7 @@ impl Bygg {
     /// The first of the registers, with key files of its own.
     pub async fn par_med_egne_noekler(&self) -> (tempfile::TempDir, Api) {
         let mappe = tempfile::tempdir().unwrap();
-        let register = Arc::new(Register::aapne(mappe.path()).unwrap());
+        let register = Arc::new(aapne(mappe.path()));
         for (plass, steg) in self.steg.iter().enumerate() {
             gjoer(&register, plass, steg.a.as_ref());
         }
@@ -145,14 +145,14 @@ impl Bygg {
     /// Both registers, told the story up to a step.
     pub fn registre(&self, til: usize) -> (tempfile::TempDir, Par<Arc<Register>>) {
         let mappe = tempfile::tempdir().unwrap();
-        let aapne = |navn: &str| {
+        let lag = |navn: &str| {
             let sti = mappe.path().join(navn);
             kopier(&NOEKLER.path().join("noekler"), &sti.join("noekler"));
-            Arc::new(Register::aapne(&sti).unwrap())
+            Arc::new(aapne(&sti))
         };
         let par = Par {
-            a: aapne("a"),
-            b: aapne("b"),
+            a: lag("a"),
+            b: lag("b"),
         };
         for (plass, steg) in self.steg.iter().take(til).enumerate() {
             gjoer(&par.a, plass, steg.a.as_ref());
@@ -177,8 +177,20 @@ impl Bygg {
             a: Api::ny(registre.a, numre.clone()).await,
             b: Api::ny(registre.b, numre).await,
         };
-        (mappe, par)
+        (mappe, felles_soekbart(par))
     }
+}
+
+/// Both are searched by what either has.
+pub fn felles_soekbart(mut par: Par<Api>) -> Par<Api> {
+    par.a.soekbart.extend_from_slice(&par.b.soekbart);
+    par.b.soekbart.clone_from(&par.a.soekbart);
+    par
+}
+
+/// A register that can be searched.
+pub fn aapne(mappe: &Path) -> Register {
+    Register::aapne_med_visning(mappe, &Steder::default(), Arc::new(soek::Soekevisning)).unwrap()
 }
 
 fn gjoer(register: &Register, plass: usize, hva: Option<&Hva>) {
@@ -214,7 +226,7 @@ fn gjoer(register: &Register, plass: usize, hva: Option<&Hva>) {
 /// Key files that every register of the tests has: then identifiers and ETags can be compared.
 static NOEKLER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let mappe = tempfile::tempdir().unwrap();
-    Register::aapne(mappe.path()).unwrap();
+    aapne(mappe.path());
     mappe
 });
 

@@ -227,6 +227,8 @@ pub struct Api {
     pub dokumenter: BTreeMap<Kaller, Vec<Dokumenter>>,
     /// How many items each feed has.
     pub siste: BTreeMap<Kaller, u64>,
+    /// What some of the persons can be searched for by, in this register or the other.
+    pub soekbart: Vec<Vec<(&'static str, String)>>,
     /// Ask for everything, or for a part drawn by chance.
     pub grundig: bool,
 }
@@ -243,6 +245,7 @@ impl Api {
             form: Ventform::Sekunder,
         };
         let start = Instant::now();
+        let soekbart = foresporsler::soekbart(&register, &numre);
         let api = Arc::new(Folkeregister {
             register,
             frigivelse: Frigivelse::new(Arc::new(Stum)),
@@ -262,6 +265,7 @@ impl Api {
             numre,
             dokumenter: BTreeMap::new(),
             siste: BTreeMap::new(),
+            soekbart,
             grundig: true,
         };
         for kaller in Kaller::ALLE {

@@ -5,7 +5,9 @@ use http::{Method, header};
 use ikkeinnblanding::{Foresporsel, Tilfeldig};
 use informasjonsmodell::Entitet;
 use informasjonsmodell::xml::les::Bulk;
-use serde_json::json;
+use register::Register;
+use serde_json::{Value, json};
+use tilgang::Projeksjon;
 
 use crate::felles::nr;
 use crate::flate::{Api, Kaller};
@@ -110,8 +112,8 @@ pub fn alle(api: &Api, kaller: Kaller, operasjon: Operasjon, tilfeldig: &mut Til
         Operasjon::HentFeedXsd => i_alle_former(kaller, "hendelser/feedxsd"),
         Operasjon::HentPersonXsd => i_alle_former(kaller, "personer/xsd"),
         // Not built yet; they must refuse alike all the same, and when they are built they are asked already.
-        Operasjon::EntydigSoek => soek(api, kaller, "personer/entydigsoek"),
-        Operasjon::Personsoek => soek(api, kaller, "personer/soek"),
+        Operasjon::EntydigSoek => soek(api, kaller, "personer/entydigsoek", tilfeldig),
+        Operasjon::Personsoek => soek(api, kaller, "personer/soek", tilfeldig),
         Operasjon::LagJobbKomplett => i_alle_former(kaller, "uttrekk/komplett"),
         Operasjon::HentBatch => ["uttrekk/1/batch/0", "uttrekk/x/batch/-1"]
             .iter()
@@ -372,18 +374,131 @@ fn feed(api: &Api, kaller: Kaller) -> Vec<Foresporsel> {
     ut
 }
 
-fn soek(api: &Api, kaller: Kaller, sti: &str) -> Vec<Foresporsel> {
-    let nummer = &api.numre[0];
-    [
-        String::new(),
-        "?navn=STILLE1+FJELLBEKK&foedselsdato=1990-01-01".to_owned(),
-        format!("?navn=FJELLBEKK&identifikasjonsnummer={nummer}"),
-        "?navn=FJELLBEKK&adressenavn=Ekorngata&husnummer=7".to_owned(),
-        "?navn=FJELLBEKK&postnummer=0001&opplysningsgrunnlag=historisk".to_owned(),
-        "?kommunenummer=0301&inkluderOppholdsadresse=true&maksTreff=10".to_owned(),
-        "?navn=FJELLBEKK&utlendingsmyndighetenesidentifikasjonsnummer=201012345601".to_owned(),
+/// What somebody can be searched for by: names of parameters and values, of all that the register has of a few persons,
+/// hidden or not.
+pub fn soekbart(register: &Register, numre: &[String]) -> Vec<Vec<(&'static str, String)>> {
+    let les = register.les().unwrap();
+    let mut ut = Vec::new();
+    for nummer in numre.iter().take(3) {
+        let Some(person) = les.finn_nummer(nummer.parse().unwrap()).unwrap() else {
+            continue;
+        };
+        let alle = Entitet::ALLE.iter().copied().collect();
+        let mut verdier = Vec::new();
+        for o in les.opplysninger(person, Projeksjon::MedHjemmel, alle).unwrap() {
+            let verdi: Value = serde_json::from_slice(&o.kropp).unwrap();
+            ta_verdier(o.entitet, &verdi, &mut verdier);
+        }
+        verdier.push(("identifikasjonsnummer", nummer.clone()));
+        ut.push(verdier);
+    }
+    ut
+}
+
+fn ta_verdier(entitet: Entitet, verdi: &Value, ut: &mut Vec<(&'static str, String)>) {
+    let veg = &verdi["vegadresse"];
+    let nummer = |felt: &str| Some(format!("{}-{}", verdi["utstederland"].as_str()?, verdi[felt].as_str()?));
+    let fornavn = verdi["fornavn"].as_str().and_then(|n| n.split(' ').next());
+    let alle = [
+        (
+            "navn",
+            fornavn.map(|f| format!("{f} {}", verdi["etternavn"].as_str().unwrap_or_default())),
+        ),
+        (
+            "foedselsdato",
+            verdi["foedselsdato"].as_str().map(|d| d.replace('-', "")),
+        ),
+        ("adressenavn", veg["adressenavn"].as_str().map(str::to_owned)),
+        (
+            "husnummer",
+            veg["adressenummer"]["husnummer"].as_str().map(str::to_owned),
+        ),
+        ("postnummer", veg["poststed"]["postnummer"].as_str().map(str::to_owned)),
+        ("kommunenummer", veg["kommunenummer"].as_str().map(str::to_owned)),
+        ("kjoenn", verdi["kjoenn"].as_str().map(str::to_owned)),
+        (
+            "utlendingsmyndighetenesidentifikasjonsnummer",
+            (entitet == Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer)
+                .then(|| verdi["identifikasjonsnummer"].as_str().map(str::to_owned))
+                .flatten(),
+        ),
+        (
+            "utenlandskpersonidentifikasjon",
+            (entitet == Entitet::UtenlandskPersonidentifikasjon)
+                .then(|| nummer("identifikasjonsnummer"))
+                .flatten(),
+        ),
+        ("legitimasjonsdokument", nummer("identifikasjonsdokumentnummer")),
+    ];
+    ut.extend(
+        alle.into_iter()
+            .filter_map(|(navn, v)| Some((navn, v.filter(|v| !v.is_empty())?))),
+    );
+}
+
+fn i_url(tekst: &str) -> String {
+    let mut ut = String::new();
+    for byte in tekst.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            ut.push(char::from(byte));
+        } else {
+            ut.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    ut
+}
+
+fn soek(api: &Api, kaller: Kaller, sti: &str, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
+    let mut ut: Vec<String> = [
+        "",
+        "?navn=STILLE1+FJELLBEKK&foedselsdato=19900101",
+        "?navn=FJELLBEKK&adressenavn=Ekorngata&husnummer=7",
+        "?kommunenummer=0301&inkluderOppholdsadresse=true&inkluderDoede=true&maksTreff=10",
+        "?navn=FJELLBEKK&husnummer=x",
     ]
-    .iter()
-    .flat_map(|spoerring| [JSON, XML].map(|aksept| kaller.get(&format!("{sti}{spoerring}"), Some(aksept))))
-    .collect()
+    .map(str::to_owned)
+    .to_vec();
+    let bryter = ["", "&opplysningsgrunnlag=historisk", "&soekFonetisk=true"];
+    let mer = [
+        "",
+        "&inkluderDoede=true",
+        "&inkluderOppholdsadresse=true&inkluderDoede=true",
+    ];
+    for verdier in &api.soekbart {
+        let navn: Vec<&str> = verdier
+            .iter()
+            .filter(|(n, _)| *n == "navn")
+            .map(|(_, v)| v.as_str())
+            .collect();
+        for (parameter, verdi) in verdier {
+            let navnet = navn
+                .get(tilfeldig.under(navn.len().max(1)))
+                .copied()
+                .unwrap_or("STILLE1 FJELLBEKK");
+            let kriterium = format!("&{parameter}={}", i_url(verdi));
+            let kriterium = if *parameter == "navn" { String::new() } else { kriterium };
+            let (b, m) = (bryter[tilfeldig.under(3)], mer[tilfeldig.under(3)]);
+            // With a name and, where that is a search, without.
+            ut.push(format!("?navn={}{kriterium}{b}{m}", i_url(navnet)));
+            ut.push(format!("?x={kriterium}{b}{m}"));
+            let andre: String = (0..3)
+                .map(|_| &verdier[tilfeldig.under(verdier.len())])
+                .filter(|(p, _)| p != parameter && *p != "navn")
+                .map(|(p, v)| format!("&{p}={}", i_url(v)))
+                .collect();
+            ut.push(format!("?navn={}{kriterium}{andre}{b}{m}", i_url(navnet)));
+        }
+    }
+    let bare_en = !api.grundig;
+    ut.iter()
+        .flat_map(|spoerring| {
+            let begge = [JSON, XML];
+            let en = usize::from(bare_en && tilfeldig.en_av(2));
+            let valgt: Vec<&str> = if bare_en { vec![begge[en]] } else { begge.to_vec() };
+            valgt
+                .into_iter()
+                .map(|aksept| kaller.get(&format!("{sti}{spoerring}"), Some(aksept)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }

@@ -8,7 +8,7 @@ use ikkeinnblanding::lekkasje::{Lekkasje, lekk};
 use ikkeinnblanding::{Flate as _, Likhet, Par, sammenlikn};
 use serde_json::json;
 
-use crate::bygg::{Bygg, adresse, rik};
+use crate::bygg::{Bygg, adresse, felles_soekbart, rik};
 use crate::egenskaper::kjoer;
 use crate::flate::Kaller;
 use crate::slag;
@@ -80,7 +80,7 @@ fn two_stores_with_keys_of_their_own_differ_in_nothing_but_opaque_names() {
     kjoer(async {
         let (_mappe, par) = bygg.par().await;
         let (_annen, annet) = skjult_adresse().par_med_egne_noekler().await;
-        let par = Par { a: par.a, b: annet };
+        let par = felles_soekbart(Par { a: par.a, b: annet });
         let kaller = Kaller::PrivatUtenTilgang;
         assert!(!sammenlikn(&par, kaller, Likhet::Byte, 1).await.funn.is_empty());
         let funn = sammenlikn(&par, kaller, Likhet::Omdoept, 1).await.funn;
@@ -114,15 +114,21 @@ fn every_operation_is_asked_for_by_every_caller_and_answers_well_where_it_may() 
                 }
             }
         }
-        // By hand, from the access matrix: lookup and its bulk, schema of persons, feed and its last number, schemas.
+        // By hand, from the access matrix: the search for one, schema of persons, feed and its last number, schemas.
         let alle = [
+            Operasjon::EntydigSoek,
             Operasjon::HentPersonXsd,
             Operasjon::HentFeedSide,
             Operasjon::SisteSekvensnummerIFeed,
             Operasjon::HentHendelseXsd,
             Operasjon::HentFeedXsd,
         ];
-        let med_oppslag = [Operasjon::HentSisteVersjonAvPerson, Operasjon::HentPersoner];
+        // Lookup and its bulk, and the search for many.
+        let med_oppslag = [
+            Operasjon::HentSisteVersjonAvPerson,
+            Operasjon::HentPersoner,
+            Operasjon::Personsoek,
+        ];
         let med_dokumenter = [
             Operasjon::HentArkivperson,
             Operasjon::HentArkivpersoner,

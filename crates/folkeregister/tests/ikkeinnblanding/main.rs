@@ -27,4 +27,7 @@ mod slag;
 mod tid;
 mod vern;
 
-use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
+use register::{
+    Bilde, Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, ORDNET, Register, Steder, Termer,
+    Visning,
+};

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use http::{Method, header};
 use informasjonsmodell::skjema::{Art, Felt, Skjema};
 use informasjonsmodell::{Dato, Entitet, Persondokument, Registermetadata, Tidspunkt};
-use register::Register;
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::{Map, Value, json};
 
@@ -456,7 +455,7 @@ fn paalitelighet_09_rettighetsmatrise() {
     let mut telling = Telling::default();
     kjoer(async {
         let mappe = tempfile::tempdir().unwrap();
-        let register = Arc::new(Register::aapne(mappe.path()).unwrap());
+        let register = Arc::new(crate::bygg::aapne(mappe.path()));
         for (_, dokument, _) in &personer {
             let lest = Persondokument::les(dokument.clone()).unwrap();
             register.importer(&lest, tid(1), NAA).unwrap();

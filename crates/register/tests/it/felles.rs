@@ -7,10 +7,15 @@ use informasjonsmodell::{
 };
 use serde_json::{Value, json};
 use tilgang::token::Framtid;
-use tilgang::{Format, Frigivelse, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjonspost, Svar, Utvalg};
+use tilgang::{
+    Entitetsmengde, Format, Frigivelse, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjonspost, Svar, Utvalg,
+};
 
 // From the root of whoever takes this file in: the tests outside the crate, and those inside it.
-use super::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
+use super::{
+    Bilde, Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, ORDNET, Register, Steder, Termer,
+    Visning,
+};
 
 /// When the tests commit, seconds since 1970.
 pub const NAA: i64 = 1_767_222_000;
@@ -178,22 +183,61 @@ pub fn frigi(svar: Svar) -> String {
     String::from_utf8(frigitt.unwrap().til_kropp()).unwrap()
 }
 
+/// A view that finds everybody by every text of everything.
+pub struct Alt;
+
+impl Visning for Alt {
+    fn versjon(&self) -> u32 {
+        1
+    }
+
+    fn entiteter(&self) -> Entitetsmengde {
+        Entitet::ALLE.iter().copied().collect()
+    }
+
+    fn termer(&self, bilde: &Bilde<'_>, ut: &mut Termer) {
+        for oppfoering in &bilde.oppfoeringer {
+            let slag = (oppfoering.entitet as u8) << 1 | u8::from(oppfoering.gjeldende);
+            let verdi: Value = serde_json::from_slice(&oppfoering.kropp).unwrap();
+            let mut rest = vec![&verdi];
+            while let Some(verdi) = rest.pop() {
+                match verdi {
+                    Value::String(tekst) => {
+                        ut.legg_til(oppfoering.publikum, slag & !ORDNET, tekst.as_bytes());
+                        ut.legg_til(oppfoering.publikum, slag | ORDNET, tekst.as_bytes());
+                    }
+                    Value::Array(liste) => rest.extend(liste),
+                    Value::Object(objekt) => rest.extend(objekt.values()),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
 /// A register in a folder of its own.
 pub struct Prove {
     pub mappe: tempfile::TempDir,
+    visning: std::sync::Arc<dyn Visning>,
     aapent: Option<Register>,
     klokke: std::cell::Cell<u32>,
 }
 
 impl Prove {
     pub fn new() -> Self {
-        let mappe = tempfile::tempdir().unwrap();
-        let aapent = Some(Register::aapne(mappe.path()).unwrap());
-        Prove {
-            mappe,
-            aapent,
+        Prove::med_visning(std::sync::Arc::new(Alt))
+    }
+
+    /// With an index of what a view gives.
+    pub fn med_visning(visning: std::sync::Arc<dyn Visning>) -> Self {
+        let mut prove = Prove {
+            mappe: tempfile::tempdir().unwrap(),
+            visning,
+            aapent: None,
             klokke: std::cell::Cell::new(0),
-        }
+        };
+        prove.gjenaapne();
+        prove
     }
 
     pub fn register(&self) -> &Register {
@@ -203,7 +247,9 @@ impl Prove {
     /// Closes the register and opens it again.
     pub fn gjenaapne(&mut self) {
         self.lukk();
-        self.aapent = Some(Register::aapne(self.mappe.path()).unwrap());
+        let visning = self.visning.clone();
+        let aapent = Register::aapne_med_visning(self.mappe.path(), &Steder::default(), visning);
+        self.aapent = Some(aapent.unwrap());
     }
 
     pub fn lukk(&mut self) {

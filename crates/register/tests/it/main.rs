@@ -9,7 +9,10 @@
     reason = "a test that fails panics"
 )]
 
-use register::{Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, Register};
+use register::{
+    Bilde, Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, ORDNET, Register, Steder, Termer,
+    Visning,
+};
 
 mod arkiv;
 mod bitflipp;
@@ -21,6 +24,7 @@ mod felles;
 mod hendelseslisten;
 mod historikk;
 mod import;
+mod indeks;
 mod innlasting;
 mod invarianter;
 mod personer;

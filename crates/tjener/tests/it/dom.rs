@@ -100,12 +100,18 @@ pub fn sjekk(metode: &Method, sti: &str, svar: &Svar) {
     assert!(feil.is_empty(), "{operasjon:?} {kort}: {forste:#?}");
 }
 
-// What is absent is absent, never an empty list or null. The outermost list may be empty, and the one in a bulk answer.
+// What is absent is absent, never an empty list or null. The outermost list may be empty, and the one in the answer to a
+// bulk request or a search.
 fn uten_tomt(verdi: &Value, ytterst: bool) -> bool {
     match verdi {
         Value::Null => false,
         Value::Array(liste) => (ytterst || !liste.is_empty()) && liste.iter().all(|v| uten_tomt(v, false)),
-        Value::Object(o) => o.iter().all(|(navn, v)| uten_tomt(v, ytterst && navn == "oppslag")),
+        Value::Object(o) => o.iter().all(|(navn, v)| {
+            uten_tomt(
+                v,
+                ytterst && matches!(navn.as_str(), "oppslag" | "foedselsEllerDNummer"),
+            )
+        }),
         _ => true,
     }
 }

@@ -34,6 +34,7 @@ mod part;
 mod program;
 mod revisjon;
 mod skjema;
+mod soek;
 mod sperr;
 mod struping;
 mod tls;

@@ -7,6 +7,7 @@ use tilgang::{Pakke, Projeksjon, Tabell};
 
 use crate::delt::{alle_numre, delt, hele_feeden, kall, med_oppslag, navngitt, token};
 use crate::http::{Kall, Svar};
+use crate::soek::navn_og_dato;
 
 /// An event document and the person's document after it.
 static DOKUMENTER: LazyLock<(String, String)> = LazyLock::new(|| {
@@ -20,6 +21,13 @@ static DOKUMENTER: LazyLock<(String, String)> = LazyLock::new(|| {
     (tekst("hendelsesdokument"), tekst("persondokument"))
 });
 
+/// Name and date of birth of somebody.
+static ENTYDIG: LazyLock<String> = LazyLock::new(|| {
+    let nr = navngitt("fortrolig");
+    let person = kall(Pakke::OffentligMedHjemmel, &format!("personer/{nr}")).send().ok();
+    navn_og_dato(&person.json())
+});
+
 fn kan_kalle(pakke: Pakke, operasjon: Operasjon) -> bool {
     let rett = Tabell::felles().rett(Projeksjon::for_pakke(pakke, true));
     rett.kan_kalle(operasjon.navn())
@@ -27,10 +35,7 @@ fn kan_kalle(pakke: Pakke, operasjon: Operasjon) -> bool {
 
 fn ikke_bygd(operasjon: Operasjon) -> bool {
     use Operasjon as O;
-    matches!(
-        operasjon,
-        O::Personsoek | O::EntydigSoek | O::LagJobbKomplett | O::LagJobbTilpasset | O::HentBatch
-    )
+    matches!(operasjon, O::LagJobbKomplett | O::LagJobbTilpasset | O::HentBatch)
 }
 
 /// A call of an operation that is right in every way, with no token yet.
@@ -42,8 +47,8 @@ fn riktig(pakke: Pakke, operasjon: Operasjon) -> Kall {
         Operasjon::HentHendelseDokument => format!("hendelser/{hendelse}"),
         Operasjon::HentArkivperson => format!("personer/arkiv/{person}"),
         Operasjon::HentSisteVersjonAvPerson => format!("personer/{}", navngitt("tvilling")),
-        Operasjon::EntydigSoek => format!("{under}?navn=stille+fjellbekk&foedselsdato=19900101"),
-        Operasjon::Personsoek => format!("{under}?navn=stille+fjellbekk"),
+        Operasjon::EntydigSoek => format!("{under}?{}", &*ENTYDIG),
+        Operasjon::Personsoek => format!("{under}?{}", &*ENTYDIG),
         Operasjon::HentBatch => "uttrekk/1/batch/0".to_owned(),
         _ => under.to_owned(),
     };

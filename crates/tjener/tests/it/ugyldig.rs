@@ -212,9 +212,9 @@ fn the_explorer_refuses_in_the_form_of_what_has_no_contract() {
 
 #[test]
 fn what_is_not_built_yet_says_what_it_is() {
-    let svar = kall(MH, "personer/soek").send();
+    let svar = kall(MH, "uttrekk/komplett").send();
     sjekk(&svar, 501, "FREG-022", "application/json");
-    assert!(svar.tekst().contains("/v1/personer/soek"));
+    assert!(svar.tekst().contains("/v1/uttrekk/komplett"));
 }
 
 #[test]

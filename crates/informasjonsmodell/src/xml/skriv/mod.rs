@@ -16,8 +16,8 @@ pub use atom::{Feed, Hendelseslinje, LINK_TYPE, feed_slutt, feed_start, lagret_h
 pub use feil::{Feedfeil, Feilmelding, feedfeil, feilmelding};
 pub use hendelse::{Hendelsehode, dokument_slutt, dokument_start, egenskapshendelse};
 pub use ramme::{
-    Rot, deklarasjon, liste, oppslag_feil, oppslag_slutt, oppslag_start, sekvensnummer, slutt, start, uttrekk_feil,
-    uttrekk_jobb,
+    Rot, deklarasjon, liste, nummer, oppslag_feil, oppslag_slutt, oppslag_start, sekvensnummer, slutt, start,
+    uttrekk_feil, uttrekk_jobb,
 };
 pub use tegn::{skriv_attributt, skriv_tekst};
 

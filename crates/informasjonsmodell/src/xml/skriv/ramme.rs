@@ -120,6 +120,11 @@ pub fn liste<'a>(ut: &mut Vec<u8>, rot: Rot, navn: &str, verdier: impl IntoItera
     slutt(ut, rot);
 }
 
+/// Writes one number of a search answer.
+pub fn nummer(ut: &mut Vec<u8>, foedselsnummer: &str) {
+    element(ut, "foedselsEllerDNummer", foedselsnummer);
+}
+
 /// Writes the start of an `oppslag` in a bulk answer; the person follows, from [`start`] to [`slutt`].
 pub fn oppslag_start(ut: &mut Vec<u8>, foedselsnummer: &str) {
     aapne(ut, "oppslag");

@@ -1,0 +1,109 @@
+//! What a person is found by: the view that another crate defines, and that the register commits with each record.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use informasjonsmodell::Entitet;
+use informasjonsmodell::json::Metadatafelter;
+use tilgang::{Entitetsmengde, Publikum, utgaver};
+
+use crate::post::Personpost;
+use crate::rad::Rad;
+
+/// What persons are found by. The register keeps the terms that a view gives, and puts each person under them in the
+/// transaction that changes the person.
+///
+/// A view is a function of what a record holds now, and of nothing else: the same record gives the same terms.
+pub trait Visning: Send + Sync {
+    /// Changes when the same record gives other terms than before; what was made by another version is made anew.
+    fn versjon(&self) -> u32;
+
+    /// The entities that terms come from; others are not shown.
+    fn entiteter(&self) -> Entitetsmengde;
+
+    /// Gives a person's terms.
+    fn termer(&self, bilde: &Bilde<'_>, ut: &mut Termer);
+}
+
+/// A person as the register holds it now, each entry as somebody is shown it.
+#[derive(Debug)]
+pub struct Bilde<'a> {
+    /// `false` of whoever was merged into another, and is nobody.
+    pub finnes: bool,
+    /// In document order of their entities; an entry that is shown to some in one way and to others in another stands once
+    /// for each.
+    pub oppfoeringer: Vec<Bildeoppfoering<'a>>,
+}
+
+/// One entry, as some are shown it.
+#[derive(Debug)]
+pub struct Bildeoppfoering<'a> {
+    /// Which entity.
+    pub entitet: Entitet,
+    /// Current.
+    pub gjeldende: bool,
+    /// Who is shown it so.
+    pub publikum: Publikum,
+    /// What they are shown, without metadata, as JSON text.
+    pub kropp: Cow<'a, [u8]>,
+}
+
+/// A person's terms, each with those who may find the person by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Termer(pub(crate) BTreeMap<Vec<u8>, Publikum>);
+
+/// First byte of terms that can be listed by how they begin: those from this one on.
+pub const ORDNET: u8 = 0x80;
+
+impl Termer {
+    /// Adds a term: a byte for its kind, and what it says. Of a kind from [`ORDNET`] on, the rest is text, and terms of it
+    /// can be listed by their first letters.
+    pub fn legg_til(&mut self, publikum: Publikum, slag: u8, verdi: &[u8]) {
+        if publikum.er_tomt() {
+            return;
+        }
+        let mut term = Vec::with_capacity(verdi.len() + 1);
+        term.push(slag);
+        term.extend_from_slice(verdi);
+        let plass = self.0.entry(term).or_default();
+        *plass = plass.og(publikum);
+    }
+}
+
+/// The picture that a record gives.
+pub(crate) fn bilde(post: &Personpost, entiteter: Entitetsmengde) -> Bilde<'_> {
+    let mut oppfoeringer = Vec::with_capacity(16);
+    let finnes = post.hode.viderefoert_til.is_none();
+    if finnes {
+        for rad in post.rader.iter().filter(|r| r.holdt()) {
+            ta_rad(post, rad, entiteter, &mut oppfoeringer);
+        }
+    }
+    Bilde { finnes, oppfoeringer }
+}
+
+fn ta_rad<'a>(post: &Personpost, rad: &'a Rad, entiteter: Entitetsmengde, ut: &mut Vec<Bildeoppfoering<'a>>) {
+    let Some(entitet) = rad.entitet.filter(|e| entiteter.har(*e)) else {
+        return;
+    };
+    let gjeldende = rad.gjeldende();
+    let vist = tilgang::Rad {
+        entitet,
+        gjeldende,
+        grad: rad.grad,
+        skjult_status: rad.skjult_status,
+        metadata: Metadatafelter::default(),
+        kropp: &rad.kropp,
+        spenn: &rad.spenn,
+    };
+    ut.extend(
+        utgaver(post.hode.vern, &vist)
+            .into_iter()
+            .map(|(publikum, kropp)| Bildeoppfoering {
+                entitet,
+                gjeldende,
+                publikum,
+                kropp,
+            }),
+    );
+}

@@ -1,0 +1,126 @@
+//! The index of terms: in step with the records, under a key that can be destroyed, made again when it must be.
+
+use std::sync::Arc;
+
+use informasjonsmodell::Hendelsestype as H;
+use register::{Personnummer, Register, Steder};
+use serde_json::json;
+use tilgang::Projeksjon;
+
+use crate::felles::{Alt, NAA, Prove, bosted, ny, person, postboks, registrering, tid};
+
+const GATE: &str = "PRØVEVEIEN";
+
+/// Numbers of those whom a projection is led to by the street they live in.
+fn bor_i(register: &Register, projeksjon: Projeksjon, start: &str) -> Vec<Personnummer> {
+    let slag = (informasjonsmodell::Entitet::Bostedsadresse as u8) << 1 | 1 | register::ORDNET;
+    let les = register.les().unwrap();
+    let indeks = les.indeks(projeksjon).unwrap();
+    let treff = indeks.som_begynner(slag, start).unwrap();
+    let personer = indeks.personer(&treff, 0).unwrap();
+    assert_eq!(treff.antall(), personer.len());
+    personer.into_iter().map(Personnummer::fra_indeks).collect()
+}
+
+fn aapne(prove: &Prove) -> Register {
+    Register::aapne_med_visning(prove.mappe.path(), &Steder::default(), Arc::new(Alt)).unwrap()
+}
+
+fn strengt(prove: &Prove, n: u32) {
+    prove.registrer(
+        n,
+        H::EndringIAdressebeskyttelse,
+        vec![
+            ny("adressebeskyttelse", json!({"graderingsnivaa": "strengtFortrolig"})),
+            ny("postadresse", postboks("1")),
+        ],
+    );
+}
+
+#[test]
+fn a_hidden_address_leads_nobody_who_is_not_shown_it() {
+    let prove = Prove::new();
+    for n in 1..=3 {
+        prove.opprett(&person(n).bosatt(GATE));
+    }
+    prove.registrer(
+        2,
+        H::EndringIAdressebeskyttelse,
+        vec![ny("adressebeskyttelse", json!({"graderingsnivaa": "fortrolig"}))],
+    );
+    let antall = |p| bor_i(prove.register(), p, "PRØ").len();
+    assert_eq!(antall(Projeksjon::MedHjemmel), 3);
+    assert_eq!(antall(Projeksjon::MedHjemmelUtenGraderte), 2);
+    assert_eq!(antall(Projeksjon::Finans), 2);
+    strengt(&prove, 2);
+    assert_eq!(antall(Projeksjon::MedHjemmel), 2);
+    prove.sjekk();
+}
+
+#[test]
+fn what_was_taken_from_the_index_is_under_a_key_that_is_destroyed() {
+    let mut prove = Prove::new();
+    prove.opprett(&person(1).bosatt(GATE));
+    prove.opprett(&person(2).bosatt(GATE));
+    let fil = prove.mappe.path().join("noekler/indeks");
+    let foer = std::fs::read(&fil).unwrap();
+    strengt(&prove, 1);
+    assert!(prove.register().maa_fornyes().unwrap());
+    let leser = prove.register().les().unwrap();
+    prove.register().forny_noekler(false).unwrap();
+    // Who began to read before goes on.
+    let indeks = leser.indeks(Projeksjon::MedHjemmel).unwrap();
+    assert!(indeks.term(1, b"").unwrap().antall() == 0);
+    drop(indeks);
+    drop(leser);
+    assert_ne!(std::fs::read(&fil).unwrap(), foer);
+    assert!(!fil.with_extension("ny").exists());
+    assert_eq!(bor_i(prove.register(), Projeksjon::MedHjemmel, "PRØVE").len(), 1);
+    prove.sjekk();
+    prove.gjenaapne();
+    assert_eq!(bor_i(prove.register(), Projeksjon::MedHjemmel, "PRØVE").len(), 1);
+    prove.registrer(
+        2,
+        H::EndringIBostedsadresse,
+        vec![ny("bostedsadresse", bosted("ANNET", "ugradert"))],
+    );
+    assert_eq!(bor_i(prove.register(), Projeksjon::MedHjemmel, "PRØVE"), []);
+    prove.sjekk();
+}
+
+#[test]
+fn what_is_written_without_the_index_is_in_it_when_it_is_opened_again() {
+    let mut prove = Prove::new();
+    prove.opprett(&person(1).bosatt(GATE));
+    prove.lukk();
+    let uten = Register::aapne(prove.mappe.path()).unwrap();
+    let endring = ny("bostedsadresse", bosted("ANNET", "ugradert"));
+    let registrering = informasjonsmodell::Registrering {
+        tidspunkt: tid(9),
+        handling: registrering(1, H::EndringIBostedsadresse, vec![endring]),
+    };
+    uten.utfoer(&[registrering], NAA).unwrap();
+    assert!(uten.les().unwrap().indeks(Projeksjon::MedHjemmel).is_err());
+    drop(uten);
+    let register = aapne(&prove);
+    assert_eq!(bor_i(&register, Projeksjon::MedHjemmel, "PRØ"), []);
+    assert_eq!(bor_i(&register, Projeksjon::MedHjemmel, "ANN").len(), 1);
+    assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+    drop(register);
+    // As when the key is lost.
+    std::fs::remove_file(prove.mappe.path().join("noekler/indeks")).unwrap();
+    let register = aapne(&prove);
+    assert_eq!(bor_i(&register, Projeksjon::MedHjemmel, "ANN").len(), 1);
+    assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+}
+
+#[test]
+fn a_place_is_in_the_index_and_not_on_the_disk() {
+    let mut prove = Prove::new();
+    prove.opprett(&person(1).bosatt(GATE));
+    prove.lukk();
+    let fil = std::fs::read(prove.mappe.path().join("register/data.mdb")).unwrap();
+    for tekst in [GATE.as_bytes(), &GATE.as_bytes()[..6]] {
+        assert!(!fil.windows(tekst.len()).any(|v| v == tekst));
+    }
+}

@@ -1,0 +1,243 @@
+//! What a person is found by: the terms that each entry gives to those who are shown it.
+
+use informasjonsmodell::Entitet;
+use register::{Bilde, Bildeoppfoering, ORDNET, Termer, Visning};
+use tilgang::{Entitetsmengde, Projeksjon, Publikum};
+
+use crate::innhold::{self, Adresse};
+use crate::{fonetikk, navn};
+
+/// The kinds of terms: the first byte of each. What they are followed by is text, normalised where names are.
+pub(crate) mod slag {
+    /// A word of the present name.
+    pub const NAVN: u8 = 1;
+    /// A word of a former name.
+    pub const NAVN_FOER: u8 = 2;
+    /// What a word of the present name sounds like.
+    pub const LYD: u8 = 3;
+    /// What a word of a former name sounds like.
+    pub const LYD_FOER: u8 = 4;
+    /// Date of birth, as the model writes it.
+    pub const FOEDSELSDATO: u8 = 5;
+    /// Year of birth.
+    pub const FOEDSELSAAR: u8 = 6;
+    /// Gender.
+    pub const KJOENN: u8 = 7;
+    /// Status, as it is shown: `aktiv` where the real one is not.
+    pub const STATUS: u8 = 8;
+    /// Everybody who is not shown as dead.
+    pub const LEVENDE: u8 = 9;
+    /// Everybody who is.
+    pub const DOED: u8 = 10;
+    /// A citizenship.
+    pub const STATSBORGERSKAP: u8 = 11;
+    /// Marital status.
+    pub const SIVILSTAND: u8 = 12;
+    /// Year of death.
+    pub const DOEDSAAR: u8 = 13;
+    /// A number of the immigration authorities.
+    pub const DUF: u8 = 14;
+    /// Country and number of a document.
+    pub const LEGITIMASJON: u8 = 15;
+    /// Country and number that another country gave.
+    pub const UTENLANDSK: u8 = 16;
+
+    /// The kinds of an address's terms come four times, in the order of [`super::Adresseslag`].
+    pub const POSTNUMMER: u8 = 32;
+    /// Kommune.
+    pub const KOMMUNE: u8 = 36;
+    /// Fylke.
+    pub const FYLKE: u8 = 40;
+    /// House number, and once more with its letter.
+    pub const HUSNUMMER: u8 = 44;
+    /// The name of the street, which can be listed by how it begins.
+    pub const GATE: u8 = register::ORDNET;
+}
+
+const _: () = assert!(slag::GATE == ORDNET);
+
+/// Which of a person's addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Adresseslag {
+    Bosted = 0,
+    BostedFoer = 1,
+    Opphold = 2,
+    OppholdFoer = 3,
+}
+
+impl Adresseslag {
+    pub fn av(entitet: Entitet, gjeldende: bool) -> Option<Self> {
+        match (entitet, gjeldende) {
+            (Entitet::Bostedsadresse, true) => Some(Adresseslag::Bosted),
+            (Entitet::Bostedsadresse, false) => Some(Adresseslag::BostedFoer),
+            (Entitet::Oppholdsadresse, true) => Some(Adresseslag::Opphold),
+            (Entitet::Oppholdsadresse, false) => Some(Adresseslag::OppholdFoer),
+            _ => None,
+        }
+    }
+
+    /// The kind of one of its terms.
+    pub fn slag(self, foerste: u8) -> u8 {
+        foerste.saturating_add(self as u8)
+    }
+}
+
+/// The first two digits of a kommune's number: its fylke.
+pub(crate) fn fylke(kommunenummer: &str) -> Option<&str> {
+    kommunenummer.get(..2)
+}
+
+/// The view that both searches stand on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Soekevisning;
+
+/// Goes up when a record gives other terms than before.
+const VERSJON: u32 = 1;
+
+const ENTITETER: [Entitet; 12] = [
+    Entitet::Navn,
+    Entitet::Foedsel,
+    Entitet::Kjoenn,
+    Entitet::Status,
+    Entitet::Statsborgerskap,
+    Entitet::Sivilstand,
+    Entitet::Doedsfall,
+    Entitet::Bostedsadresse,
+    Entitet::Oppholdsadresse,
+    Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
+    Entitet::Legitimasjonsdokument,
+    Entitet::UtenlandskPersonidentifikasjon,
+];
+
+impl Visning for Soekevisning {
+    fn versjon(&self) -> u32 {
+        VERSJON
+    }
+
+    fn entiteter(&self) -> Entitetsmengde {
+        ENTITETER.into_iter().collect()
+    }
+
+    fn termer(&self, bilde: &Bilde<'_>, ut: &mut Termer) {
+        if !bilde.finnes {
+            return;
+        }
+        let mut doed = Publikum::default();
+        for oppfoering in &bilde.oppfoeringer {
+            ta(oppfoering, ut, &mut doed);
+        }
+        let alle = Projeksjon::ALLE.into_iter().map(Publikum::av);
+        let levende = alle
+            .filter(|p| p.felles(doed).er_tomt())
+            .fold(Publikum::default(), Publikum::og);
+        ut.legg_til(levende, slag::LEVENDE, b"");
+        ut.legg_til(doed, slag::DOED, b"");
+    }
+}
+
+fn ta(oppfoering: &Bildeoppfoering<'_>, ut: &mut Termer, doed: &mut Publikum) {
+    let Bildeoppfoering {
+        entitet,
+        gjeldende,
+        publikum,
+        kropp,
+    } = oppfoering;
+    let publikum = *publikum;
+    if let Some(slag) = Adresseslag::av(*entitet, *gjeldende) {
+        return adresse(slag, publikum, &Adresse::les(kropp), ut);
+    }
+    if *entitet == Entitet::Navn {
+        return navnet(*gjeldende, publikum, &innhold::les(kropp), ut);
+    }
+    // Of the rest, only what is current is found by.
+    if !gjeldende {
+        return;
+    }
+    let mut legg_til = |slag: u8, verdi: Option<String>| {
+        if let Some(verdi) = verdi {
+            ut.legg_til(publikum, slag, verdi.as_bytes());
+        }
+    };
+    match entitet {
+        Entitet::Foedsel => {
+            let lest: innhold::Foedsel = innhold::les(kropp);
+            legg_til(slag::FOEDSELSDATO, lest.foedselsdato);
+            legg_til(slag::FOEDSELSAAR, lest.foedselsaar);
+        }
+        Entitet::Kjoenn => legg_til(slag::KJOENN, innhold::les::<innhold::Kjoenn>(kropp).kjoenn),
+        Entitet::Status => {
+            let status = innhold::les::<innhold::Status>(kropp).status;
+            if status.as_deref() == Some(innhold::DOED) {
+                *doed = doed.og(publikum);
+            }
+            legg_til(slag::STATUS, status);
+        }
+        Entitet::Statsborgerskap => {
+            let lest: innhold::Statsborgerskap = innhold::les(kropp);
+            legg_til(slag::STATSBORGERSKAP, lest.statsborgerskap);
+        }
+        Entitet::Sivilstand => legg_til(slag::SIVILSTAND, innhold::les::<innhold::Sivilstand>(kropp).sivilstand),
+        Entitet::Doedsfall => {
+            let dato = innhold::les::<innhold::Doedsfall>(kropp).doedsdato;
+            let aar = dato.as_deref().and_then(|d| d.get(..4));
+            legg_til(slag::DOEDSAAR, aar.map(str::to_owned));
+        }
+        Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer => {
+            let lest: innhold::Personidentifikasjon = innhold::les(kropp);
+            legg_til(slag::DUF, lest.identifikasjonsnummer);
+        }
+        Entitet::UtenlandskPersonidentifikasjon => {
+            let lest: innhold::Personidentifikasjon = innhold::les(kropp);
+            legg_til(
+                slag::UTENLANDSK,
+                landnummer(lest.utstederland, lest.identifikasjonsnummer),
+            );
+        }
+        Entitet::Legitimasjonsdokument => {
+            let lest: innhold::Legitimasjonsdokument = innhold::les(kropp);
+            legg_til(slag::LEGITIMASJON, landnummer(lest.utstederland, lest.nummer));
+        }
+        _ => {}
+    }
+}
+
+/// Country and number as one text.
+pub(crate) fn landnummer(land: Option<String>, nummer: Option<String>) -> Option<String> {
+    Some(format!("{}-{}", land?, nummer?))
+}
+
+fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn, ut: &mut Termer) {
+    let (ordet, lyden) = if gjeldende {
+        (slag::NAVN, slag::LYD)
+    } else {
+        (slag::NAVN_FOER, slag::LYD_FOER)
+    };
+    for del in [&lest.fornavn, &lest.mellomnavn, &lest.etternavn].into_iter().flatten() {
+        for ord in navn::words(del) {
+            ut.legg_til(publikum, ordet, ord.as_bytes());
+            for lyd in fonetikk::keys(&ord).iter() {
+                ut.legg_til(publikum, lyden, &lyd.0);
+            }
+        }
+    }
+}
+
+fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse, ut: &mut Termer) {
+    let mut legg_til = |foerste: u8, verdi: Option<&str>| {
+        if let Some(verdi) = verdi.filter(|v| !v.is_empty()) {
+            ut.legg_til(publikum, slag.slag(foerste), verdi.as_bytes());
+        }
+    };
+    legg_til(slag::POSTNUMMER, lest.postnummer.as_deref());
+    let kommune = lest.kommunenummer(slag);
+    legg_til(slag::KOMMUNE, kommune);
+    legg_til(slag::FYLKE, kommune.and_then(fylke));
+    legg_til(slag::GATE, lest.adressenavn.as_deref().map(navn::normalise).as_deref());
+    if let Some(husnummer) = lest.husnummer() {
+        legg_til(slag::HUSNUMMER, Some(&husnummer.tall.to_string()));
+        if husnummer.bokstav.is_some() {
+            legg_til(slag::HUSNUMMER, Some(&husnummer.tekst()));
+        }
+    }
+}
