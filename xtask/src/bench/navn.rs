@@ -55,7 +55,12 @@ pub fn maal() -> Result<()> {
     let metoder: [Metode<'_>; 4] = [
         (
             "ours",
-            Box::new(|f| fonetikk::keys(&f.normal).iter().map(|n| format!("{n:?}")).collect()),
+            Box::new(|f| {
+                fonetikk::keys(&f.normal)
+                    .iter()
+                    .map(|n| format!("{:x?}", n.0))
+                    .collect()
+            }),
         ),
         ("Norphone", Box::new(|f| vec![norphone(&f.norsk)])),
         ("Double Metaphone", Box::new(|f| double_metaphone(&f.normal).to_vec())),

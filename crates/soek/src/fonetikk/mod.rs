@@ -33,8 +33,15 @@ pub const NOEKLER_MAKS: usize = 2;
 ///
 /// Shape: eight bytes. Up to twelve sounds stand in it one by one; of what is longer, or in another script, it is a hash
 /// of 63 bits, so that two such words are taken for the same by chance once in 10^19.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Noekkel(pub [u8; 8]);
+
+/// Shows nothing of the name: a key can be read back to its sounds.
+impl std::fmt::Debug for Noekkel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Noekkel(********)")
+    }
+}
 
 /// The keys of a word: one, or two where a spelling stands for two ways of saying it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -96,6 +96,53 @@ fn names_that_vowels_or_length_tell_apart_are_not() {
 }
 
 #[test]
+fn a_key_says_nothing_of_the_name_in_a_log() {
+    assert_eq!(
+        format!("{:?}", &keys("bache")[..]),
+        "[Noekkel(********), Noekkel(********)]"
+    );
+}
+
+/// Set it to write the table anew when the rules have changed.
+const SKRIV: &str = "SOEK_SKRIV_REGLER";
+
+#[test]
+fn the_page_shows_the_rules_as_they_are() {
+    let side = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/navn.md");
+    let mut tabell = String::new();
+    for (navn, regler) in [("Letters to sounds", BOKSTAVER), ("Diphthongs and j", LYDER)] {
+        tabell += &format!("\n**{navn}**\n\n| before | letters | after | become | example |\n|---|---|---|---|---|\n");
+        for r in regler {
+            let (a, tegn, b) = match r.eksempel {
+                Eksempel::Like(a, b) => (a, "=", b),
+                Eksempel::Ulike(a, b) => (a, "≠", b),
+            };
+            let kode = |t: &str| {
+                if t.is_empty() {
+                    String::new()
+                } else {
+                    format!("`{}`", t.replace('|', "\\|"))
+                }
+            };
+            let (foer, fra, etter, til) = (kode(r.foer), kode(r.fra), kode(r.etter), kode(r.til));
+            tabell += &format!("| {foer} | {fra} | {etter} | {til} | {a} {tegn} {b} |\n");
+        }
+    }
+    let tekst = std::fs::read_to_string(side).unwrap();
+    let (foer, rest) = tekst.split_once("<!-- regler -->\n").unwrap();
+    let (gammel, etter) = rest.split_once("<!-- slutt -->\n").unwrap();
+    if std::env::var_os(SKRIV).is_some() {
+        std::fs::write(
+            side,
+            format!("{foer}<!-- regler -->\n{tabell}\n<!-- slutt -->\n{etter}"),
+        )
+        .unwrap();
+        return;
+    }
+    assert!(gammel == format!("{tabell}\n"), "run this test once with {SKRIV}=1");
+}
+
+#[test]
 fn what_is_no_norwegian_word_is_heard_as_itself() {
     like(&["محمد", "محمد"]);
     ulike("محمد", "أحمد");
