@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::Feil;
 
@@ -96,6 +97,24 @@ pub fn synk_mappe(mappe: &Path) -> Result<(), Feil> {
     #[cfg(not(unix))]
     let _ = mappe;
     Ok(())
+}
+
+/// A file to put work aside in, which is nobody's and is gone when it is closed, whatever happens to the process.
+///
+/// # Errors
+/// [`Feil::Fil`].
+pub fn arbeidsfil(mappe: &Path) -> Result<File, Feil> {
+    static NESTE: AtomicU32 = AtomicU32::new(0);
+    let nr = NESTE.fetch_add(1, Ordering::Relaxed);
+    let sti = mappe.join(format!("arbeid-{}-{nr}", std::process::id()));
+    let mut valg = OpenOptions::new();
+    valg.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
+    let fil = valg.open(&sti).map_err(Feil::fil(&sti))?;
+    // It lives on without its name.
+    std::fs::remove_file(&sti).map_err(Feil::fil(&sti))?;
+    Ok(fil)
 }
 
 #[cfg(test)]

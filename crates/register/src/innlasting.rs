@@ -240,14 +240,14 @@ impl Register {
         let mut numre: Vec<(u64, u32)> = Vec::new();
         let mut med_kontakt = Vec::new();
         let mut skriver = Gruppeskriver::new(self)?;
-        let mut bygger = self.indeks.as_ref().map(|i| indeks::Bygger::new(i.noekkel()));
+        let mut bygger = self.indeks.as_ref().map(|i| indeks::Bygger::new(i.noekkel(), &self.mappe));
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
                 let (gruppe, ferdig) = motta.recv().map_err(|_| Feil::Skadet("innlasting"))?;
                 venter.insert(gruppe, ferdig);
                 continue;
             };
-            for mut ferdig in ferdig? {
+            for ferdig in ferdig? {
                 numre.extend(ferdig.numre.iter().map(|n| (*n, ferdig.person)));
                 antall += 1;
                 if ferdig.person != antall {
@@ -258,10 +258,7 @@ impl Register {
                 }
                 skriver.skriv_person(&ferdig)?;
                 if let Some(bygger) = &mut bygger {
-                    if bygger.ny_blokk(ferdig.person) {
-                        bygger.skriv_blokk(self.tabeller.indeks, &mut skriver.skriv)?;
-                    }
-                    bygger.ta(ferdig.person, std::mem::take(&mut ferdig.termer));
+                    bygger.ta(ferdig.person, &ferdig.termer)?;
                 }
                 if antall.is_multiple_of(PERSONER_PER_BEKREFTELSE) {
                     skriver.bekreft(ferdig.person)?;

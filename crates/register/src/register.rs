@@ -443,7 +443,7 @@ impl Register {
         t.indeks.toem(skriv)?;
         let merke = indeks.merke(&noekkel);
         let noekler = self.noekler.les()?;
-        let mut bygger = indeks::Bygger::new(noekkel);
+        let mut bygger = indeks::Bygger::new(noekkel, &self.mappe);
         for person in 1..self.neste_person(skriv)? {
             let post = Personpost::les(
                 person,
@@ -451,10 +451,7 @@ impl Register {
                 |generasjon| Ok(noekler.hent(person, generasjon)?),
             )?;
             let termer = indeks.termer(&post.ok_or(Feil::Skadet("post"))?);
-            if bygger.ny_blokk(person) {
-                bygger.skriv_blokk(t.indeks, skriv)?;
-            }
-            bygger.ta(person, termer);
+            bygger.ta(person, &termer)?;
         }
         bygger.ferdig(t.indeks, skriv)?;
         indeks::sett_hel(t.meta, skriv, &merke)

@@ -1,7 +1,6 @@
 //! What a person is found by: the view that another crate defines, and that the register commits with each record.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use informasjonsmodell::Entitet;
 use informasjonsmodell::json::Metadatafelter;
@@ -49,8 +48,12 @@ pub struct Bildeoppfoering<'a> {
 }
 
 /// A person's terms, each with those who may find the person by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Termer(pub(crate) BTreeMap<Vec<u8>, Publikum>);
+#[derive(Clone, Debug, Default)]
+pub struct Termer {
+    byte: Vec<u8>,
+    /// Where each lies, and whose it is; in order and each once when it is read.
+    liste: Vec<(u32, u32, Publikum)>,
+}
 
 /// First byte of terms that can be listed by how they begin: those from this one on.
 pub const ORDNET: u8 = 0x80;
@@ -59,14 +62,33 @@ impl Termer {
     /// Adds a term: a byte for its kind, and what it says. Of a kind from [`ORDNET`] on, the rest is text, and terms of it
     /// can be listed by their first letters.
     pub fn legg_til(&mut self, publikum: Publikum, slag: u8, verdi: &[u8]) {
-        if publikum.er_tomt() {
-            return;
+        let fra = self.byte.len();
+        self.byte.push(slag);
+        self.byte.extend_from_slice(verdi);
+        // A record is bounded far below what this could not count.
+        if let (Ok(fra), Ok(til), false) = (u32::try_from(fra), u32::try_from(self.byte.len()), publikum.er_tomt()) {
+            self.liste.push((fra, til, publikum));
         }
-        let mut term = Vec::with_capacity(verdi.len() + 1);
-        term.push(slag);
-        term.extend_from_slice(verdi);
-        let plass = self.0.entry(term).or_default();
-        *plass = plass.og(publikum);
+    }
+
+    /// Puts the terms in order, each once with all of those who may find by it.
+    pub(crate) fn ordne(&mut self) {
+        let byte = &self.byte;
+        let term = |(fra, til, _): &(u32, u32, Publikum)| byte.get(*fra as usize..*til as usize).unwrap_or_default();
+        self.liste.sort_unstable_by(|a, b| term(a).cmp(term(b)));
+        self.liste.dedup_by(|senere, foer| {
+            let like = term(senere) == term(foer);
+            if like {
+                foer.2 = foer.2.og(senere.2);
+            }
+            like
+        });
+    }
+
+    /// The terms.
+    pub(crate) fn alle(&self) -> impl Iterator<Item = (&[u8], Publikum)> {
+        let term = |fra: u32, til: u32| self.byte.get(fra as usize..til as usize).unwrap_or_default();
+        self.liste.iter().map(move |(fra, til, publikum)| (term(*fra, *til), *publikum))
     }
 }
 

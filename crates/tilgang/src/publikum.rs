@@ -4,6 +4,7 @@
 //! bodies that the projections are shown of it, each with the projections that are shown just that.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use informasjonsmodell::Entitet;
 
@@ -58,6 +59,37 @@ impl Publikum {
     }
 }
 
+type Avgjoerelser = [Option<u32>; Projeksjon::ALLE.len()];
+
+const GRADER: usize = 4;
+
+/// What the access table decides, for each entity, currency, protection and grade: what is asked for every row of everybody.
+static AVGJOERELSER: LazyLock<Vec<Avgjoerelser>> = LazyLock::new(|| {
+    let mut ut = Vec::new();
+    for entitet in Entitet::ALLE {
+        for valg in 0..2 * GRADER * GRADER {
+            let grad = |tall: usize| Grad::fra_tall(u8::try_from(tall % GRADER).unwrap_or(u8::MAX));
+            let (gjeldende, vern, grad) = (valg % 2 == 1, grad(valg / 2), grad(valg / 2 / GRADER));
+            let felt = |projeksjon| {
+                let nekt = Tabell::felles().rett(projeksjon).avgjoer(vern, *entitet, gjeldende, grad);
+                nekt.map(|nekt| nekt.felt)
+            };
+            ut.push(Projeksjon::ALLE.map(felt));
+        }
+    }
+    ut
+});
+
+fn avgjoerelser(vern: Grad, rad: &Rad<'_>) -> impl Iterator<Item = (Projeksjon, u32)> {
+    let valg = (rad.grad as usize * GRADER + vern as usize) * 2 + usize::from(rad.gjeldende);
+    let plass = rad.entitet as usize * 2 * GRADER * GRADER + valg;
+    let funnet = AVGJOERELSER.get(plass).into_iter().flatten();
+    Projeksjon::ALLE
+        .into_iter()
+        .zip(funnet)
+        .filter_map(|(projeksjon, felt)| Some((projeksjon, (*felt)?)))
+}
+
 /// What the projections are shown of an entry of a person whose present protection is `vern`: each body once, with those
 /// who are shown it. Whoever is shown nothing is in none of them.
 ///
@@ -67,13 +99,10 @@ pub fn utgaver<'a>(vern: Grad, rad: &Rad<'a>) -> Vec<(Publikum, Cow<'a, [u8]>)> 
     // What is cut of the body decides what it becomes: a few possibilities at most, mostly one.
     let har = rad.spenn.iter().fold(0, |sum, s| sum | s.klasse.bit());
     let mut ut: Vec<(Option<u32>, Publikum)> = Vec::with_capacity(1);
-    for projeksjon in Projeksjon::ALLE {
-        let rett = Tabell::felles().rett(projeksjon);
-        let Some(nekt) = rett.avgjoer(vern, rad.entitet, rad.gjeldende, rad.grad) else {
-            continue;
-        };
-        let maskert = rad.entitet == Entitet::Status && rett.maskerer(rad.skjult_status);
-        let kuttet = (!maskert).then_some(nekt.felt & har);
+    for (projeksjon, felt) in avgjoerelser(vern, rad) {
+        let rett = || Tabell::felles().rett(projeksjon);
+        let maskert = rad.entitet == Entitet::Status && rett().maskerer(rad.skjult_status);
+        let kuttet = (!maskert).then_some(felt & har);
         match ut.iter_mut().find(|(k, _)| *k == kuttet) {
             Some((_, publikum)) => *publikum = publikum.og(Publikum::av(projeksjon)),
             None => ut.push((kuttet, Publikum::av(projeksjon))),

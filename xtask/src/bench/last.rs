@@ -24,6 +24,8 @@ pub struct Last {
 pub struct Maaling {
     /// Answers a second.
     pub per_sekund: f64,
+    /// Median of the time to an answer.
+    pub p50_ms: f64,
     /// 99th percentile of the time to an answer.
     pub p99_ms: f64,
 }
@@ -216,8 +218,12 @@ impl Last {
         }
         let per_sekund = tider.len() as f64 / start.elapsed().as_secs_f64();
         tider.sort_by(f64::total_cmp);
-        let p99_ms = tider.get(tider.len() * 99 / 100).copied().unwrap_or(f64::NAN);
-        Ok(Maaling { per_sekund, p99_ms })
+        let ved = |prosent: usize| tider.get(tider.len() * prosent / 100).copied().unwrap_or(f64::NAN);
+        Ok(Maaling {
+            per_sekund,
+            p50_ms: ved(50),
+            p99_ms: ved(99),
+        })
     }
 
     /// Calls resources at a fixed rate, whether or not the answers come.
@@ -230,6 +236,12 @@ impl Last {
     ) -> Result<Jevn> {
         let foresporsler: Vec<Vec<u8>> = ressurser.iter().map(|r| self.hent(r, "application/json")).collect();
         jevn::kjoer(&self.vert, &foresporsler, per_sekund, forbindelser, varighet)
+    }
+
+    /// The answer to one GET; `None` if it is none.
+    pub fn svar(&self, ressurs: &str) -> Option<serde_json::Value> {
+        let (_, kropp) = self.en(&self.hent(ressurs, "application/json")).ok()?;
+        serde_json::from_slice(&kropp).ok()
     }
 
     /// One bulkoppslag. Units: ms.

@@ -20,6 +20,7 @@ pub mod metaphone;
 pub mod navn;
 pub mod postgres;
 pub mod prosess;
+pub mod soek;
 pub mod tak;
 
 use krav::KRAV;
@@ -68,6 +69,8 @@ enum Bare {
     Oppslag,
     /// The same, and beside PostgreSQL.
     Postgres,
+    /// The two searches.
+    Soek,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
 }
@@ -140,9 +143,13 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
         valg.forbindelser.to_string(),
         format!("keep-alive, {} persons in turn", numre.len()),
     )?;
+    if valg.bare == Some(Bare::Soek) {
+        return soek::maal(&last, &numre, valg.forbindelser, KORT_RUNDE, &mut tabell);
+    }
     maal_oppslag(valg, &last, &numre, &dokumenter, &mut tabell)?;
     if valg.bare.is_none() {
         maal_bulk_og_feed(&last, &numre, &mut tabell)?;
+        soek::maal(&last, &numre, valg.forbindelser, RUNDE, &mut tabell)?;
     }
     drop(tjener);
     for linje in tabell.krav() {
