@@ -1,5 +1,7 @@
 //! Figures: what the whole program does with slow clients, bombs and overload. Short here, long with `PAALITELIGHET=lang`.
 
+mod naboer;
+
 use std::collections::VecDeque;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,8 +32,21 @@ fn kjoeretid() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
+/// In the long form the server has the first processor and the load the rest, as far as that can be had.
+fn fest_lasten() {
+    if lang() {
+        let pid = std::process::id().to_string();
+        let _ = Command::new("taskset").args(["-acp", "1", &pid]).output();
+    }
+}
+
 /// A server without limits on calls, with all the file descriptors there are, kept on a processor if that can be done.
 fn start(kjerne: Option<&str>) -> Tjener {
+    start_med(kjerne, 0)
+}
+
+/// The same with a limit on the calls of a minute; zero is none.
+fn start_med(kjerne: Option<&str>, kall_per_minutt: u32) -> Tjener {
     let mappe = ny_mappe();
     let fest = match kjerne {
         Some(kjerne) => format!("command -v taskset >/dev/null && exec taskset -c {kjerne} \"$@\"; "),
@@ -40,7 +55,10 @@ fn start(kjerne: Option<&str>) -> Tjener {
     let skall = format!("ulimit -n \"$(ulimit -Hn)\"; {fest}exec \"$@\"");
     let mut kommando = Command::new("sh");
     kommando.args(["-c", &skall, "sh", PROGRAM, "demo", "--port", "0", "--personer", "1500"]);
-    kommando.args(["--kall-per-minutt", "0", "--data"]).arg(&mappe);
+    let kall_per_minutt = kall_per_minutt.to_string();
+    kommando
+        .args(["--kall-per-minutt", &kall_per_minutt, "--data"])
+        .arg(&mappe);
     Tjener::med(kommando, &mappe, &[])
 }
 
@@ -170,8 +188,8 @@ fn prosentil(tider: &mut [Duration], prosent: usize) -> f64 {
         .map_or(0.0, |t| t.as_secs_f64() * 1_000.0)
 }
 
-/// The 99th percentile of honest lookups over a while, in milliseconds: four connections, a call every few milliseconds.
-async fn aerlige(vert: std::net::SocketAddr, foresporsel: &[u8], varighet: Duration) -> f64 {
+/// How long honest lookups take over a while: four connections, a call every few milliseconds.
+async fn svartider(vert: std::net::SocketAddr, foresporsel: &[u8], varighet: Duration) -> Vec<Duration> {
     let mut oppgaver = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let foresporsel = foresporsel.to_vec();
@@ -187,8 +205,12 @@ async fn aerlige(vert: std::net::SocketAddr, foresporsel: &[u8], varighet: Durat
             tider
         });
     }
-    let mut alle: Vec<Duration> = oppgaver.join_all().await.into_iter().flatten().collect();
-    prosentil(&mut alle, 99)
+    oppgaver.join_all().await.into_iter().flatten().collect()
+}
+
+/// The 99th percentile of them, in milliseconds.
+async fn aerlige(vert: std::net::SocketAddr, foresporsel: &[u8], varighet: Duration) -> f64 {
+    prosentil(&mut svartider(vert, foresporsel, varighet).await, 99)
 }
 
 /// Reads until the server closes; how long that took from `fra`.
@@ -637,11 +659,7 @@ fn paalitelighet_20_overlast() {
     let (varighet, proeve) = if lang() { (60, 10) } else { (4, 2) };
     let (varighet, proeve) = (Duration::from_secs(varighet), Duration::from_secs(proeve));
     let tjener = start(Some("0"));
-    if lang() {
-        // The server has the first processor and the load the rest, as far as that can be had.
-        let pid = std::process::id().to_string();
-        let _ = Command::new("taskset").args(["-acp", "1", &pid]).output();
-    }
+    fest_lasten();
     let token = token(&tjener);
     let (bulk, oppslag) = (bulk(&tjener, &token), oppslag(&tjener, &token));
     kjoeretid().block_on(async {

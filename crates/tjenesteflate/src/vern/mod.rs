@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! request ─▶ trace, count ─▶ not refused already, path readable, not too long, let in ─▶ handler (panics caught) ─┐
-//! answer  ◀─ traceparent, no-store, nosniff ◀─────────────────────────────────────────────────────────────────────┘
+//! answer  ◀─ traceparent, no-store, nosniff ◀─ a 429 waits a moment ◀────────────────────────────────────────────┘
 //! ```
 //!
 //! What newcomers get wrong: a frame covers the routes that are in the router when [`Ramme::rundt`] is called. To put
@@ -21,6 +21,7 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::{
@@ -48,6 +49,14 @@ use crate::{
 /// Bytes of path and query together.
 /// Source: RFC 9110, 4.1, which recommends at least 8 000; our choice to stay near it.
 pub const URI_BYTES_MAKS: usize = 8 * 1024;
+
+/// How long an answer of 429 is held back, when no place is held for it any more. Whoever asks again at once, as one who does
+/// not read `Retry-After` does, then asks some thirty times a second on a connection and not as often as we can refuse.
+/// Up to [`STRUPET_SPREDNING`] more, so that many connections do not come back in step. Source: our choice; below our figure
+/// for refusals, an answer within 50 ms.
+pub const STRUPET_VENT: Duration = Duration::from_millis(25);
+/// See [`STRUPET_VENT`].
+pub const STRUPET_SPREDNING: Duration = Duration::from_millis(16);
 
 /// The frame of one interface. Clones are the same frame.
 #[derive(Clone)]
@@ -195,7 +204,8 @@ async fn guard(ramme: &Ramme, rute: &Arc<Rutemaalere>, mut foresporsel: Request,
         vakt,
         ..
     } = ramme.0.as_ref();
-    let spor = Spor::from_headers(foresporsel.headers(), sporing::random());
+    let tilfeldig = sporing::random();
+    let spor = Spor::from_headers(foresporsel.headers(), tilfeldig);
     foresporsel.extensions_mut().insert(spor);
     let paagaaende = Rutemaalere::start(rute, Metode::from(foresporsel.method()), spor.id());
     let kontekst = Feilkontekst::of(&foresporsel);
@@ -222,6 +232,11 @@ async fn guard(ramme: &Ramme, rute: &Arc<Rutemaalere>, mut foresporsel: Request,
             }
         }
     };
+
+    if svar.status() == StatusCode::TOO_MANY_REQUESTS {
+        let [.., siste] = tilfeldig;
+        tokio::time::sleep(STRUPET_VENT + STRUPET_SPREDNING * u32::from(siste) / 256).await;
+    }
 
     let hoder = svar.headers_mut();
     hoder

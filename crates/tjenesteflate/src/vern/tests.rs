@@ -215,3 +215,31 @@ async fn framed_interfaces_nest_in_a_framed_empty_router_and_are_counted_once() 
     assert!(tekst.contains("tjeneste=\"eksempel\",rute=\"/a/person/{nummer}\",metode=\"GET\",statuskode=\"200\"} 1"));
     assert_eq!(tekst.matches("http_requests_total{").count(), 4, "{tekst}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_over_a_limit_waits_a_moment_and_holds_no_place_meanwhile() {
+    let ruter = Router::new()
+        .route("/strupet", get(|| async { StatusCode::TOO_MANY_REQUESTS }))
+        .route("/", get(|| async { "svar" }));
+    let maalere = Maalere::new();
+    let grenser = Vaktgrenser {
+        kall_per_adresse: None,
+        mellomledd: crate::struping::Mellomledd::default(),
+        samtidige: 1,
+        ventform: crate::struping::Ventform::Sekunder,
+    };
+    let vakt = Vakt::new(grenser, Arc::new(std::time::Instant::now), &maalere);
+    let app = Ramme::new("eksempel", Kontrakt, &maalere).with_vakt(&vakt).rundt(ruter);
+    let start = tokio::time::Instant::now();
+    let strupet = tokio::spawn({
+        let app = app.clone();
+        async move { call(&app, Method::GET, "/strupet", &[]).await.0.status() }
+    });
+    tokio::task::yield_now().await;
+    assert!(!strupet.is_finished() && vakt.under_arbeid() == 0);
+    let (svar, _) = call(&app, Method::GET, "/", &[]).await;
+    assert_eq!((svar.status(), start.elapsed()), (StatusCode::OK, Duration::ZERO));
+    assert_eq!(strupet.await.unwrap(), StatusCode::TOO_MANY_REQUESTS);
+    // The timer counts whole milliseconds.
+    assert!((STRUPET_VENT..=STRUPET_VENT + STRUPET_SPREDNING).contains(&start.elapsed()));
+}

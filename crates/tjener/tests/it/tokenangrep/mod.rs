@@ -5,7 +5,7 @@
 mod forfalskninger;
 mod grants;
 mod gyldige;
-mod utsteder;
+pub mod utsteder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
