@@ -38,6 +38,7 @@ pub mod sporing;
 pub mod sti;
 pub mod stopp;
 pub mod struping;
+pub mod stykker;
 pub mod tjener;
 pub mod tls;
 pub mod utforsker;

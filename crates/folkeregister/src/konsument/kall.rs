@@ -13,6 +13,7 @@ use tilgang::{Format, Frigitt, Revisjonspost, Svar, Utvalg};
 use tjenesteflate::forhandling::{Aksept, Innholdstype, Medietype};
 use tjenesteflate::kropp;
 use tjenesteflate::spoerring::Spoerring;
+use tjenesteflate::stykker;
 
 use crate::openapi::Operasjon;
 
@@ -243,7 +244,7 @@ pub(crate) fn medietype(format: Format) -> Medietype {
 
 /// An answer of released bytes.
 pub(crate) fn med_kropp(frigitt: Frigitt, medietype: Medietype) -> Response {
-    svar(frigitt.til_kropp(), medietype)
+    svar(stykker::kropp(frigitt.til_kropp()), medietype)
 }
 
 /// An answer without persons: a schema, a number.
