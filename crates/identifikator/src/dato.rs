@@ -11,6 +11,8 @@ use thiserror::Error;
 
 /// Days from 0001-01-01 to 1970-01-01.
 const DAGER_TIL_1970: i32 = 719_162;
+/// Days from 0000-03-01 to 0001-01-01.
+const DAGER_TIL_MARS: i32 = 306;
 const DAGER_I_400_AAR: i32 = 146_097;
 const DAGER_I_100_AAR: i32 = 36_524;
 const DAGER_I_4_AAR: i32 = 1_461;
@@ -71,21 +73,25 @@ impl Dato {
     /// The date so many days after 1970-01-01, or `None` outside the years 1-9999.
     #[must_use]
     pub fn from_dager_siden_1970(dager: i32) -> Option<Self> {
-        let fra_aar_1 = dager.checked_add(DAGER_TIL_1970).filter(|d| *d >= 0)?;
-        let (perioder_400, rest) = (fra_aar_1 / DAGER_I_400_AAR, fra_aar_1 % DAGER_I_400_AAR);
-        // The last day of a leap cycle would otherwise count as the first of a fifth hundred or a fifth year.
-        let perioder_100 = (rest / DAGER_I_100_AAR).min(3);
-        let rest = rest - perioder_100 * DAGER_I_100_AAR;
-        let (perioder_4, rest) = (rest / DAGER_I_4_AAR, rest % DAGER_I_4_AAR);
-        let enkeltaar = (rest / 365).min(3);
-        let mut dag_i_aaret = rest - enkeltaar * 365;
-        let aar = u16::try_from(400 * perioder_400 + 100 * perioder_100 + 4 * perioder_4 + enkeltaar + 1).ok()?;
-        let mut maaned = 1;
-        while maaned < 12 && dag_i_aaret >= i32::from(dager_i_maaned(aar, maaned)) {
-            dag_i_aaret -= i32::from(dager_i_maaned(aar, maaned));
-            maaned += 1;
-        }
-        Self::new(aar, maaned, u8::try_from(dag_i_aaret + 1).ok()?)
+        // Days since 1 March of year 0: the leap day comes last in its year, and months have a rule without exceptions.
+        let fra_mars = dager.checked_add(DAGER_TIL_1970 + DAGER_TIL_MARS).filter(|d| *d >= 0)?;
+        let (perioder_400, dag) = (fra_mars / DAGER_I_400_AAR, fra_mars % DAGER_I_400_AAR);
+        let skuddager = dag / (DAGER_I_4_AAR - 1) - dag / DAGER_I_100_AAR + dag / (DAGER_I_400_AAR - 1);
+        let aar = (dag - skuddager) / 365;
+        let dag_i_aaret = dag - (365 * aar + aar / 4 - aar / 100);
+        // Five months, March to July and so on, have 153 days.
+        let maaned = (5 * dag_i_aaret + 2) / 153;
+        let dag = dag_i_aaret - (153 * maaned + 2) / 5 + 1;
+        let (aar, maaned) = if maaned < 10 {
+            (aar, maaned + 3)
+        } else {
+            (aar + 1, maaned - 9)
+        };
+        Self::new(
+            u16::try_from(400 * perioder_400 + aar).ok()?,
+            u8::try_from(maaned).ok()?,
+            u8::try_from(dag).ok()?,
+        )
     }
 
     /// The day after, or `None` after 9999-12-31.

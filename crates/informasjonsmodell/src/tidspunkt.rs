@@ -143,51 +143,52 @@ impl Tidspunkt {
 
     /// Writes the text form to a byte buffer.
     pub fn skriv(self, ut: &mut Vec<u8>) {
-        let lokal = self.lokale_sekunder();
+        ut.reserve(LENGDE_MAKS);
         let (aar, maaned, dag) = dato_fra_dager(self.lokal_dag());
-        let i_dag = lokal.rem_euclid(86_400);
-        skriv_to(ut, i64::from(aar) / 100);
-        skriv_to(ut, i64::from(aar) % 100);
-        ut.push(b'-');
-        skriv_to(ut, i64::from(maaned));
-        ut.push(b'-');
-        skriv_to(ut, i64::from(dag));
-        ut.push(b'T');
-        skriv_to(ut, i_dag / 3600);
-        ut.push(b':');
-        skriv_to(ut, i_dag / 60 % 60);
-        ut.push(b':');
-        skriv_to(ut, i_dag % 60);
+        // Below a day's worth of seconds.
+        let i_dag = u32::try_from(self.lokale_sekunder().rem_euclid(86_400)).unwrap_or(0);
+        let ([a1, a2], [a3, a4]) = (to_siffer(u32::from(aar) / 100), to_siffer(u32::from(aar) % 100));
+        let ([m1, m2], [d1, d2]) = (to_siffer(maaned.into()), to_siffer(dag.into()));
+        let ([t1, t2], [n1, n2], [s1, s2]) = (
+            to_siffer(i_dag / 3600),
+            to_siffer(i_dag / 60 % 60),
+            to_siffer(i_dag % 60),
+        );
+        ut.extend_from_slice(&[
+            a1, a2, a3, a4, b'-', m1, m2, b'-', d1, d2, b'T', t1, t2, b':', n1, n2, b':', s1, s2,
+        ]);
         if self.siffer > 0 {
-            ut.push(b'.');
-            let mut enhet = 100_000_000u32;
-            for _ in 0..self.siffer {
-                ut.push(b'0' + u8::try_from(self.nanosekunder / enhet % 10).unwrap_or(0));
-                enhet = (enhet / 10).max(1);
-            }
+            let n = self.nanosekunder;
+            let ([a, b], [c, d]) = (to_siffer(n / 10_000_000), to_siffer(n / 100_000 % 100));
+            let ([e, f], [g, h], [_, i]) = (to_siffer(n / 1_000 % 100), to_siffer(n / 10 % 100), to_siffer(n % 10));
+            let broek = [b'.', a, b, c, d, e, f, g, h, i];
+            ut.extend_from_slice(broek.get(..=usize::from(self.siffer)).unwrap_or(&broek));
         }
         match self.forskyvning {
             Forskyvning::Ingen => {}
             Forskyvning::Utc => ut.push(b'Z'),
             Forskyvning::Minutter(m) => {
-                ut.push(if m < 0 { b'-' } else { b'+' });
-                let m = i64::from(m.unsigned_abs());
-                skriv_to(ut, m / 60);
-                ut.push(b':');
-                skriv_to(ut, m % 60);
+                let fortegn = if m < 0 { b'-' } else { b'+' };
+                let m = u32::from(m.unsigned_abs());
+                let ([t1, t2], [n1, n2]) = (to_siffer(m / 60), to_siffer(m % 60));
+                ut.extend_from_slice(&[fortegn, t1, t2, b':', n1, n2]);
             }
         }
     }
 }
 
-fn skriv_to(ut: &mut Vec<u8>, verdi: i64) {
-    ut.push(b'0' + u8::try_from(verdi / 10 % 10).unwrap_or(0));
-    ut.push(b'0' + u8::try_from(verdi % 10).unwrap_or(0));
+/// Bytes of the longest text form.
+const LENGDE_MAKS: usize = 35;
+
+/// The last two digits.
+fn to_siffer(verdi: u32) -> [u8; 2] {
+    let siffer = |v: u32| b'0' + u8::try_from(v % 10).unwrap_or(0);
+    [siffer(verdi / 10), siffer(verdi)]
 }
 
 impl fmt::Display for Tidspunkt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut ut = Vec::with_capacity(35);
+        let mut ut = Vec::with_capacity(LENGDE_MAKS);
         self.skriv(&mut ut);
         f.write_str(&String::from_utf8_lossy(&ut))
     }

@@ -8,6 +8,10 @@ use crate::Feil;
 
 const SKADET: Feil = Feil::Skadet("post");
 
+fn skadet() -> Feil {
+    SKADET
+}
+
 /// Reads bytes from the front.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leser<'a>(&'a [u8]);
@@ -21,13 +25,27 @@ impl<'a> Leser<'a> {
         self.0.is_empty()
     }
 
+    // Errors are made where they are needed: one that is made ahead is taken down again for every byte.
+    #[inline]
     pub(crate) fn byte(&mut self) -> Result<u8, Feil> {
-        let (foerste, rest) = self.0.split_first().ok_or(SKADET)?;
+        let Some((foerste, rest)) = self.0.split_first() else {
+            return Err(SKADET);
+        };
         self.0 = rest;
         Ok(*foerste)
     }
 
+    #[inline]
     pub(crate) fn tall(&mut self) -> Result<u64, Feil> {
+        // Most are of one byte.
+        if let Some((foerste @ ..0x80, rest)) = self.0.split_first() {
+            self.0 = rest;
+            return Ok(u64::from(*foerste));
+        }
+        self.langt_tall()
+    }
+
+    fn langt_tall(&mut self) -> Result<u64, Feil> {
         let mut ut = 0u64;
         for plass in 0..10 {
             let byte = self.byte()?;
@@ -57,7 +75,9 @@ impl<'a> Leser<'a> {
     }
 
     pub(crate) fn ta(&mut self, antall: usize) -> Result<&'a [u8], Feil> {
-        let (foerste, rest) = self.0.split_at_checked(antall).ok_or(SKADET)?;
+        let Some((foerste, rest)) = self.0.split_at_checked(antall) else {
+            return Err(SKADET);
+        };
         self.0 = rest;
         Ok(foerste)
     }
@@ -140,7 +160,7 @@ fn enhet(siffer: u8) -> u32 {
 pub(crate) fn les_tid(leser: &mut Leser<'_>, forrige: &mut Option<Tidspunkt>) -> Result<Tidspunkt, Feil> {
     let form = leser.byte()?;
     if form == SAMME {
-        return forrige.ok_or(SKADET);
+        return forrige.ok_or_else(skadet);
     }
     let forskyvning = match form >> 4 {
         0 => Forskyvning::Ingen,
@@ -161,7 +181,7 @@ pub(crate) fn les_tid(leser: &mut Leser<'_>, forrige: &mut Option<Tidspunkt>) ->
             .heltall()?
             .checked_mul(86_400)
             .and_then(|s| s.checked_sub(minutter * 60));
-        Tidspunkt::new(sekunder.ok_or(SKADET)?, 0, 0, forskyvning)
+        Tidspunkt::new(sekunder.ok_or_else(skadet)?, 0, 0, forskyvning)
     } else {
         let sekunder = leser.heltall()?;
         let nanosekunder = if siffer > 0 && siffer <= 9 {
@@ -169,10 +189,10 @@ pub(crate) fn les_tid(leser: &mut Leser<'_>, forrige: &mut Option<Tidspunkt>) ->
         } else {
             Some(0)
         };
-        let nanosekunder = nanosekunder.and_then(|n| u32::try_from(n).ok()).ok_or(SKADET)?;
+        let nanosekunder = nanosekunder.and_then(|n| u32::try_from(n).ok()).ok_or_else(skadet)?;
         Tidspunkt::new(sekunder, nanosekunder, siffer, forskyvning)
     };
-    let tid = tid.ok_or(SKADET)?;
+    let tid = tid.ok_or_else(skadet)?;
     *forrige = Some(tid);
     Ok(tid)
 }

@@ -22,6 +22,10 @@ use crate::koding::{Leser, les_tid, skriv_heltall, skriv_lengde, skriv_tall, skr
 
 const SKADET: Feil = Feil::Skadet("rad");
 
+fn skadet() -> Feil {
+    SKADET
+}
+
 /// How a row came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -140,9 +144,9 @@ impl Radvisning<'_> {
         let mut leser = Leser::new(self.spenn);
         let mut forrige = 0u32;
         while !leser.er_tom() {
-            let klasse = Feltklasse::fra_tall(leser.byte()?).ok_or(SKADET)?;
-            let fra = forrige.checked_add(leser.tall32()?).ok_or(SKADET)?;
-            let til = fra.checked_add(leser.tall32()?).ok_or(SKADET)?;
+            let klasse = Feltklasse::fra_tall(leser.byte()?).ok_or_else(skadet)?;
+            let fra = forrige.checked_add(leser.tall32()?).ok_or_else(skadet)?;
+            let til = fra.checked_add(leser.tall32()?).ok_or_else(skadet)?;
             if til as usize > self.kropp.len() {
                 return Err(SKADET);
             }
@@ -315,7 +319,7 @@ pub(crate) fn les_rad<'a>(
     let mangler = foerste >> MANGLER_FRA_BIT;
     let entitet = match foerste & UKJENT {
         UKJENT => None,
-        tall => Some(Entitet::fra_tall(tall).ok_or(SKADET)?),
+        tall => Some(Entitet::fra_tall(tall).ok_or_else(skadet)?),
     };
     let merker = leser.byte()?;
     let merker2 = leser.byte()?;
@@ -326,9 +330,9 @@ pub(crate) fn les_rad<'a>(
         tilstand.ventet_plass(entitet)
     };
     tilstand.flytt(entitet, plass);
-    let fra = basis.checked_add(leser.tall()?).ok_or(SKADET)?;
+    let fra = basis.checked_add(leser.tall()?).ok_or_else(skadet)?;
     let til = if har(HAR_TIL) {
-        let til = fra.checked_add(leser.tall()?).ok_or(SKADET)?;
+        let til = fra.checked_add(leser.tall()?).ok_or_else(skadet)?;
         let slutt = match leser.byte()? {
             0 => Slutt::Videre,
             1 => Slutt::Korrigert,
