@@ -16,7 +16,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-/// Bytes of a piece. Source: our choice; with pieces of half the size a page of a feed cost measurably more.
+/// Bytes of a piece. Source: our choice; as much as the HTTP library holds of an answer before it writes.
 pub const STYKKE_BYTES: usize = 32 * 1024;
 /// Bytes of an answer that is let be: a lookup is never copied. Source: our choice.
 pub const HEL_BYTES_MAKS: usize = 2 * STYKKE_BYTES;

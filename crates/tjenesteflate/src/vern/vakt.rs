@@ -5,7 +5,8 @@
 //!              no: 429, with the wait        no: 503                   │ waits for its client's body: place left meanwhile
 //! ```
 //! A call waits a moment for a place before it is turned away. To turn away costs as much as reading the call, a good part
-//! of answering it; a server that turns away everything at once does nothing else when clients ask again at once.
+//! of answering it; a server that turns away everything at once does nothing else when clients ask again at once. And it takes
+//! the processor from those who answer: so waits end together, and many are turned away in one go.
 //!
 //! What newcomers get wrong: a call that waits for its own client does no work here and holds no place. If it did, some
 //! hundred clients that send their bodies slowly would shut everybody out.
@@ -27,7 +28,7 @@ use bytes::Bytes;
 use http_body::Frame;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Sleep, sleep, timeout},
+    time::{Instant, Sleep, sleep, timeout_at},
 };
 
 use super::Rammefeil;
@@ -41,9 +42,14 @@ use crate::{
 /// Calls under way at once, for each processor, when the settings say nothing.
 /// Source: our choice; ten milliseconds of work at the rate that one processor answers lookups.
 pub const SAMTIDIGE_PER_KJERNE: usize = 128;
-/// How long a call waits for a place. Source: our figure for overload, an answer within 50 ms, less as
+/// How long a call waits for a place, at most. Source: our figure for overload, an answer within 50 ms, less as
 /// much for making one.
 pub const PLASS_VENT_MAKS: Duration = Duration::from_millis(25);
+/// Waits end together, so many milliseconds apart: whoever is turned away then is turned away in one go, and not each by
+/// taking the processor from those who answer. Source: our choice.
+const PLASS_TRINN_MS: u64 = 5;
+/// Calls that are turned away between each time that the turn is given to others. Source: our choice; half a millisecond.
+const AVVISTE_PER_TUR: u64 = 16;
 /// What a caller is asked to wait when too many are under way.
 const OVERLAST_VENT: Duration = Duration::from_secs(1);
 /// The period of an address's budget.
@@ -72,9 +78,21 @@ struct Innhold {
     ventform: Ventform,
     klokke: Klokke,
     plasser: Arc<Semaphore>,
+    /// What the ends of waits are counted from.
+    nullpunkt: Instant,
+    avviste: AtomicU64,
     /// Apart, so that the metric that reads it does not keep the guard, which keeps the metrics.
     under_arbeid: Arc<AtomicU64>,
     maalere: Maalere,
+}
+
+impl Innhold {
+    /// When a call that begins to wait now has waited long enough: [`PLASS_VENT_MAKS`], less up to a step.
+    fn venteslutt(&self) -> Instant {
+        let til = self.nullpunkt.elapsed() + PLASS_VENT_MAKS;
+        let trinn = u64::try_from(til.as_millis()).unwrap_or(u64::MAX) / PLASS_TRINN_MS;
+        self.nullpunkt + Duration::from_millis(trinn * PLASS_TRINN_MS)
+    }
 }
 
 impl fmt::Debug for Vakt {
@@ -115,6 +133,8 @@ impl Vakt {
             ventform: grenser.ventform,
             klokke,
             plasser: Arc::new(Semaphore::new(samtidige.clamp(1, Semaphore::MAX_PERMITS))),
+            nullpunkt: Instant::now(),
+            avviste: AtomicU64::new(0),
             under_arbeid: Arc::default(),
             maalere: maalere.clone(),
         }))
@@ -151,7 +171,7 @@ impl Vakt {
         let plasser = Arc::clone(&innhold.plasser);
         let tillatelse = match Arc::clone(&plasser).try_acquire_owned() {
             Ok(tillatelse) => Some(tillatelse),
-            Err(_) => timeout(PLASS_VENT_MAKS, plasser.acquire_owned())
+            Err(_) => timeout_at(innhold.venteslutt(), plasser.acquire_owned())
                 .await
                 .ok()
                 .and_then(Result::ok),
@@ -159,7 +179,14 @@ impl Vakt {
         let Some(tillatelse) = tillatelse else {
             innhold.maalere.count_throttled(tjeneste, Strupegrunn::Overlast);
             // Whoever makes records durable, which answers wait for, is another thread; it must not wait for refusals.
-            std::thread::yield_now();
+            // Nor must those who answer give way for each of them.
+            if innhold
+                .avviste
+                .fetch_add(1, Ordering::Relaxed)
+                .is_multiple_of(AVVISTE_PER_TUR)
+            {
+                std::thread::yield_now();
+            }
             return Err(Rammefeil::Overlast {
                 vent: Vent::new(OVERLAST_VENT, innhold.ventform),
             });
@@ -366,6 +393,27 @@ mod tests {
         };
         let lest = kropp::read(Innkropp::rundt(Body::new(Stille), None), &HeaderMap::new(), grense).await;
         assert_eq!(lest, Err(kropp::Error::Tidsavbrudd));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_for_a_place_end_together_and_none_is_longer_than_the_longest() {
+        let grenser = Vaktgrenser {
+            kall_per_adresse: None,
+            mellomledd: Mellomledd::default(),
+            samtidige: 1,
+            ventform: Ventform::Sekunder,
+        };
+        let vakt = Vakt::new(grenser, Arc::new(std::time::Instant::now), &Maalere::new());
+        let mut slutter = std::collections::BTreeSet::new();
+        for _ in 0..100 {
+            tokio::time::advance(Duration::from_micros(330)).await;
+            let slutt = vakt.0.venteslutt();
+            let igjen = slutt - Instant::now();
+            let kortest = PLASS_VENT_MAKS - Duration::from_millis(PLASS_TRINN_MS);
+            assert!((kortest..=PLASS_VENT_MAKS).contains(&igjen), "{igjen:?}");
+            slutter.insert(slutt);
+        }
+        assert_eq!(slutter.len(), 7, "33 ms of calls");
     }
 
     #[tokio::test]
