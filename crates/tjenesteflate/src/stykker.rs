@@ -22,7 +22,6 @@ pub const STYKKE_BYTES: usize = 32 * 1024;
 pub const HEL_BYTES_MAKS: usize = 2 * STYKKE_BYTES;
 
 /// The body of an answer.
-#[must_use]
 pub fn kropp(byte: Vec<u8>) -> Body {
     if byte.len() <= HEL_BYTES_MAKS {
         return Body::from(byte);
