@@ -5,9 +5,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::kommuner;
 use crate::kriterier::Husnummer;
-use crate::termer::Adresseslag;
 
 /// Reads an entry; what cannot be read says nothing.
 pub(crate) fn les<T: DeserializeOwned + Default>(kropp: &[u8]) -> T {
@@ -166,16 +164,6 @@ impl Adresse {
 }
 
 impl Adresse {
-    /// The kommune as it is searched for: a present address by the number that the kommune has today, a former one by the
-    /// number it had.
-    pub fn kommunenummer(&self, slag: Adresseslag) -> Option<&str> {
-        let nummer = self.kommunenummer.as_deref()?;
-        match slag {
-            Adresseslag::Bosted | Adresseslag::Opphold => Some(kommuner::dagens(nummer)),
-            Adresseslag::BostedFoer | Adresseslag::OppholdFoer => Some(nummer),
-        }
-    }
-
     pub fn husnummer(&self) -> Option<Husnummer> {
         let tall = self.husnummer.as_deref()?.parse().ok()?;
         let bokstav = self.husbokstav.as_deref().and_then(Husnummer::bokstav);

@@ -9,7 +9,6 @@
 mod finn;
 pub mod fonetikk;
 mod innhold;
-mod kommuner;
 mod kriterier;
 pub mod navn;
 mod passer;

@@ -230,7 +230,7 @@ fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse, ut: &mut Terme
         }
     };
     legg_til(slag::POSTNUMMER, lest.postnummer.as_deref());
-    let kommune = lest.kommunenummer(slag);
+    let kommune = lest.kommunenummer.as_deref();
     legg_til(slag::KOMMUNE, kommune);
     legg_til(slag::FYLKE, kommune.and_then(fylke));
     legg_til(slag::GATE, lest.adressenavn.as_deref().map(navn::normalise).as_deref());

@@ -159,6 +159,37 @@ fn paalitelighet_10_tid_gradert_adresse_av_ulik_lengde() {
     });
 }
 
+/// Twenty who live in hiding, in one street or in another.
+fn i_skjul() -> Bygg {
+    let mut bygg = Bygg::ny(1);
+    bygg.spoer_om(1);
+    for n in 1..=20 {
+        let bor = |gate: &str| {
+            rik(n)
+                .uten("bostedsadresse")
+                .gradering("fortrolig")
+                .med("bostedsadresse", adresse("bostedsadresse", gate, "fortrolig"))
+        };
+        bygg.opprett_ulikt(&bor("Ekorngata"), &bor("Revegata"));
+    }
+    bygg
+}
+
+#[test]
+fn paalitelighet_10_tid_soek_etter_gaten_til_noen_i_skjul() {
+    maal_tid("soek_skjult_gate", &i_skjul(), |_| {
+        Kaller::PrivatUtenTilgang.get("personer/soek?adressenavn=Eko&husnummer=7", None)
+    });
+}
+
+#[test]
+fn paalitelighet_10_tid_entydigsoek_etter_navn_og_gaten_til_noen_i_skjul() {
+    let sti = "personer/entydigsoek?navn=STILLE1+FJELLBEKK&foedselsdato=19900101&adressenavn=Ekorngata";
+    maal_tid("entydigsoek_skjult_gate", &i_skjul(), |_| {
+        Kaller::Finans.get(sti, None)
+    });
+}
+
 #[test]
 fn paalitelighet_10_tid_gradert_adresse_i_arkivet() {
     let kaller = Kaller::PrivatUtenTilgang;
