@@ -258,20 +258,40 @@ pub(crate) fn sett_hel(meta: Tabell, skriv: &mut Skriv<'_>, merke: &[u8]) -> Res
     Ok(meta.sett(skriv, MERKE, merke)?)
 }
 
-/// Changes the index, one person after another.
+/// Changes the index: what happens to each person is gathered, and each set is read and written once.
 pub(crate) struct Endrer<'i> {
-    pub tabell: Tabell,
-    pub noekkel: &'i Indeksnoekkel,
+    tabell: Tabell,
+    noekkel: &'i Indeksnoekkel,
+    merker: HashMap<Vec<u8>, Merke>,
+    endringer: BTreeMap<(Publikum, Merke), Termendring>,
 }
 
-impl Endrer<'_> {
-    /// Puts a person under the terms it has now instead of those it had.
-    pub fn endre(&self, skriv: &mut Skriv<'_>, person: u32, foer: &Termer, etter: &Termer) -> Result<(), Feil> {
+/// What happens to a term.
+#[derive(Default)]
+struct Termendring {
+    /// Its kind and text, where it can be listed.
+    ordnet: Option<(u8, String)>,
+    /// By block: places, and whether the person comes or goes.
+    personer: BTreeMap<u16, Vec<(u32, bool)>>,
+}
+
+impl<'i> Endrer<'i> {
+    pub fn new(tabell: Tabell, noekkel: &'i Indeksnoekkel) -> Self {
+        Endrer {
+            tabell,
+            noekkel,
+            merker: HashMap::new(),
+            endringer: BTreeMap::new(),
+        }
+    }
+
+    /// Puts a person under the terms it has now instead of those it had. Nothing is written yet.
+    pub fn endre(&mut self, person: u32, foer: &Termer, etter: &Termer) {
         let (mut ut, mut inn) = (foer.alle().peekable(), etter.alle().peekable());
         // Both in order: what is in one alone, or for others, is what changed.
         loop {
             let (term, fra, til) = match (ut.peek(), inn.peek()) {
-                (None, None) => return Ok(()),
+                (None, None) => return,
                 (Some((a, p)), Some((b, q))) if a == b => (*a, Some(*p), Some(*q)),
                 (Some((a, p)), Some((b, _))) if a < b => (*a, Some(*p), None),
                 (Some((a, p)), None) => (*a, Some(*p), None),
@@ -286,62 +306,72 @@ impl Endrer<'_> {
             if fra != til {
                 for (publikum, inn) in [(fra, false), (til, true)] {
                     if let Some(publikum) = publikum {
-                        self.flytt(skriv, publikum, term, person, inn)?;
+                        self.flytt(publikum, term, person, inn);
                     }
                 }
             }
         }
     }
 
-    fn flytt(
-        &self,
-        skriv: &mut Skriv<'_>,
-        publikum: Publikum,
-        term: &[u8],
-        person: u32,
-        inn: bool,
-    ) -> Result<(), Feil> {
-        let merke = self.noekkel.merke(term);
+    fn flytt(&mut self, publikum: Publikum, term: &[u8], person: u32, inn: bool) {
+        let merke = match self.merker.get(term) {
+            Some(merke) => *merke,
+            None => {
+                let merke = self.noekkel.merke(term);
+                self.merker.insert(term.to_vec(), merke);
+                merke
+            }
+        };
         let (blokk, plass) = plass(person);
-        let sted = noekkel(publikum, &merke, blokkplass(blokk)?);
-        let mut mengde = match self.hent(skriv, &sted)? {
-            Some(byte) => les_mengde(&byte)?,
-            None => RoaringBitmap::new(),
-        };
-        let endret = if inn {
-            mengde.insert(plass)
-        } else {
-            mengde.remove(plass)
-        };
-        if !endret {
-            return Err(SKADET);
-        }
-        let verdi = (!mengde.is_empty()).then(|| skriv_mengde(&mengde));
-        self.sett(skriv, &sted, verdi)?;
-        let antall = u32::try_from(mengde.len()).map_err(|_| SKADET)?;
-        let sted = noekkel(publikum, &merke, REGISTER);
-        let mut blokker = match self.hent(skriv, &sted)? {
-            Some(byte) => les_blokker(&byte)?,
-            None => Blokker::new(),
-        };
-        let var_tom = blokker.is_empty();
-        match blokker.binary_search_by_key(&blokk, |(b, _)| *b) {
-            Ok(nr) if antall == 0 => {
-                blokker.remove(nr);
-            }
-            Ok(nr) => {
-                if let Some(plass) = blokker.get_mut(nr) {
-                    plass.1 = antall;
+        let endring = self.endringer.entry((publikum, merke)).or_insert_with(|| Termendring {
+            ordnet: ordnet(term).map(|(slag, tekst)| (slag, tekst.to_owned())),
+            ..Termendring::default()
+        });
+        endring.personer.entry(blokk).or_default().push((plass, inn));
+    }
+
+    /// Writes what has been gathered.
+    pub fn skriv(mut self, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+        for ((publikum, merke), endring) in std::mem::take(&mut self.endringer) {
+            let register = noekkel(publikum, &merke, REGISTER);
+            let lagret = self.hent(skriv, &register)?;
+            let foer = lagret.as_deref().map_or(Ok(Blokker::new()), les_blokker)?;
+            let mut blokker: BTreeMap<u16, u32> = foer.iter().copied().collect();
+            for (blokk, personer) in endring.personer {
+                let sted = noekkel(publikum, &merke, blokkplass(blokk)?);
+                let mut mengde = match self.hent(skriv, &sted)? {
+                    Some(byte) => les_mengde(&byte)?,
+                    None => RoaringBitmap::new(),
+                };
+                for (plass, inn) in personer {
+                    let endret = if inn {
+                        mengde.insert(plass)
+                    } else {
+                        mengde.remove(plass)
+                    };
+                    if !endret {
+                        return Err(SKADET);
+                    }
                 }
+                if mengde.is_empty() {
+                    blokker.remove(&blokk);
+                } else {
+                    blokker.insert(blokk, u32::try_from(mengde.len()).map_err(|_| SKADET)?);
+                }
+                self.sett(skriv, &sted, (!mengde.is_empty()).then(|| skriv_mengde(&mengde)))?;
             }
-            Err(nr) => blokker.insert(nr, (blokk, antall)),
+            let blokker: Blokker = blokker.into_iter().collect();
+            if blokker != foer {
+                self.sett(skriv, &register, (!blokker.is_empty()).then(|| skriv_blokker(&blokker)))?;
+            }
+            match &endring.ordnet {
+                Some((slag, tekst)) if foer.is_empty() != blokker.is_empty() => {
+                    self.list(skriv, publikum, *slag, tekst, foer.is_empty())?;
+                }
+                _ => {}
+            }
         }
-        let er_tom = blokker.is_empty();
-        self.sett(skriv, &sted, (!er_tom).then(|| skriv_blokker(&blokker)))?;
-        match ordnet(term) {
-            Some((slag, tekst)) if var_tom != er_tom => self.list(skriv, publikum, slag, tekst, inn),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     // Lists a text among those that begin as it does, or takes it off.
@@ -457,9 +487,7 @@ impl Bygger {
         if blokk != self.blokk {
             let boks = self.pakk_blokk()?;
             let mut fil = lager::mappe::arbeidsfil(&self.mappe)?;
-            fil.write_all(&boks)
-                .and_then(|()| fil.rewind())
-                .map_err(|_| UTENFOR)?;
+            fil.write_all(&boks).and_then(|()| fil.rewind()).map_err(|_| UTENFOR)?;
             self.legg_til_side(Box::new(fil));
             self.blokk = blokk;
         }
@@ -858,7 +886,9 @@ mod tests {
     fn alt(tabell: Tabell, miljoe: &Miljoe) -> Vec<(Vec<u8>, Vec<u8>)> {
         let les = miljoe.les().unwrap();
         let rader = tabell.fra(&les, &[]).unwrap();
-        rader.map(|r| r.map(|(n, v)| (n.to_vec(), v.to_vec())).unwrap()).collect()
+        rader
+            .map(|r| r.map(|(n, v)| (n.to_vec(), v.to_vec())).unwrap())
+            .collect()
     }
 
     proptest! {
@@ -888,17 +918,24 @@ mod tests {
                 })
                 .collect();
             let mut skriv = miljoe.skriv().unwrap();
-            let endrer = Endrer { tabell: gradvis, noekkel: &noekkel };
+            let mut endrer = Endrer::new(gradvis, &noekkel);
             let ingen = Termer::default();
-            for (person, termer) in &termer {
-                endrer.endre(&mut skriv, *person, &ingen, termer).unwrap();
+            for (nr, (person, termer)) in termer.iter().enumerate() {
+                endrer.endre(*person, &ingen, termer);
+                if nr % 3 == 0 {
+                    endrer.skriv(&mut skriv).unwrap();
+                    endrer = Endrer::new(gradvis, &noekkel);
+                }
             }
+            endrer.skriv(&mut skriv).unwrap();
             // Some come to be found by what another is found by, and some by nothing.
             let alle: Vec<u32> = termer.keys().copied().collect();
             for valgt in borte.iter().filter(|_| !alle.is_empty()) {
                 let (person, annen) = (*valgt.get(&alle), alle[0]);
                 let nye = if person == annen { Termer::default() } else { termer[&annen].clone() };
-                endrer.endre(&mut skriv, person, &termer[&person], &nye).unwrap();
+                let mut endrer = Endrer::new(gradvis, &noekkel);
+                endrer.endre(person, &termer[&person], &nye);
+                endrer.skriv(&mut skriv).unwrap();
                 termer.insert(person, nye);
             }
             let mut bygger = Bygger::new(noekkel.clone(), mappe.path());

@@ -240,7 +240,10 @@ impl Register {
         let mut numre: Vec<(u64, u32)> = Vec::new();
         let mut med_kontakt = Vec::new();
         let mut skriver = Gruppeskriver::new(self)?;
-        let mut bygger = self.indeks.as_ref().map(|i| indeks::Bygger::new(i.noekkel(), &self.mappe));
+        let mut bygger = self
+            .indeks
+            .as_ref()
+            .map(|i| indeks::Bygger::new(i.noekkel(), &self.mappe));
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
                 let (gruppe, ferdig) = motta.recv().map_err(|_| Feil::Skadet("innlasting"))?;
@@ -335,11 +338,9 @@ impl Register {
         }
         if let Some((indeks, foer)) = termer {
             let noekkel = indeks.noekkel();
-            let endrer = indeks::Endrer {
-                tabell: self.tabeller.indeks,
-                noekkel: &noekkel,
-            };
-            endrer.endre(skriv, person, &foer, &indeks.termer(&post))?;
+            let mut endrer = indeks::Endrer::new(self.tabeller.indeks, &noekkel);
+            endrer.endre(person, &foer, &indeks.termer(&post));
+            endrer.skriv(skriv)?;
         }
         for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
             let plass = ramme.plass(person);

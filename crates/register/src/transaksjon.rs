@@ -724,16 +724,13 @@ impl Transaksjon<'_> {
             return stryk(t.meta, &mut self.skriv);
         };
         let noekkel = indeks.noekkel();
-        let endrer = Endrer {
-            tabell: t.indeks,
-            noekkel: &noekkel,
-        };
+        let mut endrer = Endrer::new(t.indeks, &noekkel);
         for (person, aapen) in self.aapne.iter().filter(|(_, a)| a.endret) {
             if let Some(foer) = &aapen.termer {
-                endrer.endre(&mut self.skriv, *person, foer, &indeks.termer(&aapen.post))?;
+                endrer.endre(*person, foer, &indeks.termer(&aapen.post));
             }
         }
-        Ok(())
+        endrer.skriv(&mut self.skriv)
     }
 }
 

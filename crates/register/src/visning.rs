@@ -88,7 +88,9 @@ impl Termer {
     /// The terms.
     pub(crate) fn alle(&self) -> impl Iterator<Item = (&[u8], Publikum)> {
         let term = |fra: u32, til: u32| self.byte.get(fra as usize..til as usize).unwrap_or_default();
-        self.liste.iter().map(move |(fra, til, publikum)| (term(*fra, *til), *publikum))
+        self.liste
+            .iter()
+            .map(move |(fra, til, publikum)| (term(*fra, *til), *publikum))
     }
 }
 

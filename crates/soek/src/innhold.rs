@@ -2,149 +2,212 @@
 //!
 //! A member that is not there, or is not what the model says, is not found by; nothing is refused here.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::kriterier::Husnummer;
 
 /// Reads an entry; what cannot be read says nothing.
-pub(crate) fn les<T: DeserializeOwned + Default>(kropp: &[u8]) -> T {
+pub(crate) fn les<'a, T: Deserialize<'a> + Default>(kropp: &'a [u8]) -> T {
     serde_json::from_slice(kropp).unwrap_or_default()
 }
 
-type Tekst = Option<String>;
+/// A text as it lies in the entry, copied only where it is written with escapes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lest<'a>(Cow<'a, str>);
+
+impl std::ops::Deref for Lest<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Lest<'a> {
+    fn deserialize<D: Deserializer<'de>>(leser: D) -> Result<Self, D::Error> {
+        struct Tekst;
+        impl<'de> Visitor<'de> for Tekst {
+            type Value = Lest<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("tekst")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, tekst: &'de str) -> Result<Lest<'de>, E> {
+                Ok(Lest(Cow::Borrowed(tekst)))
+            }
+
+            fn visit_str<E: Error>(self, tekst: &str) -> Result<Lest<'de>, E> {
+                Ok(Lest(Cow::Owned(tekst.to_owned())))
+            }
+        }
+        leser.deserialize_str(Tekst)
+    }
+}
+
+type Tekst<'a> = Option<Lest<'a>>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Navn {
-    pub fornavn: Tekst,
-    pub mellomnavn: Tekst,
-    pub etternavn: Tekst,
+pub(crate) struct Navn<'a> {
+    #[serde(borrow)]
+    pub fornavn: Tekst<'a>,
+    #[serde(borrow)]
+    pub mellomnavn: Tekst<'a>,
+    #[serde(borrow)]
+    pub etternavn: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Foedsel {
-    pub foedselsdato: Tekst,
-    pub foedselsaar: Tekst,
+pub(crate) struct Foedsel<'a> {
+    #[serde(borrow)]
+    pub foedselsdato: Tekst<'a>,
+    #[serde(borrow)]
+    pub foedselsaar: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Kjoenn {
-    pub kjoenn: Tekst,
+pub(crate) struct Kjoenn<'a> {
+    #[serde(borrow)]
+    pub kjoenn: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Status {
-    pub status: Tekst,
+pub(crate) struct Status<'a> {
+    #[serde(borrow)]
+    pub status: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Statsborgerskap {
-    pub statsborgerskap: Tekst,
+pub(crate) struct Statsborgerskap<'a> {
+    #[serde(borrow)]
+    pub statsborgerskap: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Sivilstand {
-    pub sivilstand: Tekst,
+pub(crate) struct Sivilstand<'a> {
+    #[serde(borrow)]
+    pub sivilstand: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Doedsfall {
-    pub doedsdato: Tekst,
+pub(crate) struct Doedsfall<'a> {
+    #[serde(borrow)]
+    pub doedsdato: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Identifikasjonsnummer {
-    #[serde(rename = "foedselsEllerDNummer")]
-    pub foedsels_eller_d_nummer: Tekst,
+pub(crate) struct Identifikasjonsnummer<'a> {
+    #[serde(borrow, rename = "foedselsEllerDNummer")]
+    pub foedsels_eller_d_nummer: Tekst<'a>,
 }
 
 /// A number that another country or the immigration authorities gave.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Personidentifikasjon {
-    pub identifikasjonsnummer: Tekst,
-    pub utstederland: Tekst,
+pub(crate) struct Personidentifikasjon<'a> {
+    #[serde(borrow)]
+    pub identifikasjonsnummer: Tekst<'a>,
+    #[serde(borrow)]
+    pub utstederland: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Legitimasjonsdokument {
-    #[serde(rename = "identifikasjonsdokumentnummer")]
-    pub nummer: Tekst,
-    pub utstederland: Tekst,
+pub(crate) struct Legitimasjonsdokument<'a> {
+    #[serde(borrow, rename = "identifikasjonsdokumentnummer")]
+    pub nummer: Tekst<'a>,
+    #[serde(borrow)]
+    pub utstederland: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Adresseform {
-    vegadresse: Option<Vegadresse>,
-    matrikkeladresse: Option<Matrikkeladresse>,
-    #[serde(rename = "ukjentBosted")]
-    ukjent_bosted: Option<UkjentBosted>,
+struct Adresseform<'a> {
+    #[serde(borrow)]
+    vegadresse: Option<Vegadresse<'a>>,
+    #[serde(borrow)]
+    matrikkeladresse: Option<Matrikkeladresse<'a>>,
+    #[serde(borrow, rename = "ukjentBosted")]
+    ukjent_bosted: Option<UkjentBosted<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Vegadresse {
-    kommunenummer: Tekst,
-    adressenavn: Tekst,
-    adressenummer: Option<Adressenummer>,
-    poststed: Option<Poststed>,
+struct Vegadresse<'a> {
+    #[serde(borrow)]
+    kommunenummer: Tekst<'a>,
+    #[serde(borrow)]
+    adressenavn: Tekst<'a>,
+    #[serde(borrow)]
+    adressenummer: Option<Adressenummer<'a>>,
+    #[serde(borrow)]
+    poststed: Option<Poststed<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Adressenummer {
-    husnummer: Tekst,
-    husbokstav: Tekst,
+struct Adressenummer<'a> {
+    #[serde(borrow)]
+    husnummer: Tekst<'a>,
+    #[serde(borrow)]
+    husbokstav: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Matrikkeladresse {
-    matrikkelnummer: Option<Matrikkelnummer>,
-    poststed: Option<Poststed>,
+struct Matrikkeladresse<'a> {
+    #[serde(borrow)]
+    matrikkelnummer: Option<Matrikkelnummer<'a>>,
+    #[serde(borrow)]
+    poststed: Option<Poststed<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Matrikkelnummer {
-    kommunenummer: Tekst,
+struct Matrikkelnummer<'a> {
+    #[serde(borrow)]
+    kommunenummer: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct UkjentBosted {
-    bostedskommune: Tekst,
+struct UkjentBosted<'a> {
+    #[serde(borrow)]
+    bostedskommune: Tekst<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Poststed {
-    postnummer: Tekst,
+struct Poststed<'a> {
+    #[serde(borrow)]
+    postnummer: Tekst<'a>,
 }
 
 /// What an address is found by.
 #[derive(Debug, Default)]
-pub(crate) struct Adresse {
-    pub kommunenummer: Tekst,
-    pub adressenavn: Tekst,
-    pub husnummer: Tekst,
-    pub husbokstav: Tekst,
-    pub postnummer: Tekst,
+pub(crate) struct Adresse<'a> {
+    pub kommunenummer: Tekst<'a>,
+    pub adressenavn: Tekst<'a>,
+    pub husnummer: Tekst<'a>,
+    pub husbokstav: Tekst<'a>,
+    pub postnummer: Tekst<'a>,
 }
 
-impl Adresse {
-    pub fn les(kropp: &[u8]) -> Self {
-        let form: Adresseform = les(kropp);
+impl<'a> Adresse<'a> {
+    pub fn les(kropp: &'a [u8]) -> Self {
+        let form: Adresseform<'_> = les(kropp);
         let mut ut = Adresse::default();
         if let Some(veg) = form.vegadresse {
             let nummer = veg.adressenummer.unwrap_or_default();
@@ -163,7 +226,7 @@ impl Adresse {
     }
 }
 
-impl Adresse {
+impl Adresse<'_> {
     pub fn husnummer(&self) -> Option<Husnummer> {
         let tall = self.husnummer.as_deref()?.parse().ok()?;
         let bokstav = self.husbokstav.as_deref().and_then(Husnummer::bokstav);

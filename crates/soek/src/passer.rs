@@ -65,7 +65,7 @@ pub(crate) fn passer_entydig(opplysninger: &[Opplysning], kriterier: &Entydigkri
     navn && adresse
         && kriterier.foedselsdato.as_ref().is_none_or(|dato| {
             finnes(Entitet::Foedsel, false, &|kropp| {
-                innhold::les::<innhold::Foedsel>(kropp).foedselsdato.as_ref() == Some(dato)
+                innhold::les::<innhold::Foedsel>(kropp).foedselsdato.as_deref() == Some(dato.as_str())
             })
         })
         && kriterier.identifikasjonsnummer.is_none_or(|nummer| {
@@ -78,25 +78,25 @@ pub(crate) fn passer_entydig(opplysninger: &[Opplysning], kriterier: &Entydigkri
             finnes(Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer, false, &|kropp| {
                 innhold::les::<innhold::Personidentifikasjon>(kropp)
                     .identifikasjonsnummer
-                    .as_ref()
-                    == Some(duf)
+                    .as_deref()
+                    == Some(duf.as_str())
             })
         })
         && kriterier.utenlandsk.as_ref().is_none_or(|ventet| {
             finnes(Entitet::UtenlandskPersonidentifikasjon, false, &|kropp| {
                 let lest: innhold::Personidentifikasjon = innhold::les(kropp);
-                landnummer(lest.utstederland, lest.identifikasjonsnummer) == Some(ventet.tekst())
+                landnummer(lest.utstederland.as_deref(), lest.identifikasjonsnummer.as_deref()) == Some(ventet.tekst())
             })
         })
         && kriterier.legitimasjon.as_ref().is_none_or(|ventet| {
             finnes(Entitet::Legitimasjonsdokument, false, &|kropp| {
                 let lest: innhold::Legitimasjonsdokument = innhold::les(kropp);
-                landnummer(lest.utstederland, lest.nummer) == Some(ventet.tekst())
+                landnummer(lest.utstederland.as_deref(), lest.nummer.as_deref()) == Some(ventet.tekst())
             })
         })
 }
 
-fn et_navn(opplysninger: &[Opplysning], historisk: bool, passer: impl Fn(&innhold::Navn) -> bool) -> bool {
+fn et_navn(opplysninger: &[Opplysning], historisk: bool, passer: impl Fn(&innhold::Navn<'_>) -> bool) -> bool {
     let mut navn = opplysninger
         .iter()
         .filter(|o| o.entitet == Entitet::Navn && (historisk || o.gjeldende));
@@ -106,11 +106,10 @@ fn et_navn(opplysninger: &[Opplysning], historisk: bool, passer: impl Fn(&innhol
 fn en_adresse(
     opplysninger: &[Opplysning],
     hvilke: impl Fn(Adresseslag) -> bool,
-    passer: impl Fn(&Adresse) -> bool,
+    passer: impl Fn(&Adresse<'_>) -> bool,
 ) -> bool {
     opplysninger.iter().any(|o| {
-        Adresseslag::av(o.entitet, o.gjeldende)
-            .is_some_and(|slag| hvilke(slag) && passer(&Adresse::les(&o.kropp)))
+        Adresseslag::av(o.entitet, o.gjeldende).is_some_and(|slag| hvilke(slag) && passer(&Adresse::les(&o.kropp)))
     })
 }
 
@@ -122,7 +121,7 @@ enum Del {
     Etternavn,
 }
 
-fn deler(lest: &innhold::Navn) -> impl Iterator<Item = (Del, &str)> {
+fn deler<'a>(lest: &'a innhold::Navn<'_>) -> impl Iterator<Item = (Del, &'a str)> {
     [
         (Del::Fornavn, &lest.fornavn),
         (Del::Mellomnavn, &lest.mellomnavn),
@@ -142,7 +141,7 @@ fn har_ord(del: &str, ord: &str, fonetisk: bool) -> bool {
     })
 }
 
-fn entydig_navn(lest: &innhold::Navn, kriterier: &Navnekriterier) -> bool {
+fn entydig_navn(lest: &innhold::Navn<'_>, kriterier: &Navnekriterier) -> bool {
     let siste = kriterier.ord.len().saturating_sub(1);
     kriterier.ord.iter().enumerate().all(|(nr, ord)| {
         deler(lest).any(|(del, tekst)| {
@@ -156,7 +155,7 @@ fn entydig_navn(lest: &innhold::Navn, kriterier: &Navnekriterier) -> bool {
     })
 }
 
-fn adresse_passer(lest: &Adresse, ventet: &Adressekriterier, bokstav: Bokstav) -> bool {
+fn adresse_passer(lest: &Adresse<'_>, ventet: &Adressekriterier, bokstav: Bokstav) -> bool {
     let kommune = lest.kommunenummer.as_deref();
     let lik = |ventet: &Option<String>, lest: Option<&str>| ventet.as_deref().is_none_or(|v| lest == Some(v));
     lik(&ventet.postnummer, lest.postnummer.as_deref())

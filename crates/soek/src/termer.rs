@@ -154,60 +154,64 @@ fn ta(oppfoering: &Bildeoppfoering<'_>, ut: &mut Termer, doed: &mut Publikum) {
     if !gjeldende {
         return;
     }
-    let mut legg_til = |slag: u8, verdi: Option<String>| {
+    let mut legg_til = |slag: u8, verdi: Option<&str>| {
         if let Some(verdi) = verdi {
             ut.legg_til(publikum, slag, verdi.as_bytes());
         }
     };
     match entitet {
         Entitet::Foedsel => {
-            let lest: innhold::Foedsel = innhold::les(kropp);
-            legg_til(slag::FOEDSELSDATO, lest.foedselsdato);
-            legg_til(slag::FOEDSELSAAR, lest.foedselsaar);
+            let lest: innhold::Foedsel<'_> = innhold::les(kropp);
+            legg_til(slag::FOEDSELSDATO, lest.foedselsdato.as_deref());
+            legg_til(slag::FOEDSELSAAR, lest.foedselsaar.as_deref());
         }
-        Entitet::Kjoenn => legg_til(slag::KJOENN, innhold::les::<innhold::Kjoenn>(kropp).kjoenn),
+        Entitet::Kjoenn => legg_til(
+            slag::KJOENN,
+            innhold::les::<innhold::Kjoenn<'_>>(kropp).kjoenn.as_deref(),
+        ),
         Entitet::Status => {
-            let status = innhold::les::<innhold::Status>(kropp).status;
+            let status = innhold::les::<innhold::Status<'_>>(kropp).status;
             if status.as_deref() == Some(innhold::DOED) {
                 *doed = doed.og(publikum);
             }
-            legg_til(slag::STATUS, status);
+            legg_til(slag::STATUS, status.as_deref());
         }
         Entitet::Statsborgerskap => {
-            let lest: innhold::Statsborgerskap = innhold::les(kropp);
-            legg_til(slag::STATSBORGERSKAP, lest.statsborgerskap);
+            let lest: innhold::Statsborgerskap<'_> = innhold::les(kropp);
+            legg_til(slag::STATSBORGERSKAP, lest.statsborgerskap.as_deref());
         }
-        Entitet::Sivilstand => legg_til(slag::SIVILSTAND, innhold::les::<innhold::Sivilstand>(kropp).sivilstand),
+        Entitet::Sivilstand => {
+            let lest: innhold::Sivilstand<'_> = innhold::les(kropp);
+            legg_til(slag::SIVILSTAND, lest.sivilstand.as_deref());
+        }
         Entitet::Doedsfall => {
-            let dato = innhold::les::<innhold::Doedsfall>(kropp).doedsdato;
-            let aar = dato.as_deref().and_then(|d| d.get(..4));
-            legg_til(slag::DOEDSAAR, aar.map(str::to_owned));
+            let dato = innhold::les::<innhold::Doedsfall<'_>>(kropp).doedsdato;
+            legg_til(slag::DOEDSAAR, dato.as_deref().and_then(|d| d.get(..4)));
         }
         Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer => {
-            let lest: innhold::Personidentifikasjon = innhold::les(kropp);
-            legg_til(slag::DUF, lest.identifikasjonsnummer);
+            let lest: innhold::Personidentifikasjon<'_> = innhold::les(kropp);
+            legg_til(slag::DUF, lest.identifikasjonsnummer.as_deref());
         }
         Entitet::UtenlandskPersonidentifikasjon => {
-            let lest: innhold::Personidentifikasjon = innhold::les(kropp);
-            legg_til(
-                slag::UTENLANDSK,
-                landnummer(lest.utstederland, lest.identifikasjonsnummer),
-            );
+            let lest: innhold::Personidentifikasjon<'_> = innhold::les(kropp);
+            let nummer = landnummer(lest.utstederland.as_deref(), lest.identifikasjonsnummer.as_deref());
+            legg_til(slag::UTENLANDSK, nummer.as_deref());
         }
         Entitet::Legitimasjonsdokument => {
-            let lest: innhold::Legitimasjonsdokument = innhold::les(kropp);
-            legg_til(slag::LEGITIMASJON, landnummer(lest.utstederland, lest.nummer));
+            let lest: innhold::Legitimasjonsdokument<'_> = innhold::les(kropp);
+            let nummer = landnummer(lest.utstederland.as_deref(), lest.nummer.as_deref());
+            legg_til(slag::LEGITIMASJON, nummer.as_deref());
         }
         _ => {}
     }
 }
 
 /// Country and number as one text.
-pub(crate) fn landnummer(land: Option<String>, nummer: Option<String>) -> Option<String> {
+pub(crate) fn landnummer(land: Option<&str>, nummer: Option<&str>) -> Option<String> {
     Some(format!("{}-{}", land?, nummer?))
 }
 
-fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn, ut: &mut Termer) {
+fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn<'_>, ut: &mut Termer) {
     let (ordet, lyden) = if gjeldende {
         (slag::NAVN, slag::LYD)
     } else {
@@ -223,7 +227,7 @@ fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn, ut: &mut Te
     }
 }
 
-fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse, ut: &mut Termer) {
+fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse<'_>, ut: &mut Termer) {
     let mut legg_til = |foerste: u8, verdi: Option<&str>| {
         if let Some(verdi) = verdi.filter(|v| !v.is_empty()) {
             ut.legg_til(publikum, slag.slag(foerste), verdi.as_bytes());

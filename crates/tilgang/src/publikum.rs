@@ -71,7 +71,9 @@ static AVGJOERELSER: LazyLock<Vec<Avgjoerelser>> = LazyLock::new(|| {
             let grad = |tall: usize| Grad::fra_tall(u8::try_from(tall % GRADER).unwrap_or(u8::MAX));
             let (gjeldende, vern, grad) = (valg % 2 == 1, grad(valg / 2), grad(valg / 2 / GRADER));
             let felt = |projeksjon| {
-                let nekt = Tabell::felles().rett(projeksjon).avgjoer(vern, *entitet, gjeldende, grad);
+                let nekt = Tabell::felles()
+                    .rett(projeksjon)
+                    .avgjoer(vern, *entitet, gjeldende, grad);
                 nekt.map(|nekt| nekt.felt)
             };
             ut.push(Projeksjon::ALLE.map(felt));

@@ -66,7 +66,10 @@ type Spoersmaal = (&'static str, fn(&Spor) -> String);
 
 const ALLE: [Spoersmaal; 11] = [
     ("entydigsoek: name and date of birth", |s| {
-        format!("personer/entydigsoek?navn={}+{}&foedselsdato={}", s.fornavn, s.etternavn, s.dato)
+        format!(
+            "personer/entydigsoek?navn={}+{}&foedselsdato={}",
+            s.fornavn, s.etternavn, s.dato
+        )
     }),
     ("entydigsoek: name, street, number", |s| {
         format!(
@@ -75,7 +78,10 @@ const ALLE: [Spoersmaal; 11] = [
         )
     }),
     ("soek: name and date of birth", |s| {
-        format!("personer/soek?navn={}+{}&foedselsdato={}", s.fornavn, s.etternavn, s.dato)
+        format!(
+            "personer/soek?navn={}+{}&foedselsdato={}",
+            s.fornavn, s.etternavn, s.dato
+        )
     }),
     ("soek: name and date of birth, phonetic", |s| {
         format!(
@@ -86,12 +92,17 @@ const ALLE: [Spoersmaal; 11] = [
     ("soek: date of birth and gender", |s| {
         format!("personer/soek?kjoenn=kvinne&foedselsdato={}", s.dato)
     }),
-    ("soek: first and last name", |s| format!("personer/soek?navn={}+{}", s.fornavn, s.etternavn)),
+    ("soek: first and last name", |s| {
+        format!("personer/soek?navn={}+{}", s.fornavn, s.etternavn)
+    }),
     ("soek: first and last name, phonetic", |s| {
         format!("personer/soek?navn={}+{}&soekFonetisk=true", s.fornavn, s.etternavn)
     }),
     ("soek: first and last name, with history", |s| {
-        format!("personer/soek?navn={}+{}&opplysningsgrunnlag=historisk", s.fornavn, s.etternavn)
+        format!(
+            "personer/soek?navn={}+{}&opplysningsgrunnlag=historisk",
+            s.fornavn, s.etternavn
+        )
     }),
     ("soek: street by four letters, last name, kommune", |s| {
         format!(
@@ -99,9 +110,14 @@ const ALLE: [Spoersmaal; 11] = [
             s.etternavn, s.begynnelse, s.kommune
         )
     }),
-    ("soek: postnummer", |s| format!("personer/soek?postnummer={}", s.postnummer)),
+    ("soek: postnummer", |s| {
+        format!("personer/soek?postnummer={}", s.postnummer)
+    }),
     ("soek: year of birth and gender", |s| {
-        format!("personer/soek?kjoenn=kvinne&foedselsaarFraOgMed={0}&foedselsaarTilOgMed={0}", s.aar)
+        format!(
+            "personer/soek?kjoenn=kvinne&foedselsaarFraOgMed={0}&foedselsaarTilOgMed={0}",
+            s.aar
+        )
     }),
 ];
 

@@ -185,9 +185,7 @@ fn paalitelighet_10_tid_soek_etter_gaten_til_noen_i_skjul() {
 #[test]
 fn paalitelighet_10_tid_entydigsoek_etter_navn_og_gaten_til_noen_i_skjul() {
     let sti = "personer/entydigsoek?navn=STILLE1+FJELLBEKK&foedselsdato=19900101&adressenavn=Ekorngata";
-    maal_tid("entydigsoek_skjult_gate", &i_skjul(), |_| {
-        Kaller::Finans.get(sti, None)
-    });
+    maal_tid("entydigsoek_skjult_gate", &i_skjul(), |_| Kaller::Finans.get(sti, None));
 }
 
 #[test]
