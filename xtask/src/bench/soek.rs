@@ -122,7 +122,13 @@ const ALLE: [Spoersmaal; 11] = [
 ];
 
 /// One row for each kind of question: one caller, then many.
-pub(super) fn maal(last: &Last, numre: &[String], forbindelser: usize, runde: Duration, tabell: &mut Tabell) -> Result<()> {
+pub(super) fn maal(
+    last: &Last,
+    numre: &[String],
+    forbindelser: usize,
+    runde: Duration,
+    tabell: &mut Tabell,
+) -> Result<()> {
     let steg = (numre.len() / PERSONER).max(1);
     let personer = numre.iter().step_by(steg).take(PERSONER);
     let spor: Vec<Spor> = personer
