@@ -202,11 +202,14 @@ impl Kontroll<'_> {
         if self.funn.is_empty() && rammer != self.register.tabeller.personer.antall(&lesing.les)? {
             self.noter("poster".to_owned(), "det ligger rammer som ikke hører til noen person");
         }
-        if let Some(kontroll) = self.indeks.take()
-            && self.funn.is_empty()
-            && !kontroll.stemmer(t.indeks, &lesing.les)?
-        {
-            self.noter("søkeindeks".to_owned(), "stemmer ikke med postene");
+        if let Some(kontroll) = self.indeks.take().filter(|_| self.funn.is_empty()) {
+            match kontroll.stemmer(t.indeks, &lesing.les) {
+                Ok(true) => {}
+                Ok(false) | Err(Feil::Skadet(_) | Feil::Lager(lager::Feil::Forsegling)) => {
+                    self.noter("søkeindeks".to_owned(), "stemmer ikke med postene");
+                }
+                Err(feil) => return Err(feil),
+            }
         }
         self.indeks()?;
         self.tekster()?;

@@ -175,6 +175,44 @@ fn a_process_that_dies_between_two_commits_of_an_erasure_finishes_it_or_never_be
 }
 
 #[test]
+fn a_damaged_index_stops_searches_and_not_the_register() {
+    let mut prove = befolket();
+    let register = prove.register();
+    let les = register.miljoe.les().unwrap();
+    let rader = register.tabeller.indeks.fra(&les, &[]).unwrap();
+    let rader: Vec<_> = rader
+        .map(|r| r.map(|(n, v)| (n.to_vec(), v.to_vec())).unwrap())
+        .collect();
+    drop(les);
+    let mut skriv = register.miljoe.skriv().unwrap();
+    for (noekkel, mut verdi) in rader {
+        verdi[0] ^= 1;
+        register.tabeller.indeks.sett(&mut skriv, &noekkel, &verdi).unwrap();
+    }
+    lager::Miljoe::bekreft(skriv).unwrap();
+    assert!(!register.verifiser(&mut |_| {}).unwrap().is_empty());
+    prove.registrer(1, H::EndringIStatus, vec![ny("status", json!({"status": "utflyttet"}))]);
+    assert!(
+        prove
+            .register()
+            .les()
+            .unwrap()
+            .indeks(tilgang::Projeksjon::MedHjemmel)
+            .is_err()
+    );
+    prove.gjenaapne();
+    assert!(
+        prove
+            .register()
+            .les()
+            .unwrap()
+            .indeks(tilgang::Projeksjon::MedHjemmel)
+            .is_ok()
+    );
+    prove.sjekk();
+}
+
+#[test]
 fn a_process_that_dies_before_the_old_key_of_the_index_is_destroyed_destroys_it_when_it_starts() {
     let mut prove = befolket();
     let fil = prove.mappe.path().join("noekler/indeks");

@@ -730,7 +730,14 @@ impl Transaksjon<'_> {
                 endrer.endre(*person, foer, &indeks.termer(&aapen.post));
             }
         }
-        endrer.skriv(&mut self.skriv)
+        match endrer.skriv(&mut self.skriv) {
+            Err(feil @ (Feil::Skadet(_) | Feil::Lager(lager::Feil::Forsegling | lager::Feil::Skadet(_)))) => {
+                // The records are what counts. Searches are refused from now on, and nobody is found wrongly.
+                tracing::error!(feil = %feil, "søkeindeksen er skadet; den lages på nytt ved neste start");
+                stryk(t.meta, &mut self.skriv)
+            }
+            utfall => utfall,
+        }
     }
 }
 
