@@ -41,6 +41,40 @@ fn sporing(svar: &crate::http::Svar) -> String {
 }
 
 #[test]
+fn a_search_is_recorded_by_its_kinds_of_criteria_and_everybody_it_gave() {
+    // More than a search gives.
+    let tjener = Tjener::start(10_500);
+    let token = token(&tjener, MH);
+    let soek = |sti: &str| Kall::ny(&tjener, MH, &format!("personer/{sti}")).token(&token).send();
+    let for_mange = soek("soek?inkluderDoede=true");
+    assert_eq!(for_mange.json()["kode"], "FREG-030");
+    assert_eq!(soek("soek?inkluderDoede=true&maksTreff=1").status, 400);
+    let mange = soek("soek?kjoenn=kvinne&inkluderDoede=true");
+    let numre = mange.json()["foedselsEllerDNummer"].as_array().unwrap().len();
+    let resten = soek("soek?kjoenn=mann&inkluderDoede=true").json();
+    assert!(numre > 4_000 && numre + resten["foedselsEllerDNummer"].as_array().unwrap().len() > 10_000);
+    let foerste = mange.json()["foedselsEllerDNummer"][0].as_str().unwrap().to_owned();
+    let ukjent = soek(&format!("entydigsoek?navn=ingen+slik&identifikasjonsnummer={foerste}"));
+    let poster = poster(&tjener.mappe);
+    let finn = |svar: &crate::http::Svar| poster.iter().find(|p| p.sporing == sporing(svar)).unwrap();
+    let aapne = |post: &Post| forsegler(&tjener.mappe).aapne(post).unwrap();
+
+    assert_eq!(finn(&for_mange).feilkode.as_deref(), Some("FREG-030"));
+    assert!(finn(&for_mange).utlevert.is_empty());
+    let post = finn(&mange);
+    assert_eq!(post.kriterier, ["kjoenn", "inkluderDoede"]);
+    assert!(!post.enkelt && post.spurt == 0);
+    assert_eq!(post.utlevert.iter().map(|g| g.antall).sum::<usize>(), numre);
+    assert!(post.utlevert.iter().all(|g| g.entiteter == ["identifikasjonsnummer"]));
+    assert_eq!(aapne(post).utlevert.len(), numre);
+    let post = finn(&ukjent);
+    assert_eq!((post.status, post.feilkode.as_deref()), (404, Some("FREG-031")));
+    assert_eq!(post.kriterier, ["navn", "identifikasjonsnummer"]);
+    assert_eq!(aapne(post).spurt, [foerste.parse::<u64>().unwrap()]);
+    assert!(post.enkelt && aapne(post).utlevert.is_empty());
+}
+
+#[test]
 fn every_answer_and_every_refusal_has_a_record_of_what_left() {
     let tjener = Tjener::start(150);
     let (doed, fortrolig, ledig) = (navngitt("doed"), navngitt("fortrolig"), ledig_nummer());
