@@ -34,7 +34,7 @@ const TALL: [(&str, &str); 25] = [
     ("biter_som_snur", ""),
     ("simulert_kjede", "Persontjenesten"),
     ("hendelseslistens_egenskaper", ""),
-    ("soek_mot_orakel", "søk"),
+    ("soek_mot_orakel", ""),
     ("rettighetsmatrise", ""),
     ("ikke_innblanding", ""),
     ("tokenangrep", ""),

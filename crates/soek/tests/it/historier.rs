@@ -1,9 +1,12 @@
 //! Random histories of a small place where many are called the same, and random questions about it.
 
+use std::cell::Cell;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use informasjonsmodell::{Handling, Hendelsestype as H};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use register::Personnummer;
 use serde_json::{Value, json};
 use soek::{
@@ -319,15 +322,23 @@ fn alle(prove: &Prove, projeksjon: Projeksjon) -> Vec<(Personnummer, Value)> {
     ut
 }
 
-proptest! {
-    #![proptest_config(tilfeller(100))]
+/// One value of the figure, past the harness, which keeps what a passing test prints with a macro.
+fn tall(navn: &str, verdi: usize, enhet: &str, maal: &str) {
+    let linje = format!("TALL 08 {navn} {verdi} {enhet} {maal}\n");
+    std::io::stdout().write_all(linje.as_bytes()).unwrap();
+}
 
-    #[test]
-    fn paalitelighet_08_et_soek_er_en_gjennomgang_av_alle(
-        historie in prop::collection::vec(steg(), 1..60),
-        spoersmaal in prop::collection::vec(kriterier(), 50),
-        entydige in prop::collection::vec(entydigkriterier(), 50),
-    ) {
+#[test]
+fn paalitelighet_08_et_soek_er_en_gjennomgang_av_alle() {
+    let lang = std::env::var("PAALITELIGHET").as_deref() == Ok("lang");
+    let mut proever = TestRunner::new(tilfeller(if lang { 1_000 } else { 100 }));
+    let strategi = (
+        prop::collection::vec(steg(), 1..60),
+        prop::collection::vec(kriterier(), 50),
+        prop::collection::vec(entydigkriterier(), 50),
+    );
+    let (spurt, treff) = (Cell::new(0), Cell::new(0));
+    let utfall = proever.run(&strategi, |(historie, spoersmaal, entydige)| {
         let mut prove = Prove::med_visning(Arc::new(Soekevisning));
         for steg in &historie {
             utfoer(&mut prove, steg);
@@ -336,16 +347,53 @@ proptest! {
             let alle = alle(&prove, projeksjon);
             let les = prove.register().les().unwrap();
             for k in &spoersmaal {
-                let ventet: Vec<_> = alle.iter().filter(|(_, p)| fasit::passer(p, k)).map(|(n, _)| *n).collect();
+                let ventet: Vec<_> = alle
+                    .iter()
+                    .filter(|(_, p)| fasit::passer(p, k))
+                    .map(|(n, _)| *n)
+                    .collect();
+                spurt.set(spurt.get() + 1);
+                treff.set(treff.get() + usize::from(!ventet.is_empty()));
                 let funnet = finn(&les, projeksjon, k).unwrap();
                 prop_assert_eq!(funnet, Personliste::Personer(ventet), "{:?} {:?}", projeksjon, k);
             }
             for k in &entydige {
-                let ventet: Vec<_> = alle.iter().filter(|(_, p)| fasit::passer_entydig(p, k)).map(|(n, _)| *n).collect();
+                let ventet: Vec<_> = alle
+                    .iter()
+                    .filter(|(_, p)| fasit::passer_entydig(p, k))
+                    .map(|(n, _)| *n)
+                    .collect();
                 let ventet = if let [en] = ventet.as_slice() { Some(*en) } else { None };
-                prop_assert_eq!(finn_entydig(&les, projeksjon, k).unwrap(), ventet, "{:?} {:?}", projeksjon, k);
+                spurt.set(spurt.get() + 1);
+                treff.set(treff.get() + usize::from(ventet.is_some()));
+                prop_assert_eq!(
+                    finn_entydig(&les, projeksjon, k).unwrap(),
+                    ventet,
+                    "{:?} {:?}",
+                    projeksjon,
+                    k
+                );
             }
         }
         prove.sjekk();
+        Ok(())
+    });
+    if let Err(feil) = utfall {
+        panic!("{feil}");
     }
+    tall(
+        "spoersmaal",
+        spurt.get(),
+        "antall",
+        if lang { ">= 1000000" } else { ">= 10000" },
+    );
+    // A question that nobody answers to shows little.
+    tall(
+        "spoersmaal_med_treff",
+        treff.get() * 100 / spurt.get().max(1),
+        "prosent",
+        ">= 5",
+    );
+    assert!(treff.get() * 20 >= spurt.get());
+    tall("manglende_eller_overfloedige", 0, "rader", "= 0");
 }
