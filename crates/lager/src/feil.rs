@@ -63,6 +63,16 @@ pub enum Feil {
 }
 
 impl Feil {
+    /// A file that work was put aside in ([`crate::mappe::arbeidsfil`]) could not be read or written: as a rule, the disk is
+    /// full.
+    #[must_use]
+    pub fn arbeidsfil(kilde: std::io::Error) -> Self {
+        Feil::Fil {
+            sti: PathBuf::from("arbeidsfil"),
+            kilde,
+        }
+    }
+
     /// A fault with a file.
     pub(crate) fn fil(sti: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Feil {
         let sti = sti.into();

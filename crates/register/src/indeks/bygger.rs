@@ -16,9 +16,6 @@ use super::{
 use crate::Feil;
 use crate::visning::Termer;
 
-/// What was put aside while an index was made cannot be read or written.
-const UTENFOR: Feil = Feil::Skadet("indeksens arbeidsfil");
-
 /// Makes an index of many persons, given in rising order.
 ///
 /// What has been gathered of a block is sealed and put aside when the next begins; in the end the blocks are read side by
@@ -55,14 +52,14 @@ impl Boks {
         match self.leser.read_exact(&mut hode) {
             Ok(()) => {}
             Err(feil) if feil.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-            Err(_) => return Err(UTENFOR),
+            Err(feil) => return Err(lager::Feil::arbeidsfil(feil).into()),
         }
         let (byte, rest) = hode.split_first_chunk::<14>().ok_or(SKADET)?;
         let (antall, lengde) = rest.split_first_chunk::<4>().ok_or(SKADET)?;
         let (publikum, merke, plass) = les_noekkel(byte)?;
         let lengde = lengde.try_into().map(u32::from_be_bytes).map_err(|_| SKADET)?;
         let mut verdi = vec![0; lengde as usize];
-        self.leser.read_exact(&mut verdi).map_err(|_| UTENFOR)?;
+        self.leser.read_exact(&mut verdi).map_err(lager::Feil::arbeidsfil)?;
         Ok(Some(Boksrad {
             publikum,
             merke,
@@ -93,7 +90,9 @@ impl Bygger {
         if blokk != self.blokk {
             let boks = self.pakk_blokk()?;
             let mut fil = lager::mappe::arbeidsfil(&self.mappe)?;
-            fil.write_all(&boks).and_then(|()| fil.rewind()).map_err(|_| UTENFOR)?;
+            fil.write_all(&boks)
+                .and_then(|()| fil.rewind())
+                .map_err(lager::Feil::arbeidsfil)?;
             self.legg_til_side(Box::new(fil));
             self.blokk = blokk;
         }
