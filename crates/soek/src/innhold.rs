@@ -8,7 +8,9 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::kommune;
 use crate::kriterier::Husnummer;
+use crate::termer::Adresseslag;
 
 /// Reads an entry; what cannot be read says nothing.
 pub(crate) fn les<'a, T: Deserialize<'a> + Default>(kropp: &'a [u8]) -> T {
@@ -227,6 +229,24 @@ impl<'a> Adresse<'a> {
 }
 
 impl Adresse<'_> {
+    /// The kommuner that the address is found in: the one it is shown with and, while it is current, the one that this is
+    /// today. Former addresses keep their own (contract: "the kommunenummer valid when the person lived there").
+    pub fn kommuner(&self, slag: Adresseslag) -> [Option<&str>; 2] {
+        let egen = self.kommunenummer.as_deref();
+        [egen, self.idag(slag).kommune]
+    }
+
+    /// The fylker that the address is found in, likewise.
+    pub fn fylker(&self, slag: Adresseslag) -> [Option<&str>; 2] {
+        let egen = self.kommunenummer.as_deref().and_then(kommune::fylke);
+        [egen, self.idag(slag).fylke]
+    }
+
+    fn idag(&self, slag: Adresseslag) -> kommune::Idag {
+        let nummer = self.kommunenummer.as_deref().filter(|_| slag.gjeldende());
+        nummer.map(kommune::idag).unwrap_or_default()
+    }
+
     pub fn husnummer(&self) -> Option<Husnummer> {
         let tall = self.husnummer.as_deref()?.parse().ok()?;
         let bokstav = self.husbokstav.as_deref().and_then(Husnummer::bokstav);

@@ -4,11 +4,13 @@
 //! [`finn_entydig`] find. A newcomer's mistake is to search and then filter: each term leads only those who are shown what
 //! it was made of, so what is hidden makes no hit, breaks none and takes no time.
 //!
-//! `data/` has the labelled set that the names are judged by: those that are heard alike, and near ones that are not.
+//! `data/` has the labelled set that the names are judged by: those that are heard alike, and near ones that are not; and
+//! what became of each kommunenummer (`kommuner.tsv`).
 
 mod finn;
 pub mod fonetikk;
 mod innhold;
+mod kommune;
 mod kriterier;
 pub mod navn;
 mod passer;

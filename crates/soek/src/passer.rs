@@ -8,7 +8,7 @@ use register::Opplysning;
 
 use crate::innhold::{self, Adresse};
 use crate::kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Navnekriterier};
-use crate::termer::{Adresseslag, fylke, landnummer};
+use crate::termer::{Adresseslag, landnummer};
 use crate::{fonetikk, navn};
 
 /// How the letter of a house number is read.
@@ -35,8 +35,8 @@ pub(crate) fn passer(opplysninger: &[Opplysning], kriterier: &Kriterier) -> bool
             .iter()
             .all(|ord| deler(lest).any(|(_, del)| har_ord(del, ord, kriterier.navn.fonetisk)))
     }) && (kriterier.adresse.antall() == 0
-        || en_adresse(opplysninger, bosted, |lest| {
-            adresse_passer(lest, &kriterier.adresse, Bokstav::Valgfri)
+        || en_adresse(opplysninger, bosted, |slag, lest| {
+            adresse_passer(slag, lest, &kriterier.adresse, Bokstav::Valgfri)
         }))
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn passer_entydig(opplysninger: &[Opplysning], kriterier: &Entydigkri
         Adresseslag::Opphold | Adresseslag::OppholdFoer => false,
     };
     let adresse = (kriterier.adresse.antall() == 0 && !kriterier.uten_husnummer)
-        || en_adresse(opplysninger, bosted, |lest| {
-            adresse_passer(lest, &kriterier.adresse, Bokstav::Eksakt)
+        || en_adresse(opplysninger, bosted, |slag, lest| {
+            adresse_passer(slag, lest, &kriterier.adresse, Bokstav::Eksakt)
                 && (!kriterier.uten_husnummer || lest.husnummer().is_none())
         });
     navn && adresse
@@ -106,10 +106,11 @@ fn et_navn(opplysninger: &[Opplysning], historisk: bool, passer: impl Fn(&innhol
 fn en_adresse(
     opplysninger: &[Opplysning],
     hvilke: impl Fn(Adresseslag) -> bool,
-    passer: impl Fn(&Adresse<'_>) -> bool,
+    passer: impl Fn(Adresseslag, &Adresse<'_>) -> bool,
 ) -> bool {
     opplysninger.iter().any(|o| {
-        Adresseslag::av(o.entitet, o.gjeldende).is_some_and(|slag| hvilke(slag) && passer(&Adresse::les(&o.kropp)))
+        Adresseslag::av(o.entitet, o.gjeldende)
+            .is_some_and(|slag| hvilke(slag) && passer(slag, &Adresse::les(&o.kropp)))
     })
 }
 
@@ -155,12 +156,11 @@ fn entydig_navn(lest: &innhold::Navn<'_>, kriterier: &Navnekriterier) -> bool {
     })
 }
 
-fn adresse_passer(lest: &Adresse<'_>, ventet: &Adressekriterier, bokstav: Bokstav) -> bool {
-    let kommune = lest.kommunenummer.as_deref();
-    let lik = |ventet: &Option<String>, lest: Option<&str>| ventet.as_deref().is_none_or(|v| lest == Some(v));
-    lik(&ventet.postnummer, lest.postnummer.as_deref())
-        && lik(&ventet.kommunenummer, kommune)
-        && lik(&ventet.fylkesnummer, kommune.and_then(fylke))
+fn adresse_passer(slag: Adresseslag, lest: &Adresse<'_>, ventet: &Adressekriterier, bokstav: Bokstav) -> bool {
+    let en_av = |ventet: &Option<String>, lest: &[Option<&str>]| ventet.is_none() || lest.contains(&ventet.as_deref());
+    en_av(&ventet.postnummer, &[lest.postnummer.as_deref()])
+        && en_av(&ventet.kommunenummer, &lest.kommuner(slag))
+        && en_av(&ventet.fylkesnummer, &lest.fylker(slag))
         && ventet.gate.as_ref().is_none_or(|gate| {
             let navn = lest.adressenavn.as_deref().map(navn::normalise);
             navn.is_some_and(|n| n.starts_with(gate))

@@ -44,9 +44,9 @@ pub(crate) mod slag {
 
     /// The kinds of an address's terms come four times, in the order of [`super::Adresseslag`].
     pub const POSTNUMMER: u8 = 32;
-    /// Kommune.
+    /// Kommune, as it is shown and, of what is current, as it is numbered today.
     pub const KOMMUNE: u8 = 36;
-    /// Fylke.
+    /// Fylke, likewise.
     pub const FYLKE: u8 = 40;
     /// House number, and once more with its letter.
     pub const HUSNUMMER: u8 = 44;
@@ -77,15 +77,15 @@ impl Adresseslag {
         }
     }
 
+    /// The address is the present one.
+    pub fn gjeldende(self) -> bool {
+        matches!(self, Adresseslag::Bosted | Adresseslag::Opphold)
+    }
+
     /// The kind of one of its terms.
     pub fn slag(self, foerste: u8) -> u8 {
         foerste.saturating_add(self as u8)
     }
-}
-
-/// The first two digits of a kommune's number: its fylke.
-pub(crate) fn fylke(kommunenummer: &str) -> Option<&str> {
-    kommunenummer.get(..2)
 }
 
 /// The view that both searches stand on.
@@ -93,7 +93,7 @@ pub(crate) fn fylke(kommunenummer: &str) -> Option<&str> {
 pub struct Soekevisning;
 
 /// Goes up when a record gives other terms than before.
-const VERSJON: u32 = 1;
+const VERSJON: u32 = 2;
 
 const ENTITETER: [Entitet; 12] = [
     Entitet::Navn,
@@ -234,9 +234,12 @@ fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse<'_>, ut: &mut T
         }
     };
     legg_til(slag::POSTNUMMER, lest.postnummer.as_deref());
-    let kommune = lest.kommunenummer.as_deref();
-    legg_til(slag::KOMMUNE, kommune);
-    legg_til(slag::FYLKE, kommune.and_then(fylke));
+    for kommune in lest.kommuner(slag).iter().flatten() {
+        legg_til(slag::KOMMUNE, Some(kommune));
+    }
+    for fylke in lest.fylker(slag).iter().flatten() {
+        legg_til(slag::FYLKE, Some(fylke));
+    }
     legg_til(slag::GATE, lest.adressenavn.as_deref().map(navn::normalise).as_deref());
     if let Some(husnummer) = lest.husnummer() {
         legg_til(slag::HUSNUMMER, Some(&husnummer.tall.to_string()));

@@ -1,5 +1,8 @@
 //! Search as one would write it with all the time in the world: everybody, one by one, by the document that a caller gets.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use soek::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier};
 use soek::{fonetikk, navn};
@@ -36,6 +39,30 @@ fn likt(a: &str, b: &str, fonetisk: bool) -> bool {
 
 const DELER: [&str; 3] = ["fornavn", "mellomnavn", "etternavn"];
 
+/// What a kommunenummer has become by now: all that the lines of the table lead to, one step at a time.
+fn blitt_til(nummer: &str) -> Vec<&str> {
+    static STEG: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+        let linjer = include_str!("../../data/kommuner.tsv").lines();
+        linjer
+            .filter_map(|linje| {
+                let felt: Vec<&str> = linje.split('\t').collect();
+                Some((felt[0], felt.get(4)?.split(',').collect()))
+            })
+            .collect()
+    });
+    let mut her = vec![nummer];
+    while let Some(i) = her.iter().position(|n| STEG.contains_key(n)) {
+        let gammelt = her.swap_remove(i);
+        her.extend(&STEG[gammelt]);
+    }
+    her
+}
+
+/// By the number that is shown, and of what is current by that of today, if there is but one it can be.
+fn ligger_i(ventet: &str, vist: &str, gjeldende: bool) -> bool {
+    vist.starts_with(ventet) || (gjeldende && blitt_til(vist).iter().all(|n| n.starts_with(ventet)))
+}
+
 fn adresse(oppfoering: &Value, k: &Adressekriterier, eksakt: bool, uten_husnummer: bool) -> bool {
     let veg = &oppfoering["vegadresse"];
     let matrikkel = &oppfoering["matrikkeladresse"];
@@ -51,9 +78,16 @@ fn adresse(oppfoering: &Value, k: &Adressekriterier, eksakt: bool, uten_husnumme
         .map(|t| t.parse::<u16>().unwrap());
     let bokstav = veg["adressenummer"]["husbokstav"].as_str().map(str::to_uppercase);
     let er = |ventet: &Option<String>, har: Option<String>| ventet.is_none() || *ventet == har;
+    let ligger = |ventet: &Option<String>| {
+        ventet.as_ref().is_none_or(|v| {
+            kommune
+                .as_ref()
+                .is_some_and(|kommune| ligger_i(v, kommune, er_gjeldende(oppfoering)))
+        })
+    };
     er(&k.postnummer, postnummer)
-        && er(&k.kommunenummer, kommune.clone())
-        && er(&k.fylkesnummer, kommune.map(|k| k[..2].to_owned()))
+        && ligger(&k.kommunenummer)
+        && ligger(&k.fylkesnummer)
         && k.gate.as_ref().is_none_or(|g| {
             veg["adressenavn"]
                 .as_str()

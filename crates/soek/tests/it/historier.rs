@@ -21,7 +21,11 @@ use crate::felles::{Bygger, Prove, frigi, nr, ny, person, postboks, tilfeller};
 const FORNAVN: [&str; 6] = ["Kari", "Kåre", "Christian", "Kristian Ole", "Anne-Marie", "Ole"];
 const ETTERNAVN: [&str; 5] = ["Fjellbekk", "Fjelbekk", "Dal", "Dahl Berg", "Åsen"];
 const GATER: [&str; 5] = ["Storgata", "Stor gate", "Storåsveien", "Åsveien", "Øde"];
-const KOMMUNER: [&str; 3] = ["0301", "4601", "4602"];
+/// Two of today, one that was replaced, one that was so twice, and one that was divided between two of one fylke.
+const KOMMUNER: [&str; 5] = ["0301", "4601", "1201", "0219", "1439"];
+/// Those, what became of them, and one that somebody may believe is still there.
+const SPURTE: [&str; 8] = ["0301", "4601", "1201", "0219", "1439", "4602", "3201", "3024"];
+const FYLKER: [&str; 7] = ["03", "46", "12", "02", "14", "32", "30"];
 const POSTNUMRE: [&str; 2] = ["0001", "5003"];
 const DATOER: [&str; 3] = ["1990-01-01", "1990-01-02", "2001-12-24"];
 const STATUSER: [&str; 5] = ["bosatt", "utflyttet", "doed", "midlertidig", "forsvunnet"];
@@ -225,8 +229,8 @@ fn adressevalg() -> impl Strategy<Value = Adressekriterier> {
         prop::option::weighted(0.5, prop::sample::select(gater)),
         prop::option::weighted(0.4, prop::sample::select(vec!["1", "1A", "2b", "2"])),
         valg(&POSTNUMRE),
-        valg(&KOMMUNER),
-        valg(&["03", "46"]),
+        valg(&SPURTE),
+        valg(&FYLKER),
     )
         .prop_map(
             |(gate, husnummer, postnummer, kommunenummer, fylkesnummer)| Adressekriterier {

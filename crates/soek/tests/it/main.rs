@@ -20,3 +20,4 @@ mod fasit;
 #[allow(dead_code, clippy::pedantic, reason = "each side uses a part of it")]
 mod felles;
 mod historier;
+mod reformer;
