@@ -18,6 +18,15 @@ pub struct Skriver {
 }
 
 impl Skriver {
+    /// Nothing yet, with room for what most opplysninger say.
+    #[must_use]
+    pub fn med_plass() -> Self {
+        Skriver {
+            ut: Vec::with_capacity(256),
+            spenn: Vec::new(),
+        }
+    }
+
     /// Starts an object.
     pub fn aapne(&mut self) {
         self.ut.push(b'{');

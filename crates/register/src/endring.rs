@@ -28,7 +28,7 @@ pub(crate) fn lag_rad(
     hendelse: Hendelse<'_>,
     opprinnelse: Opprinnelse,
 ) -> Result<Rad, Feil> {
-    let mut skriver = Skriver::default();
+    let mut skriver = Skriver::med_plass();
     opplysning.innhold.skriv(&mut skriver);
     let m = &opplysning.metadata;
     let tekst =

@@ -326,7 +326,7 @@ pub(crate) fn skriv_rader(ut: &mut Vec<u8>, rader: &[Utgave<'_>]) {
     skriv_tall(ut, basis);
     skriv_lengde(ut, rader.len());
     let mut hoder = Vec::with_capacity(rader.len() * 24);
-    let mut kropper = Vec::new();
+    let mut kropper = Vec::with_capacity(rader.iter().map(|r| r.rad.kropp.len()).sum());
     let mut tilstand = Rammetilstand::default();
     let mut forrige: Option<&Rad> = None;
     for Utgave { rad, mangler } in rader {

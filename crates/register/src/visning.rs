@@ -51,14 +51,32 @@ pub struct Bildeoppfoering<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Termer {
     byte: Vec<u8>,
-    /// Where each lies, and whose it is; in order and each once when it is read.
-    liste: Vec<(u32, u32, Publikum)>,
+    /// In order and each once when it is read.
+    liste: Vec<Plass>,
+}
+
+/// Where a term lies, and whose it is.
+#[derive(Clone, Copy, Debug)]
+struct Plass {
+    /// Its first eight bytes as a number, which tells most terms apart.
+    begynnelse: u64,
+    fra: u32,
+    til: u32,
+    publikum: Publikum,
 }
 
 /// First byte of terms that can be listed by how they begin: those from this one on.
 pub const ORDNET: u8 = 0x80;
 
 impl Termer {
+    /// None yet, with room for those of most persons.
+    pub(crate) fn ingen() -> Self {
+        Termer {
+            byte: Vec::with_capacity(512),
+            liste: Vec::with_capacity(64),
+        }
+    }
+
     /// Adds a term: a byte for its kind, and what it says. Of a kind from [`ORDNET`] on, the rest is text, and terms of it
     /// can be listed by their first letters.
     pub fn legg_til(&mut self, publikum: Publikum, slag: u8, verdi: &[u8]) {
@@ -67,19 +85,28 @@ impl Termer {
         self.byte.extend_from_slice(verdi);
         // A record is bounded far below what this could not count.
         if let (Ok(fra), Ok(til), false) = (u32::try_from(fra), u32::try_from(self.byte.len()), publikum.er_tomt()) {
-            self.liste.push((fra, til, publikum));
+            let mut begynnelse = [0; 8];
+            let byte = std::iter::once(&slag).chain(verdi);
+            begynnelse.iter_mut().zip(byte).for_each(|(til, fra)| *til = *fra);
+            self.liste.push(Plass {
+                begynnelse: u64::from_be_bytes(begynnelse),
+                fra,
+                til,
+                publikum,
+            });
         }
     }
 
     /// Puts the terms in order, each once with all of those who may find by it.
     pub(crate) fn ordne(&mut self) {
         let byte = &self.byte;
-        let term = |(fra, til, _): &(u32, u32, Publikum)| byte.get(*fra as usize..*til as usize).unwrap_or_default();
-        self.liste.sort_unstable_by(|a, b| term(a).cmp(term(b)));
+        let term = |plass: &Plass| byte.get(plass.fra as usize..plass.til as usize).unwrap_or_default();
+        self.liste
+            .sort_unstable_by(|a, b| a.begynnelse.cmp(&b.begynnelse).then_with(|| term(a).cmp(term(b))));
         self.liste.dedup_by(|senere, foer| {
-            let like = term(senere) == term(foer);
+            let like = senere.begynnelse == foer.begynnelse && term(senere) == term(foer);
             if like {
-                foer.2 = foer.2.og(senere.2);
+                foer.publikum = foer.publikum.og(senere.publikum);
             }
             like
         });
@@ -87,10 +114,12 @@ impl Termer {
 
     /// The terms.
     pub(crate) fn alle(&self) -> impl Iterator<Item = (&[u8], Publikum)> {
-        let term = |fra: u32, til: u32| self.byte.get(fra as usize..til as usize).unwrap_or_default();
-        self.liste
-            .iter()
-            .map(move |(fra, til, publikum)| (term(*fra, *til), *publikum))
+        let term = |plass: &Plass| {
+            self.byte
+                .get(plass.fra as usize..plass.til as usize)
+                .unwrap_or_default()
+        };
+        self.liste.iter().map(move |plass| (term(plass), plass.publikum))
     }
 }
 

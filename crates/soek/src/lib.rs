@@ -12,6 +12,7 @@ pub mod fonetikk;
 mod innhold;
 mod kommune;
 mod kriterier;
+mod minne;
 pub mod navn;
 mod passer;
 mod termer;

@@ -5,7 +5,7 @@ use register::{Bilde, Bildeoppfoering, ORDNET, Termer, Visning};
 use tilgang::{Entitetsmengde, Projeksjon, Publikum};
 
 use crate::innhold::{self, Adresse};
-use crate::{fonetikk, navn};
+use crate::minne;
 
 /// The kinds of terms: the first byte of each. What they are followed by is text, normalised where names are.
 pub(crate) mod slag {
@@ -218,12 +218,14 @@ fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn<'_>, ut: &mu
         (slag::NAVN_FOER, slag::LYD_FOER)
     };
     for del in [&lest.fornavn, &lest.mellomnavn, &lest.etternavn].into_iter().flatten() {
-        for ord in navn::words(del) {
-            ut.legg_til(publikum, ordet, ord.as_bytes());
-            for lyd in fonetikk::keys(&ord).iter() {
-                ut.legg_til(publikum, lyden, &lyd.0);
+        minne::ordene(del, |alle| {
+            for ord in alle {
+                ut.legg_til(publikum, ordet, ord.ord.as_bytes());
+                for lyd in ord.lyder.iter() {
+                    ut.legg_til(publikum, lyden, &lyd.0);
+                }
             }
-        }
+        });
     }
 }
 
@@ -240,7 +242,9 @@ fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse<'_>, ut: &mut T
     for fylke in lest.fylker(slag).iter().flatten() {
         legg_til(slag::FYLKE, Some(fylke));
     }
-    legg_til(slag::GATE, lest.adressenavn.as_deref().map(navn::normalise).as_deref());
+    if let Some(gate) = lest.adressenavn.as_deref() {
+        minne::gate(gate, |gate| legg_til(slag::GATE, Some(gate)));
+    }
     if let Some(husnummer) = lest.husnummer() {
         legg_til(slag::HUSNUMMER, Some(&husnummer.tall.to_string()));
         if husnummer.bokstav.is_some() {

@@ -17,8 +17,8 @@ pub const FROE: u64 = 2026;
 
 const MERKE: &str = "nasjon";
 
-/// Transactions of the last month that are committed together.
-const TRANSAKSJONER_PER_BEKREFTELSE: usize = 500;
+/// Registreringer of the last month that are committed together: each commit writes anew what many are found by.
+const REGISTRERINGER_PER_BEKREFTELSE: usize = 4_000;
 
 /// When the baseline was registered: thirty days before the reference date.
 const GRUNNBEFOLKNING: &str = "2025-12-02T00:00:00+01:00";
@@ -113,7 +113,7 @@ pub fn lag(register: &Register, mappe: &Mappe, froe: u64, personer: u32) -> Resu
             venter.extend(registreringer);
             linje.inc(1);
         }
-        if siste || venter.len() >= TRANSAKSJONER_PER_BEKREFTELSE {
+        if siste || venter.len() >= REGISTRERINGER_PER_BEKREFTELSE {
             register
                 .utfoer(&venter, naa)
                 .context("en hendelse i den siste måneden ble avvist")?;

@@ -25,9 +25,12 @@ pub(crate) struct Bygger {
     /// Where blocks are put aside.
     mappe: PathBuf,
     blokk: u16,
+    /// The number of each term of a public: the two as one text.
     kjente: HashMap<Box<[u8]>, u32>,
-    merker: Vec<Merke>,
-    personer: HashMap<(Publikum, u32), Vec<u32>>,
+    /// By number: where a term stands, and who is under it in the block.
+    termer: Vec<(Publikum, Merke, Vec<u32>)>,
+    /// Terms that somebody of the block is under.
+    i_blokken: Vec<u32>,
     tekster: BTreeMap<(Publikum, Vec<u8>), BTreeSet<String>>,
     lagt_til_side: Vec<Boks>,
 }
@@ -78,8 +81,8 @@ impl Bygger {
             mappe: mappe.to_owned(),
             blokk: 0,
             kjente: HashMap::new(),
-            merker: Vec::new(),
-            personer: HashMap::new(),
+            termer: Vec::new(),
+            i_blokken: Vec::new(),
             tekster: BTreeMap::new(),
             lagt_til_side: Vec::new(),
         }
@@ -96,26 +99,33 @@ impl Bygger {
             self.legg_til_side(Box::new(fil));
             self.blokk = blokk;
         }
+        let mut hele = Vec::with_capacity(64);
         for (term, publikum) in termer.alle() {
-            let nr = match self.kjente.get(term) {
+            hele.clear();
+            hele.extend_from_slice(&publikum.tall().to_be_bytes());
+            hele.extend_from_slice(term);
+            let nr = match self.kjente.get(hele.as_slice()) {
                 Some(nr) => *nr,
-                None => {
-                    let nr = u32::try_from(self.merker.len()).map_err(|_| SKADET)?;
-                    self.merker.push(self.noekkel.merke(term));
-                    self.kjente.insert(term.into(), nr);
-                    nr
-                }
+                None => self.ny_term(publikum, term, hele.as_slice().into())?,
             };
-            let personer = self.personer.entry((publikum, nr)).or_default();
-            if personer.is_empty()
-                && let Some((slag, tekst)) = ordnet(term)
-            {
-                let plass = self.tekster.entry((publikum, begynnelse(slag, tekst))).or_default();
-                plass.insert(tekst.to_owned());
+            let (.., personer) = self.termer.get_mut(nr as usize).ok_or(SKADET)?;
+            if personer.is_empty() {
+                self.i_blokken.push(nr);
             }
             personer.push(plass);
         }
         Ok(())
+    }
+
+    fn ny_term(&mut self, publikum: Publikum, term: &[u8], hele: Box<[u8]>) -> Result<u32, Feil> {
+        let nr = u32::try_from(self.termer.len()).map_err(|_| SKADET)?;
+        self.termer.push((publikum, self.noekkel.merke(term), Vec::new()));
+        self.kjente.insert(hele, nr);
+        if let Some((slag, tekst)) = ordnet(term) {
+            let liste = self.tekster.entry((publikum, begynnelse(slag, tekst))).or_default();
+            liste.insert(tekst.to_owned());
+        }
+        Ok(nr)
     }
 
     fn legg_til_side(&mut self, boks: Box<dyn Read + Send>) {
@@ -126,10 +136,10 @@ impl Bygger {
     // What has been gathered, sealed and in the order of the keys.
     fn pakk_blokk(&mut self) -> Result<Vec<u8>, Feil> {
         let plass = blokkplass(self.blokk)?;
-        let mut rader = Vec::with_capacity(self.personer.len());
-        for ((publikum, nr), personer) in self.personer.drain() {
-            let merke = self.merker.get(nr as usize).ok_or(SKADET)?;
-            rader.push((noekkel(publikum, merke, plass), personer));
+        let mut rader = Vec::with_capacity(self.i_blokken.len());
+        for nr in self.i_blokken.drain(..) {
+            let (publikum, merke, personer) = self.termer.get_mut(nr as usize).ok_or(SKADET)?;
+            rader.push((noekkel(*publikum, merke, plass), std::mem::take(personer)));
         }
         rader.sort_unstable_by_key(|(sted, _)| *sted);
         let mut ut = Vec::with_capacity(rader.len() * 64);
@@ -150,7 +160,7 @@ impl Bygger {
     pub fn ferdig(mut self, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
         let siste = self.pakk_blokk()?;
         self.legg_til_side(Box::new(std::io::Cursor::new(siste)));
-        self.kjente = HashMap::new();
+        (self.kjente, self.termer) = (HashMap::new(), Vec::new());
         let mut boekene = std::mem::take(&mut self.lagt_til_side);
         // The next row of each block; keys tell which comes first, and no two are the same.
         let mut venter = BTreeMap::new();

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lager::{Indeksnoekkel, Les, Skriv, Tabell};
-use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
 use super::{
-    Blokker, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, les_blokker, les_mengde,
-    les_tekster, noekkel, ordnet, plass, skriv_blokker, skriv_mengde, skriv_tekster,
+    Blokker, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, endre_mengde, hent, les_blokker,
+    les_tekster, noekkel, ordnet, plass, skriv_blokker, skriv_tekster,
 };
 use crate::Feil;
 use crate::visning::Termer;
@@ -94,26 +93,13 @@ impl<'i> Endrer<'i> {
             let mut blokker: BTreeMap<u16, u32> = foer.iter().copied().collect();
             for (blokk, personer) in endring.personer {
                 let sted = noekkel(publikum, &merke, blokkplass(blokk)?);
-                let mut mengde = match self.hent(skriv, &sted)? {
-                    Some(byte) => les_mengde(&byte)?,
-                    None => RoaringBitmap::new(),
-                };
-                for (plass, inn) in personer {
-                    let endret = if inn {
-                        mengde.insert(plass)
-                    } else {
-                        mengde.remove(plass)
-                    };
-                    if !endret {
-                        return Err(SKADET);
-                    }
-                }
-                if mengde.is_empty() {
+                let (mengde, antall) = endre_mengde(self.hent(skriv, &sted)?, &personer)?;
+                if antall == 0 {
                     blokker.remove(&blokk);
                 } else {
-                    blokker.insert(blokk, u32::try_from(mengde.len()).map_err(|_| SKADET)?);
+                    blokker.insert(blokk, u32::try_from(antall).map_err(|_| SKADET)?);
                 }
-                self.sett(skriv, &sted, (!mengde.is_empty()).then(|| skriv_mengde(&mengde)))?;
+                self.sett(skriv, &sted, (antall > 0).then_some(mengde))?;
             }
             let blokker: Blokker = blokker.into_iter().collect();
             if blokker != foer {

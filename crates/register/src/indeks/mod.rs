@@ -81,17 +81,17 @@ fn blokkplass(blokk: u16) -> Result<u16, Feil> {
 }
 
 fn skriv_mengde(mengde: &RoaringBitmap) -> Vec<u8> {
-    let mut ut = vec![0];
-    let mut forrige = None;
-    for person in mengde {
-        skriv_tall(&mut ut, u64::from(forrige.map_or(person, |f: u32| person - f - 1)));
-        forrige = Some(person);
-        if ut.len() > BITER_BYTE {
-            break;
+    // A step takes a byte at least.
+    if mengde.len() < BITER_BYTE as u64 {
+        let mut ut = vec![0];
+        let mut forrige = None;
+        for person in mengde {
+            skriv_tall(&mut ut, u64::from(forrige.map_or(person, |f: u32| person - f - 1)));
+            forrige = Some(person);
         }
-    }
-    if ut.len() <= BITER_BYTE {
-        return ut;
+        if ut.len() <= BITER_BYTE {
+            return ut;
+        }
     }
     let mut ut = vec![0; BITER_BYTE + 1];
     if let Some((form, biter)) = ut.split_first_mut() {
@@ -122,6 +122,44 @@ fn les_mengde(byte: &[u8]) -> Result<RoaringBitmap, Feil> {
         Some((1, biter)) if biter.len() == BITER_BYTE => Ok(RoaringBitmap::from_lsb0_bytes(0, biter)),
         _ => Err(SKADET),
     }
+}
+
+/// A set after some came (`true`) and went: what it is written as, and how many there are. Who comes must not have been
+/// there, and who goes must.
+fn endre_mengde(foer: Option<Vec<u8>>, personer: &[(u32, bool)]) -> Result<(Vec<u8>, u64), Feil> {
+    let mut mengde = match foer {
+        Some(mut byte) if byte.first() == Some(&1) && byte.len() == BITER_BYTE + 1 => {
+            // What many are under changes with every commit: bits are turned where they lie.
+            let biter = byte.get_mut(1..).ok_or(SKADET)?;
+            for (person, inn) in personer {
+                let plass = biter.get_mut((person / 8) as usize).ok_or(SKADET)?;
+                let bit = 1 << (person % 8);
+                if (*plass & bit != 0) == *inn {
+                    return Err(SKADET);
+                }
+                *plass ^= bit;
+            }
+            let antall = biter.iter().map(|b| u64::from(b.count_ones())).sum();
+            if antall >= BITER_BYTE as u64 {
+                return Ok((byte, antall));
+            }
+            let mengde = les_mengde(&byte)?;
+            return Ok((skriv_mengde(&mengde), antall));
+        }
+        Some(byte) => les_mengde(&byte)?,
+        None => RoaringBitmap::new(),
+    };
+    for (person, inn) in personer {
+        let endret = if *inn {
+            mengde.insert(*person)
+        } else {
+            mengde.remove(*person)
+        };
+        if !endret {
+            return Err(SKADET);
+        }
+    }
+    Ok((skriv_mengde(&mengde), mengde.len()))
 }
 
 /// How many persons a term has in each block, blocks in rising order.
@@ -206,7 +244,7 @@ impl Indeks {
 
     /// The terms of a record.
     pub fn termer(&self, post: &Personpost) -> Termer {
-        let mut ut = Termer::default();
+        let mut ut = Termer::ingen();
         self.visning.termer(&bilde(post, self.visning.entiteter()), &mut ut);
         ut.ordne();
         ut
@@ -297,8 +335,33 @@ mod tests {
         }
 
         #[test]
+        fn a_set_that_is_changed_is_the_set_that_would_be_written(
+            grunn in prop_oneof![Just(0u32), Just(8_185), Just(8_192), Just(8_200), Just(60_000)],
+            steg in 1u32..3,
+            byttet in prop::collection::btree_set(0u32..20_000, 0..40),
+        ) {
+            let foer: RoaringBitmap = (0..grunn).map(|p| p * steg).filter(|p| *p < 65_536).collect();
+            let mut etter = foer.clone();
+            let mut personer = Vec::new();
+            for person in byttet {
+                let inn = etter.insert(person);
+                if !inn {
+                    etter.remove(person);
+                }
+                personer.push((person, inn));
+            }
+            let byte = (!foer.is_empty()).then(|| skriv_mengde(&foer));
+            prop_assert_eq!(endre_mengde(byte.clone(), &personer).unwrap(), (skriv_mengde(&etter), etter.len()));
+            // Whoever is there does not come, and whoever is not does not go.
+            if let Some((person, inn)) = personer.first() {
+                prop_assert!(endre_mengde(byte, &[(*person, !inn)]).is_err());
+            }
+        }
+
+        #[test]
         fn any_bytes_are_a_set_or_refused(byte in prop::collection::vec(any::<u8>(), 0..60)) {
             let _ = les_mengde(&byte);
+            let _ = endre_mengde(Some(byte.clone()), &[(3, true), (70_000, false)]);
             let _ = les_blokker(&byte);
             let _ = les_tekster(&byte);
             let _ = les_noekkel(&byte);
