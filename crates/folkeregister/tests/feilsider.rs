@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use folkeregister::konsument::Feil;
-use folkeregister::openapi::Operasjon;
 use http::HeaderMap;
 use informasjonsmodell::{Grunn, Lesefeil, Sti};
 use tilgang::avtale::Avslag;
@@ -58,7 +57,7 @@ fn alle() -> Vec<Feil> {
         Feil::UgyldigSekvensnummer,
         Feil::Innhold(lesefeil),
         Feil::ForMange { maks: 1_000 },
-        Feil::IkkeBygd(Operasjon::HentBatch),
+        Feil::ForMangeUttrekk,
         Feil::from(Holdt::Revisjon(RevisjonUtilgjengelig)),
         Feil::Intern,
         Feil::Ramme(Rammefeil::UgyldigForespoersel),
@@ -73,11 +72,13 @@ fn alle() -> Vec<Feil> {
         Feil::IkkeRettTilTreff,
         Feil::ForMangeTreff { maks: 10_000 },
         Feil::IkkeEntydig,
+        Feil::UttrekkIkkeKlart,
+        Feil::UkjentUttrekk,
     ]
 }
 
 /// Number of places in [`plass`].
-const PLASSER: usize = 39;
+const PLASSER: usize = 41;
 
 /// Where an error stands in [`alle`]. No wildcard: a variant that is added must be given a place here and an error there.
 fn plass(feil: &Feil) -> usize {
@@ -115,7 +116,9 @@ fn plass(feil: &Feil) -> usize {
         Feil::UgyldigSekvensnummer => 24,
         Feil::Innhold(_) => 25,
         Feil::ForMange { .. } => 26,
-        Feil::IkkeBygd(_) => 27,
+        Feil::ForMangeUttrekk => 27,
+        Feil::UttrekkIkkeKlart => 39,
+        Feil::UkjentUttrekk => 40,
         Feil::UgyldigKriterium { .. } => 35,
         Feil::IkkeRettTilTreff => 36,
         Feil::ForMangeTreff { .. } => 37,
@@ -203,6 +206,9 @@ fn a_page_says_the_text_that_a_fixed_error_gives() {
         Feil::IkkeRettTilTreff,
         Feil::ForMangeTreff { maks: 10_000 },
         Feil::IkkeEntydig,
+        Feil::ForMangeUttrekk,
+        Feil::UttrekkIkkeKlart,
+        Feil::UkjentUttrekk,
     ] {
         let (kode, _) = feil.kode();
         let melding = feil.melding();

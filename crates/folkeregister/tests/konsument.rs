@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Strupegrenser, Struping};
+use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Strupegrenser, Struping, Uttrekk};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identifikator::Organisasjonsnummer;
@@ -30,6 +30,7 @@ use tjenesteflate::etag;
 use tjenesteflate::maalinger::Maalere;
 use tower::ServiceExt as _;
 use utsteder::{Delegering, Utsteder};
+use uttrekk::{Grenser, Uttrekkslager};
 
 const NAA_S: i64 = 1_770_000_000;
 const DOEGN_S: i64 = 86_400;
@@ -149,8 +150,11 @@ impl Prove {
         let tid = klokke.clone();
         let (maalere, fremdrift, nullpunkt) = (Maalere::new(), Arc::new(Mutex::new(Duration::ZERO)), Instant::now());
         let frem = fremdrift.clone();
+        let uttrekk = mappe.path().join("uttrekk");
+        let lager = Arc::new(Uttrekkslager::aapne(&uttrekk, &uttrekk.join("nokkel"), Grenser::default()).unwrap());
         let api = Arc::new(Folkeregister {
             register,
+            uttrekk: Uttrekk::new(lager.clone(), &maalere).unwrap(),
             frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
             verifikator: Arc::new(Maskinportenverifikator::new(verifikator)),
             avtaler: avtaler.clone(),

@@ -146,6 +146,29 @@ pub(crate) fn alle(
     Ok(())
 }
 
+/// Goes through a feed from its beginning, chunk by chunk, until told to stop: `se` is given a row's place and says whether
+/// it wants more.
+pub(crate) fn fra_begynnelsen(
+    tabell: Tabell,
+    les: &Les<'_>,
+    projeksjon: Projeksjon,
+    mut se: impl FnMut(u64, Feedrad) -> bool,
+) -> Result<(), Feil> {
+    let mut nummer = 0;
+    for rad in tabell.med_prefiks(les, &[projeksjon as u8])? {
+        let (plass, lagret) = rad?;
+        let mut videre = true;
+        les_blokk(sjekksum::ta_av(plass, lagret, "feed")?, |rad| {
+            nummer += 1;
+            videre = videre && se(nummer, rad);
+        })?;
+        if !videre {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Appends rows; chunks are kept open until [`Feedskriver::lukk`].
 #[derive(Debug, Default)]
 pub(crate) struct Feedskriver {

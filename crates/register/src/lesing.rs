@@ -192,6 +192,69 @@ impl<'r> Lesing<'r> {
         Ok(ut)
     }
 
+    /// The newest person document of each person in a feed as it stood at one of its numbers: which persons there are, and at
+    /// which event each was last changed.
+    ///
+    /// Shape: a place for each number that a person can have; 0 for whoever the feed had no document of. Units: `til` is a
+    /// number of the feed, included. `fortsett` is asked now and then, with the number that has been come to: it says whether
+    /// to go on, and `None` is the answer if not.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn persondokumenter(
+        &self,
+        projeksjon: Projeksjon,
+        til: u64,
+        mut fortsett: impl FnMut(u64) -> bool,
+    ) -> Result<Option<Vec<Sekvens>>, Feil> {
+        const HVER: u64 = 8_192;
+        let mut ut = vec![Sekvens(0); self.neste_person()? as usize];
+        let (mut stoppet, mut skadet) = (false, false);
+        feed::fra_begynnelsen(self.register.tabeller.feed, &self.les, projeksjon, |nummer, rad| {
+            if nummer > til {
+                return false;
+            }
+            if rad.persondokument {
+                match ut.get_mut(rad.person as usize) {
+                    Some(plass) => *plass = rad.global,
+                    None => skadet = true,
+                }
+            }
+            stoppet = nummer.is_multiple_of(HVER) && !fortsett(nummer);
+            !stoppet && !skadet
+        })?;
+        if skadet {
+            return Err(Feil::Skadet("feed"));
+        }
+        Ok((!stoppet).then_some(ut))
+    }
+
+    /// The identifier of the document of a person as it was after an event.
+    #[must_use]
+    pub fn persondokument(&self, person: Personnummer, seq: Sekvens) -> Dokumentidentifikator {
+        self.register
+            .dokumentnoekkel
+            .lag(person.0, seq, Dokumenttype::Persondokument)
+    }
+
+    /// Whether a person is somebody still: whoever was merged into another is not.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn er_noen(&self, person: Personnummer) -> Result<bool, Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        Ok(hode.viderefoert_til.is_none())
+    }
+
+    /// Whether all that the register had of a person's addresses is erased, and is erased whenever more comes.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn er_strengt_fortrolig(&self, person: Personnummer) -> Result<bool, Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        Ok(hode.vern == Grad::StrengtFortrolig)
+    }
+
     pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {
         self.register
             .journal

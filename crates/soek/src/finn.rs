@@ -27,7 +27,7 @@ pub enum Personliste {
 
 /// A question to the index.
 #[derive(Debug)]
-enum Uttrykk {
+pub(crate) enum Uttrykk {
     /// Whoever one of the terms leads to.
     Term(Treff),
     /// Whoever is in all of them.
@@ -46,7 +46,7 @@ impl Uttrykk {
         }
     }
 
-    fn alle(mut deler: Vec<Uttrykk>) -> Self {
+    pub fn alle(mut deler: Vec<Uttrykk>) -> Self {
         deler.sort_by_key(Uttrykk::antall);
         Uttrykk::Alle(deler)
     }
@@ -94,7 +94,7 @@ impl Uttrykk {
     }
 
     // Calls for each person until told to stop.
-    fn hver(
+    pub fn hver(
         &self,
         indeks: &Indekslesing<'_>,
         mut ta: impl FnMut(Personnummer) -> Result<bool, Feil>,
@@ -127,11 +127,8 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     term(slag::KJOENN, &kriterier.kjoenn)?;
     term(slag::FOEDSELSDATO, &kriterier.foedselsdato)?;
     if kriterier.foedselsaar_fra.is_some() || kriterier.foedselsaar_til.is_some() {
-        deler.push(foedselsaar(
-            &indeks,
-            kriterier.foedselsaar_fra,
-            kriterier.foedselsaar_til,
-        )?);
+        let intervall = (kriterier.foedselsaar_fra, kriterier.foedselsaar_til);
+        deler.push(aar(&indeks, slag::FOEDSELSAAR, intervall)?);
     }
     if kriterier.adresse.antall() > 0 {
         let opphold = kriterier.oppholdsadresse;
@@ -253,10 +250,15 @@ fn navnedeler(indeks: &Indekslesing<'_>, navn: &Navnekriterier, historisk: bool)
 const FOERSTE_AAR: u16 = 1700;
 const SISTE_AAR: u16 = 2200;
 
-fn foedselsaar(indeks: &Indekslesing<'_>, fra: Option<u16>, til: Option<u16>) -> Result<Uttrykk, Feil> {
+/// Whoever has one of the years, both ends included.
+pub(crate) fn aar(
+    indeks: &Indekslesing<'_>,
+    slag: u8,
+    (fra, til): (Option<u16>, Option<u16>),
+) -> Result<Uttrykk, Feil> {
     let mut treff = Treff::default();
     for aar in fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR)..=til.unwrap_or(SISTE_AAR).min(SISTE_AAR) {
-        treff.og(indeks.term(slag::FOEDSELSAAR, format!("{aar:04}").as_bytes())?);
+        treff.og(indeks.term(slag, format!("{aar:04}").as_bytes())?);
     }
     Ok(Uttrykk::Term(treff))
 }

@@ -16,7 +16,9 @@ mod minne;
 pub mod navn;
 mod passer;
 mod termer;
+mod uttrekk;
 
 pub use finn::{GATE_TEGN_MIN, Personliste, TREFF_MAKS, finn, finn_entydig};
 pub use kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Landnummer, Navnekriterier};
 pub use termer::Soekevisning;
+pub use uttrekk::{Kommune, Personstatustype, Uttrekkskriterier, finn_alle, vises_fremdeles};

@@ -186,6 +186,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             utsteder: None,
             oppbevaring_maaneder: folkeregister::konsument::OPPBEVARING_MAANEDER,
             svalbard: true,
+            uttrekk: uttrekk::Grenser::default(),
             revisjon_maaneder: REVISJON_MAANEDER,
             vernede_per_time: NonZeroU32::new(VERNEDE_PER_TIME),
             revisjon: revisjonslogg::Innstillinger {

@@ -115,6 +115,9 @@ impl StrupeInnstillinger {
 pub struct FolkeregisterInnstillinger {
     oppbevaring_maaneder: u32,
     svalbard: bool,
+    uttrekk_samtidige: u32,
+    uttrekk_lagrede: u32,
+    uttrekk_levetid_timer: u32,
 }
 
 /// `[revisjon]`.
@@ -175,6 +178,16 @@ impl Innstillinger {
     fn sjekk(&self) -> Result<()> {
         if self.folkeregister.oppbevaring_maaneder == 0 {
             bail!("folkeregister.oppbevaring_maaneder må være minst 1");
+        }
+        let folkeregister = &self.folkeregister;
+        for (navn, verdi) in [
+            ("uttrekk_samtidige", folkeregister.uttrekk_samtidige),
+            ("uttrekk_lagrede", folkeregister.uttrekk_lagrede),
+            ("uttrekk_levetid_timer", folkeregister.uttrekk_levetid_timer),
+        ] {
+            if verdi == 0 {
+                bail!("folkeregister.{navn} må være minst 1");
+            }
         }
         if self.sikkerhetskopi.behold == 0 {
             bail!("sikkerhetskopi.behold må være minst 1");
@@ -241,6 +254,11 @@ impl Innstillinger {
             utsteder: valgfri(&self.maskinporten.utsteder),
             oppbevaring_maaneder: self.folkeregister.oppbevaring_maaneder,
             svalbard: self.folkeregister.svalbard,
+            uttrekk: uttrekk::Grenser {
+                samtidige: self.folkeregister.uttrekk_samtidige,
+                lagrede: self.folkeregister.uttrekk_lagrede,
+                levetid_s: i64::from(self.folkeregister.uttrekk_levetid_timer) * 3600,
+            },
             revisjon_maaneder: self.revisjon.oppbevaring_maaneder,
             vernede_per_time: NonZeroU32::new(self.revisjon.vernede_per_time),
             revisjon: revisjonslogg::Innstillinger {
@@ -326,6 +344,7 @@ mod tests {
     fn a_value_that_cannot_be_used_is_refused() {
         for tekst in [
             "[folkeregister]\noppbevaring_maaneder = 0",
+            "[folkeregister]\nuttrekk_samtidige = 0",
             "[tjener]\nbase = \"ftp://x\"",
             "[tjener]\nadresse = \"her\"",
             "[struping]\nbetrodde_mellomledd = [\"10.0.0.0/33\"]",

@@ -9,6 +9,7 @@
 //!  arkivstroem/         what each commit changed; or `arkivstroem.sti`
 //!  noekkelspeil.sti     where the mirror of the key store lies, if there is one
 //!  tilgang/             grants and clients
+//!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate
 //!  adresser.json        where the roles answer, or answered last
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Klokke;
 use utsteder::Utsteder;
+use uttrekk::Uttrekkslager;
 
 /// The clock of the program; read here and nowhere else.
 pub fn klokke() -> Klokke {
@@ -154,6 +156,17 @@ impl Mappe {
     pub fn revisjonsforsegler(&self) -> Result<Forsegler> {
         let noekkel = Noekkelfil::les_eller_lag(&self.0.join("noekler").join("revisjon"))?;
         Ok(Forsegler::new(noekkel)?)
+    }
+
+    /// Opens the store of extracts.
+    pub fn uttrekk(&self, grenser: uttrekk::Grenser) -> Result<Uttrekkslager> {
+        let (sti, noekkel) = (self.0.join("uttrekk"), self.0.join("noekler").join("uttrekk"));
+        Uttrekkslager::aapne(&sti, &noekkel, grenser).with_context(|| {
+            format!(
+                "uttrekkene i {0}; de kan bestilles på nytt: flytt {0} bort og start igjen",
+                sti.display()
+            )
+        })
     }
 
     /// Reads where the roles answer, or answered last.

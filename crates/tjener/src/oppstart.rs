@@ -12,7 +12,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use folkeregister::konsument::{self, Folkeregister, Strupegrenser, Struping};
+use folkeregister::konsument::{self, Folkeregister, Strupegrenser, Struping, Uttrekk};
 use klienter::jwks::HttpKilde;
 use revisjonslogg::Revisor;
 use tilgang::token::Maskinportenverifikator;
@@ -24,6 +24,7 @@ use tjenesteflate::tjener::{Grenser, Tjener};
 use tjenesteflate::tls::{Sertifikatfiler, Sertifikatkilde, Tls};
 use tjenesteflate::utforsker::{Dokument, Utforsker};
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Problem, Ramme, Rammefeil, Vakt, Vaktgrenser};
+use uttrekk::Uttrekkslager;
 
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
@@ -53,6 +54,8 @@ pub struct Oppsett {
     pub oppbevaring_maaneder: u32,
     /// Whether the Svalbard package is served.
     pub svalbard: bool,
+    /// How much of extracts each organisation may have.
+    pub uttrekk: uttrekk::Grenser,
     /// Months that audit records are kept.
     pub revisjon_maaneder: u32,
     /// Protected persons in an hour to one consumer, above which it is told of.
@@ -162,7 +165,8 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
     vakt.register()?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
-    tokio::spawn(ta_vare_paa(aapen.clone(), oppsett.kopi.clone()));
+    let uttrekkslager = Arc::new(aapen.mappe.uttrekk(oppsett.uttrekk)?);
+    tokio::spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();
     let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
     let verifikator = Maskinportenverifikator::new(tilgang::token::Innstillinger::new(
@@ -175,6 +179,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
     let tilstand = Arc::new(Folkeregister {
         register: aapen.register.clone(),
+        uttrekk: Uttrekk::new(uttrekkslager, &maalere)?,
         frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
             Arc::new(revisor),
             oppsett.vernede_per_time,
@@ -214,6 +219,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         }
     });
     let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
+    let uttrekk = tokio::spawn(konsument::skriv_ut(tilstand.clone(), stoppet.clone()));
     let tls = tls.map(|tls| tokio::spawn(tls.serve(ruter.clone(), stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
     let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
@@ -229,6 +235,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         tls.await?;
     }
     admin.await?;
+    uttrekk.await?;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());
@@ -338,13 +345,19 @@ async fn vent_paa_svikt(aapen: &Aapen) {
     tracing::error!("disken sviktet midt i en bekreftelse; programmet stopper i orden og starter på nytt");
 }
 
-/// Hour by hour: leaves nothing of keys that were destroyed, and takes a copy when the last one is a day old.
-async fn ta_vare_paa(aapen: Arc<Aapen>, oppsett: Option<Kopioppsett>) {
+/// Hour by hour: leaves nothing of keys that were destroyed nor of extracts that are too old, and takes a copy when the last
+/// one is a day old.
+async fn ta_vare_paa(aapen: Arc<Aapen>, uttrekk: Arc<Uttrekkslager>, oppsett: Option<Kopioppsett>) {
     let mut hver_time = tokio::time::interval(TIME);
     loop {
         hver_time.tick().await;
-        let (aapen, oppsett) = (aapen.clone(), oppsett.clone());
+        let (aapen, uttrekk, oppsett) = (aapen.clone(), uttrekk.clone(), oppsett.clone());
         let arbeid = tokio::task::spawn_blocking(move || {
+            // Before the register forgets that something was erased: a stop in between is made good an hour later.
+            if let Err(feil) = rydd_uttrekk(&aapen, &uttrekk) {
+                tracing::error!(feil = %feil, "uttrekkene kunne ikke ryddes; de som er slettet fra registeret, kan ligge i dem");
+                return;
+            }
             if let Err(feil) = forny_noekler(&aapen, oppsett.as_ref()) {
                 tracing::error!(feil = %feil, "nøkkellageret kunne ikke skrives på nytt; ødelagte nøkler ligger i frie sider");
             }
@@ -358,6 +371,20 @@ async fn ta_vare_paa(aapen: Arc<Aapen>, oppsett: Option<Kopioppsett>) {
             tracing::error!("vedlikeholdet stoppet");
         }
     }
+}
+
+fn rydd_uttrekk(aapen: &Aapen, uttrekk: &Uttrekkslager) -> Result<()> {
+    if aapen.register.maa_fornyes()? {
+        let renset = uttrekk.rens(&aapen.register)?;
+        if renset > 0 {
+            tracing::info!(renset, "uttrekk er skrevet på nytt etter slettinger");
+        }
+    }
+    let utloept = uttrekk.rydd(klokke()().as_second())?;
+    if utloept > 0 {
+        tracing::info!(utloept, "uttrekk som var for gamle, er slettet");
+    }
+    Ok(())
 }
 
 fn forny_noekler(aapen: &Aapen, oppsett: Option<&Kopioppsett>) -> Result<()> {

@@ -1,6 +1,7 @@
-//! Errors of the consumer API in the contract's own three forms.
+//! Errors of the consumer API in the contract's own four forms.
 //!
-//! General: `kode` and `melding`. 401 and 403: `folkeregisterFeilmelding`. 404 on the feed: `error`. In XML the first has no
+//! General: `kode` and `melding`. 401 and 403: `folkeregisterFeilmelding`. 404 on the feed: `error`. 404 and 410 of an extract:
+//! `UttrekkDataResponse`. In XML the first has no
 //! published form; it is written as the second (our choice). No text holds what was sent or what is stored.
 
 use axum::body::Body;
@@ -12,8 +13,6 @@ use serde_json::json;
 use tilgang::avtale::{Avslag, Avslagsslag};
 use tjenesteflate::forhandling::Medietype;
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Rammefeil};
-
-use crate::openapi::Operasjon;
 
 /// How long a caller is asked to wait when we cannot answer. Units: seconds, in a header.
 ///
@@ -90,9 +89,15 @@ pub enum Feil {
     /// Nobody fits, or several do: one answer, so that the two are not told apart.
     #[error("Fant ingen person, eller flere enn én, som passer med kriteriene")]
     IkkeEntydig,
-    /// An operation that is not built yet.
-    #[error("Tjenesten {} er ikke tilgjengelig i denne versjonen", .0.sti())]
-    IkkeBygd(Operasjon),
+    /// The organisation has as many extracts under way, or kept unread, as it may have.
+    #[error("Virksomheten har for mange uttrekk; vent til et er ferdig, eller les ferdig et som er bestilt")]
+    ForMangeUttrekk,
+    /// The extract is being written out.
+    #[error("Uttrekket er ikke klart ennå; vent og prøv igjen")]
+    UttrekkIkkeKlart,
+    /// No such extract of this caller, or no such batch of it.
+    #[error("Uttrekket finnes ikke eller er utløpt, eller det har ikke så mange porsjoner")]
+    UkjentUttrekk,
     /// The audit record could not be written, so nothing is disclosed.
     #[error("Tjenesten kan ikke utlevere opplysninger nå. Vennligst prøv igjen senere.")]
     Utilgjengelig,
@@ -111,6 +116,18 @@ impl From<register::Feil> for Feil {
     fn from(feil: register::Feil) -> Self {
         tracing::error!(feil = %feil, "registeret kunne ikke leses");
         Feil::Intern
+    }
+}
+
+impl From<uttrekk::Feil> for Feil {
+    fn from(feil: uttrekk::Feil) -> Self {
+        match feil {
+            uttrekk::Feil::ForMange => Feil::ForMangeUttrekk,
+            annen => {
+                tracing::error!(feil = %annen, "uttrekkene kunne ikke brukes");
+                Feil::Intern
+            }
+        }
     }
 }
 
@@ -187,7 +204,6 @@ impl Feil {
                 ("FREG-020", StatusCode::UNSUPPORTED_MEDIA_TYPE)
             }
             Feil::Utilgjengelig => ("FREG-021", StatusCode::SERVICE_UNAVAILABLE),
-            Feil::IkkeBygd(_) => ("FREG-022", StatusCode::NOT_IMPLEMENTED),
             Feil::Ramme(Rammefeil::UgyldigForespoersel) => ("FREG-023", StatusCode::BAD_REQUEST),
             Feil::Ramme(Rammefeil::ForMangeKall { .. }) => ("FREG-025", StatusCode::TOO_MANY_REQUESTS),
             Feil::Ramme(Rammefeil::Overlast { .. }) => ("FREG-027", StatusCode::SERVICE_UNAVAILABLE),
@@ -195,6 +211,9 @@ impl Feil {
             Feil::IkkeRettTilTreff => ("FREG-029", StatusCode::BAD_REQUEST),
             Feil::ForMangeTreff { .. } => ("FREG-030", StatusCode::BAD_REQUEST),
             Feil::IkkeEntydig => ("FREG-031", StatusCode::NOT_FOUND),
+            Feil::ForMangeUttrekk => ("FREG-032", StatusCode::TOO_MANY_REQUESTS),
+            Feil::UttrekkIkkeKlart => ("FREG-033", StatusCode::NOT_FOUND),
+            Feil::UkjentUttrekk => ("FREG-034", StatusCode::GONE),
             Feil::Ramme(Rammefeil::HoderForStore { .. }) => ("FREG-024", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         }
     }
@@ -220,7 +239,17 @@ impl Feil {
             .aksept
             .choose(&[Medietype::JSON, Medietype::XML, Medietype::ATOM]);
         let som_xml = matches!(xml, Ok(type_) if *type_ != Medietype::JSON);
+        let uttrekk = matches!(self, Feil::UttrekkIkkeKlart | Feil::UkjentUttrekk);
         let (medietype, kropp) = match (som_xml, status) {
+            (true, _) if uttrekk => {
+                let mut ut = Vec::new();
+                xml::uttrekk_feil(&mut ut, &melding);
+                (Medietype::XML, ut)
+            }
+            (false, _) if uttrekk => (
+                Medietype::JSON,
+                json!({"feilmelding": melding}).to_string().into_bytes(),
+            ),
             (true, StatusCode::NOT_FOUND) if feed => {
                 let mut ut = Vec::new();
                 let feil = Feedfeil {
@@ -270,7 +299,7 @@ impl Feil {
             && let Some(vent) = ramme.vent()
         {
             svar.headers_mut().insert(header::RETRY_AFTER, vent.header());
-        } else if status == StatusCode::SERVICE_UNAVAILABLE {
+        } else if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             svar.headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));
         }

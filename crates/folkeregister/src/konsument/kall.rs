@@ -19,8 +19,8 @@ use crate::openapi::Operasjon;
 
 use super::adgang::Adgang;
 use super::feil::Feil;
-use super::soek;
 use super::tilstand::Folkeregister;
+use super::{soek, uttrekk};
 
 /// Most identifiers in one bulk request.
 ///
@@ -43,6 +43,8 @@ pub(crate) struct Kall {
     pub kropp: Mutex<Body>,
     /// The path's own parameter, decoded.
     pub ledd: Option<String>,
+    /// The one after it, where there are two.
+    pub neste_ledd: Option<String>,
 }
 
 /// Kinds of what is asked by. Most calls have the path's parameter and no more.
@@ -91,6 +93,11 @@ impl Kall {
         })
     }
 
+    /// The body, which can be taken once.
+    pub fn ta_kropp(&mut self) -> Body {
+        std::mem::take(self.kropp.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Reads the identifiers of a bulk request, and the form of its answer.
     ///
     /// An absent `Accept` means the form of the request. An absent `Content-Type` on POST is refused: it is needed.
@@ -102,12 +109,7 @@ impl Kall {
             _ => return Err(tjenesteflate::forhandling::InnholdstypeError::Ugyldig.into()),
         };
         let format = self.format_eller(medietype)?;
-        let byte = kropp::read(
-            std::mem::take(self.kropp.get_mut().unwrap_or_else(PoisonError::into_inner)),
-            &self.deler.headers,
-            kropp::Grense::default(),
-        )
-        .await?;
+        let byte = kropp::read(self.ta_kropp(), &self.deler.headers, kropp::Grense::default()).await?;
         let for_mange = Feil::ForMange {
             maks: IDENTIFIKATORER_MAKS,
         };
@@ -145,6 +147,7 @@ impl Kall {
         let soekes = match operasjon {
             Operasjon::Personsoek => soek::PERSONSOEK,
             Operasjon::EntydigSoek => soek::ENTYDIGSOEK,
+            Operasjon::LagJobbKomplett => uttrekk::KOMPLETT,
             _ => &[],
         };
         let ledd = operasjon.ledd().map(Cow::Borrowed);
@@ -177,7 +180,10 @@ impl Kall {
 
     /// An answer without persons: it is recorded that it was asked for.
     pub async fn svar_uten_personer(&self, kropp: impl Into<Body>, medietype: Medietype) -> Result<Response, Feil> {
-        let post = self.adgang.post(200);
+        let post = Revisjonspost {
+            kriterier: self.kriterier.alle(),
+            ..self.adgang.post(200)
+        };
         self.api
             .frigivelse
             .noter(&post)

@@ -12,7 +12,9 @@ mod ruter;
 mod soek;
 mod struping;
 mod tilstand;
+mod uttrekk;
 
+pub use self::uttrekk::{Uttrekk, skriv_ut};
 pub use feil::{Feil, Gjengivelse};
 pub use hendelser::SIDE_ELEMENTER;
 pub use kall::IDENTIFIKATORER_MAKS;

@@ -15,7 +15,7 @@ use crate::openapi::Operasjon;
 use super::feil::{Feil, Gjengivelse};
 use super::kall::Kall;
 use super::tilstand::Folkeregister;
-use super::{hendelser, personer, soek};
+use super::{hendelser, personer, soek, uttrekk};
 
 /// What every package's path begins with.
 pub const ROT: &str = "folkeregisteret";
@@ -72,7 +72,8 @@ pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
                               kontekst: Feilkontekst,
                               ledd: RawPathParams,
                               foresporsel: Request| {
-            let ledd = ledd.iter().next().map(|(_, verdi)| verdi.to_owned());
+            let mut ledd = ledd.iter().map(|(_, verdi)| verdi.to_owned());
+            let ledd = [ledd.next(), ledd.next()];
             behandle(api, pakke, operasjon, kontekst, ledd, foresporsel)
         };
         ruter = ruter.route(&format!("/{ROT}{sti}"), on(filter, behandler));
@@ -102,7 +103,7 @@ async fn behandle(
     pakke: Pakke,
     operasjon: Operasjon,
     kontekst: Feilkontekst,
-    ledd: Option<String>,
+    [ledd, neste_ledd]: [Option<String>; 2],
     foresporsel: Request,
 ) -> Response {
     let (deler, kropp) = foresporsel.into_parts();
@@ -118,6 +119,7 @@ async fn behandle(
                 deler,
                 kropp: Mutex::new(kropp),
                 ledd,
+                neste_ledd,
             };
             let spurt = kall.spurt();
             match utfoer(kall).await {
@@ -155,8 +157,8 @@ async fn utfoer(kall: Kall) -> Result<Response, Feil> {
         Operasjon::HentHendelseDokumenter => hendelser::bulkoppslag(kall).await,
         Operasjon::Personsoek => soek::personsoek(kall).await,
         Operasjon::EntydigSoek => soek::entydigsoek(kall).await,
-        operasjon @ (Operasjon::LagJobbKomplett | Operasjon::LagJobbTilpasset | Operasjon::HentBatch) => {
-            Err(Feil::IkkeBygd(operasjon))
-        }
+        Operasjon::LagJobbKomplett => uttrekk::komplett(kall).await,
+        Operasjon::LagJobbTilpasset => uttrekk::tilpasset(kall).await,
+        Operasjon::HentBatch => uttrekk::porsjon(kall).await,
     }
 }

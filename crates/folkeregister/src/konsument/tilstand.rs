@@ -11,6 +11,7 @@ use tjenesteflate::etag;
 use tjenesteflate::vern::Vakt;
 
 use super::struping::Struping;
+use super::uttrekk::Uttrekk;
 
 /// Months that events and former versions of persons can be read.
 ///
@@ -21,6 +22,8 @@ pub const OPPBEVARING_MAANEDER: u32 = 36;
 pub struct Folkeregister {
     /// The register.
     pub register: Arc<Register>,
+    /// Extracts that were ordered.
+    pub uttrekk: Uttrekk,
     /// The gate that answers go through.
     pub frigivelse: Frigivelse,
     /// Verifies access tokens.

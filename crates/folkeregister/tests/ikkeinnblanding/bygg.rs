@@ -1,5 +1,6 @@
 //! A story told to two registers at once, step by step; a step may differ, or happen in one of them alone.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -191,6 +192,13 @@ pub fn felles_soekbart(mut par: Par<Api>) -> Par<Api> {
 /// A register that can be searched.
 pub fn aapne(mappe: &Path) -> Register {
     Register::aapne_med_visning(mappe, &Steder::default(), Arc::new(soek::Soekevisning)).unwrap()
+}
+
+/// Tells a register that has heard the story so far some more of it.
+pub fn fortell(bygg: &Bygg, register: &Register, steg: Range<usize>) {
+    for plass in steg {
+        gjoer(register, plass, bygg.steg[plass].a.as_ref());
+    }
 }
 
 fn gjoer(register: &Register, plass: usize, hva: Option<&Hva>) {

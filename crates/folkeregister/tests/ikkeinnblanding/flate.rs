@@ -1,11 +1,12 @@
 //! The consumer API as a surface: its callers, each with a grant and a token, over a register of one's own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::Router;
-use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Rute, Strupegrenser, Struping};
+use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Rute, Strupegrenser, Struping, Uttrekk};
 use folkeregister::openapi::Operasjon;
 use http::header;
 use identifikator::Organisasjonsnummer;
@@ -15,11 +16,12 @@ use register::Register;
 use serde_json::Value;
 use tilgang::avtale::{Avtaleregister, NyAvtale, NyKlient, Rettighet};
 use tilgang::token::{Framtid, Grant, Hentefeil, JwksKilde, Maskinportenverifikator, Noekkelsett, Signeringsnoekkel};
-use tilgang::{Frigivelse, Pakke, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+use tilgang::{Frigivelse, Pakke, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 use tjenesteflate::etag;
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::struping::Ventform;
 use utsteder::Utsteder;
+use uttrekk::{Bestiller, Bestilling, Jobbid, Uttrekkslager};
 
 use crate::foresporsler;
 
@@ -211,6 +213,13 @@ static OMGIVELSER: LazyLock<Omgivelser> = LazyLock::new(|| {
     }
 });
 
+/// A folder where writing is not waited for, if there is one: what is kept here is thrown away.
+fn raskt() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
 /// Identifiers of an item of a feed.
 #[derive(Clone, Debug)]
 pub struct Dokumenter {
@@ -221,6 +230,10 @@ pub struct Dokumenter {
 /// The consumer API over one register.
 pub struct Api {
     router: Router,
+    /// What it answers from.
+    pub register: Arc<Register>,
+    uttrekk: Arc<Uttrekkslager>,
+    _mappe: tempfile::TempDir,
     /// Numbers to ask for; the first is looked at most closely.
     pub numre: Vec<String>,
     /// Items of the feeds, for those whose items name documents.
@@ -246,8 +259,20 @@ impl Api {
         };
         let start = Instant::now();
         let soekbart = foresporsler::soekbart(&register, &numre);
+        let mappe = raskt();
+        let neste = AtomicU64::new(0);
+        // The same on both sides; nobody here tries to guess another's.
+        let id = move || u128::from(neste.fetch_add(1, Ordering::Relaxed)).to_be_bytes();
+        let rommelig = uttrekk::Grenser {
+            samtidige: u32::MAX,
+            lagrede: u32::MAX,
+            ..uttrekk::Grenser::default()
+        };
+        let lager = Uttrekkslager::aapne(mappe.path(), &mappe.path().join("noekkel"), rommelig).unwrap();
+        let lager = Arc::new(lager.with_id(id));
         let api = Arc::new(Folkeregister {
-            register,
+            register: register.clone(),
+            uttrekk: Uttrekk::new(lager.clone(), &maalere).expect("målere"),
             frigivelse: Frigivelse::new(Arc::new(Stum)),
             verifikator: OMGIVELSER.verifikator.clone(),
             avtaler: OMGIVELSER.avtaler.clone(),
@@ -262,6 +287,9 @@ impl Api {
         let router = konsument::ruter(&api, &maalere);
         let mut ut = Api {
             router,
+            register,
+            uttrekk: lager,
+            _mappe: mappe,
             numre,
             dokumenter: BTreeMap::new(),
             siste: BTreeMap::new(),
@@ -282,6 +310,19 @@ impl Api {
                 ut.dokumenter.insert(kaller, dokumenter.collect());
             }
         }
+        ut
+    }
+
+    /// Orders extracts for a caller, and has them written out.
+    pub fn bestill(&self, kaller: Kaller, bestillinger: &[Bestilling]) -> Vec<Jobbid> {
+        let projeksjon = Projeksjon::for_pakke(kaller.pakke(), kaller != Kaller::PrivatUtenTilgang);
+        let bestiller = Bestiller {
+            organisasjon: kaller.organisasjon().to_owned(),
+            pakke: kaller.pakke(),
+        };
+        let bestill = |b| self.uttrekk.bestill(&self.register, projeksjon, &bestiller, b, NAA_S);
+        let ut = bestillinger.iter().map(|b| bestill(b).unwrap()).collect();
+        while self.uttrekk.skriv_neste(&self.register, || true).unwrap() {}
         ut
     }
 

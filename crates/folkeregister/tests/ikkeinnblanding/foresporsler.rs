@@ -7,7 +7,9 @@ use informasjonsmodell::Entitet;
 use informasjonsmodell::xml::les::Bulk;
 use register::Register;
 use serde_json::{Value, json};
+use soek::{Kommune, Personstatustype, Uttrekkskriterier};
 use tilgang::Projeksjon;
+use uttrekk::Bestilling;
 
 use crate::felles::nr;
 use crate::flate::{Api, Kaller};
@@ -111,21 +113,120 @@ pub fn alle(api: &Api, kaller: Kaller, operasjon: Operasjon, tilfeldig: &mut Til
         Operasjon::HentHendelseXsd => i_alle_former(kaller, "hendelser/xsd"),
         Operasjon::HentFeedXsd => i_alle_former(kaller, "hendelser/feedxsd"),
         Operasjon::HentPersonXsd => i_alle_former(kaller, "personer/xsd"),
-        // Not built yet; they must refuse alike all the same, and when they are built they are asked already.
         Operasjon::EntydigSoek => soek(api, kaller, "personer/entydigsoek", tilfeldig),
         Operasjon::Personsoek => soek(api, kaller, "personer/soek", tilfeldig),
         Operasjon::LagJobbKomplett => i_alle_former(kaller, "uttrekk/komplett"),
-        Operasjon::HentBatch => ["uttrekk/1/batch/0", "uttrekk/x/batch/-1"]
-            .iter()
-            .flat_map(|sti| i_alle_former(kaller, sti))
-            .collect(),
-        Operasjon::LagJobbTilpasset => [json!({}), json!({"kjoenn": "kvinne", "bostedskommunenummer": ["0301"]})]
-            .iter()
-            .map(|kropp| post(kaller, "uttrekk/tilpasset", JSON, None, kropp.to_string().into_bytes()))
-            .collect(),
+        Operasjon::HentBatch => porsjoner(api, kaller),
+        Operasjon::LagJobbTilpasset => bestillinger(api, kaller),
     };
     let sti = eksempel(api, operasjon);
     ut.extend(feilveier(kaller, &sti, operasjon.metode()));
+    ut
+}
+
+/// Orders of a tailored extract, as they are sent: right ones, and some that are not.
+fn bestillinger(api: &Api, kaller: Kaller) -> Vec<Foresporsel> {
+    let alle = json!(["aktiv", "bosatt", "utflyttet", "doed", "inaktiv"]);
+    let mut kropper = vec![
+        json!({}),
+        json!({"personstatustyper": alle}),
+        json!({"personstatustyper": alle, "kjoenn": "kvinne", "bostedskommunenummer": "0301"}),
+        json!({"personstatustyper": ["bosatt", "levende"]}),
+        json!({"personstatustyper": alle, "kommunenummer": {"bostedskommunenummer": "0301", "oppholdskommunenummer": "0301"}}),
+    ];
+    for (_, verdi) in api
+        .soekbart
+        .iter()
+        .flatten()
+        .filter(|(navn, _)| *navn == "kommunenummer")
+    {
+        kropper.push(json!({"personstatustyper": alle, "kommunenummer": {"oppholdskommunenummer": verdi}}));
+    }
+    let mut ut: Vec<Foresporsel> = kropper
+        .iter()
+        .map(|kropp| {
+            post(kaller, "uttrekk/tilpasset", JSON, None, kropp.to_string().into_bytes()).kalt(&kropp.to_string())
+        })
+        .collect();
+    let kropp = || json!({"personstatustyper": alle}).to_string().into_bytes();
+    ut.push(post(kaller, "uttrekk/tilpasset", XML, None, kropp()));
+    ut.push(post(kaller, "uttrekk/tilpasset", JSON, Some(XML), kropp()));
+    ut
+}
+
+/// Batches of extracts that are ordered now, by what persons can be chosen by, and of some that nobody ordered.
+fn porsjoner(api: &Api, kaller: Kaller) -> Vec<Foresporsel> {
+    let alle = Personstatustype::ALLE.to_vec();
+    let mut kriterier: Vec<Uttrekkskriterier> = Personstatustype::ALLE
+        .into_iter()
+        .map(|status| Uttrekkskriterier {
+            statuser: vec![status],
+            ..Uttrekkskriterier::default()
+        })
+        .collect();
+    let mut med = |velg: &dyn Fn(&mut Uttrekkskriterier)| {
+        let mut ny = Uttrekkskriterier {
+            statuser: alle.clone(),
+            ..Uttrekkskriterier::default()
+        };
+        velg(&mut ny);
+        if !kriterier.contains(&ny) {
+            kriterier.push(ny);
+        }
+    };
+    for (navn, verdi) in api.soekbart.iter().flatten() {
+        match *navn {
+            "kommunenummer" => {
+                for opphold in [false, true] {
+                    let nummer = verdi.clone();
+                    med(&|k| {
+                        k.kommune = Some(Kommune {
+                            opphold,
+                            nummer: nummer.clone(),
+                        })
+                    });
+                }
+            }
+            "kjoenn" => med(&|k| k.kjoenn = Some(verdi.clone())),
+            "foedselsdato" => {
+                let aar = verdi[..4].parse().ok();
+                med(&|k| k.foedselsaar = (aar, aar));
+            }
+            _ => {}
+        }
+    }
+    for land in ["NOR", "SWE", "AFG"] {
+        med(&|k| k.statsborgerskap = Some(land.to_owned()));
+    }
+    for sivilstand in ["ugift", "gift", "skilt", "registrertPartner"] {
+        med(&|k| k.sivilstand = Some(sivilstand.to_owned()));
+    }
+    med(&|k| k.doedsaar = (Some(1900), None));
+    let mut bestillinger: Vec<Bestilling> = kriterier.into_iter().map(Bestilling::Tilpasset).collect();
+    if kaller.faar_dokumenter() {
+        bestillinger.extend([0, 1, 3, u64::MAX].map(|til| Bestilling::Komplett { til }));
+    }
+    let mut ut = Vec::new();
+    for (bestilling, id) in bestillinger.iter().zip(api.bestill(kaller, &bestillinger)) {
+        for nr in 0..3 {
+            let sti = format!("uttrekk/{id}/batch/{nr}");
+            ut.push(
+                kaller
+                    .get(&sti, Some(JSON))
+                    .omdoept(format!("{kaller:?} {bestilling:?} porsjon {nr}")),
+            );
+        }
+        let sti = format!("uttrekk/{id}/batch/0");
+        ut.push(
+            kaller
+                .get(&sti, Some(XML))
+                .omdoept(format!("{kaller:?} {bestilling:?} som XML")),
+        );
+    }
+    let ukjent = format!("uttrekk/{}/batch/0", "0f".repeat(16));
+    for sti in ["uttrekk/1/batch/0", "uttrekk/x/batch/-1", &ukjent] {
+        ut.extend(i_alle_former(kaller, sti));
+    }
     ut
 }
 

@@ -123,17 +123,20 @@ fn every_operation_is_asked_for_by_every_caller_and_answers_well_where_it_may() 
             Operasjon::HentHendelseXsd,
             Operasjon::HentFeedXsd,
         ];
-        // Lookup and its bulk, and the search for many.
+        // Lookup and its bulk, the search for many, and extracts.
         let med_oppslag = [
             Operasjon::HentSisteVersjonAvPerson,
             Operasjon::HentPersoner,
             Operasjon::Personsoek,
+            Operasjon::LagJobbTilpasset,
+            Operasjon::HentBatch,
         ];
         let med_dokumenter = [
             Operasjon::HentArkivperson,
             Operasjon::HentArkivpersoner,
             Operasjon::HentHendelseDokument,
             Operasjon::HentHendelseDokumenter,
+            Operasjon::LagJobbKomplett,
         ];
         for kaller in Kaller::ALLE {
             let uten_oppslag = [

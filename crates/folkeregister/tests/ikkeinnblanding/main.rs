@@ -25,6 +25,7 @@ mod krav;
 mod matrise;
 mod slag;
 mod tid;
+mod uttrekk;
 mod vern;
 
 use register::{

@@ -41,5 +41,6 @@ mod tls;
 mod tokenangrep;
 mod ugyldig;
 mod ugyldig_kropp;
+mod uttrekk;
 mod vernede;
 mod xml;

@@ -211,13 +211,6 @@ fn the_explorer_refuses_in_the_form_of_what_has_no_contract() {
 }
 
 #[test]
-fn what_is_not_built_yet_says_what_it_is() {
-    let svar = kall(MH, "uttrekk/komplett").send();
-    sjekk(&svar, 501, "FREG-022", "application/json");
-    assert!(svar.tekst().contains("/v1/uttrekk/komplett"));
-}
-
-#[test]
 fn a_path_that_cannot_be_read_is_refused() {
     for ledd in ["%00", "%0a", "%ff%fe", "%", "%z1", "1%00", "%c0%af"] {
         check(|| kall(MH, &format!("personer/{ledd}")), 400, "FREG-008");

@@ -1,0 +1,22 @@
+//! Orders over a register that goes on changing: what they hold, who may have them, and how long.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::string_slice,
+    reason = "a test that fails panics"
+)]
+
+use register::{
+    Bilde, Dokumentidentifikator, Feedelement, Feil, Importutfall, Kvittering, ORDNET, Register, Steder, Termer,
+    Visning,
+};
+
+mod bestillinger;
+#[path = "../../../register/tests/it/felles.rs"]
+#[allow(dead_code, clippy::pedantic, reason = "each side uses a part of it")]
+mod felles;
+mod sletting;
