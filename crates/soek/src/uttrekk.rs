@@ -68,11 +68,19 @@ impl Personstatustype {
 pub struct Kommune {
     /// By the oppholdsadresse; else by the bostedsadresse.
     pub opphold: bool,
-    /// Four digits.
+    /// Four digits: the number that an address was registered with, or what that is today.
     pub nummer: String,
 }
 
 impl Kommune {
+    fn adresseslag(&self) -> Adresseslag {
+        if self.opphold {
+            Adresseslag::Opphold
+        } else {
+            Adresseslag::Bosted
+        }
+    }
+
     fn entitet(&self) -> Entitet {
         if self.opphold {
             Entitet::Oppholdsadresse
@@ -156,12 +164,7 @@ pub fn finn_alle(
         }
     }
     if let Some(kommune) = &kriterier.kommune {
-        let adresse = if kommune.opphold {
-            Adresseslag::Opphold
-        } else {
-            Adresseslag::Bosted
-        };
-        let slag = adresse.slag(slag::KOMMUNE);
+        let slag = kommune.adresseslag().slag(slag::KOMMUNE);
         deler.push(Uttrykk::Term(indeks.term(slag, kommune.nummer.as_bytes())?));
     }
     let mut ut = RoaringBitmap::new();
@@ -188,7 +191,11 @@ pub fn vises_fremdeles(
     let rett = Tabell::felles().rett(projeksjon);
     let entiteter: Entitetsmengde = [entitet].into_iter().collect();
     let vist = les.opplysninger(person, projeksjon, entiteter.felles(rett.kan))?;
-    Ok(vist
-        .iter()
-        .any(|o| o.entitet == entitet && Adresse::les(&o.kropp).kommunenummer.as_deref() == Some(&kommune.nummer)))
+    // By what its number is today too, whether it is current still or not: it was when the person was chosen.
+    let ligger_der = |kropp: &[u8]| {
+        let kommuner = Adresse::les(kropp);
+        let kommuner = kommuner.kommuner(kommune.adresseslag());
+        kommuner.into_iter().flatten().any(|k| k == kommune.nummer)
+    };
+    Ok(vist.iter().any(|o| o.entitet == entitet && ligger_der(&o.kropp)))
 }

@@ -48,7 +48,7 @@ impl Default for Grenser {
     fn default() -> Self {
         Grenser {
             samtidige: 10,
-            lagrede: 50,
+            lagrede: 500,
             levetid_s: 72 * 3600,
         }
     }

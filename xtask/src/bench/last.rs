@@ -244,17 +244,57 @@ impl Last {
         serde_json::from_slice(&kropp).ok()
     }
 
-    /// One bulkoppslag. Units: ms.
-    pub fn bulk(&self, numre: &[String]) -> Result<f64> {
-        let kropp = serde_json::json!({"foedselsEllerDNummer": numre}).to_string();
-        let foresporsel = format!(
-            "POST {}/personer/bulkoppslag HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{kropp}",
+    fn med_kropp(&self, ressurs: &str, kropp: &str) -> Vec<u8> {
+        format!(
+            "POST {}/{ressurs} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{kropp}",
             self.sti,
             self.vert,
             self.token,
             kropp.len()
-        );
-        Ok(self.en(foresporsel.as_bytes())?.0)
+        )
+        .into_bytes()
+    }
+
+    /// One bulkoppslag. Units: ms.
+    pub fn bulk(&self, numre: &[String]) -> Result<f64> {
+        let kropp = serde_json::json!({"foedselsEllerDNummer": numre}).to_string();
+        Ok(self.en(&self.med_kropp("personer/bulkoppslag", &kropp))?.0)
+    }
+
+    /// The answer to one POST of JSON.
+    pub fn post(&self, ressurs: &str, kropp: &str) -> Result<serde_json::Value> {
+        let (_, svar) = self.en(&self.med_kropp(ressurs, kropp))?;
+        Ok(serde_json::from_slice(&svar)?)
+    }
+
+    /// Sends every body, so many at a time, and reads the answers to their end.
+    pub fn post_alle(&self, ressurs: &str, kropper: &[String], forbindelser: usize) -> Result<()> {
+        let mut aapne = (0..forbindelser)
+            .map(|_| Forbindelse::new(&self.vert))
+            .collect::<Result<Vec<_>>>()?;
+        let mut resten = kropper.iter();
+        let mut venter = Vec::new();
+        for forbindelse in &mut aapne {
+            let neste = resten.next();
+            if let Some(kropp) = neste {
+                forbindelse.send(&self.med_kropp(ressurs, kropp))?;
+            }
+            venter.push(neste.is_some());
+        }
+        let mut svar = Vec::new();
+        while venter.contains(&true) {
+            for (forbindelse, venter) in aapne.iter_mut().zip(&mut venter).filter(|(_, v)| **v) {
+                let status = forbindelse.motta(&mut svar)?;
+                if status != 200 {
+                    bail!("status {status}");
+                }
+                match resten.next() {
+                    Some(kropp) => forbindelse.send(&self.med_kropp(ressurs, kropp))?,
+                    None => *venter = false,
+                }
+            }
+        }
+        Ok(())
     }
 
     /// One page of the feed. Units: ms.

@@ -22,6 +22,7 @@ pub mod postgres;
 pub mod prosess;
 pub mod soek;
 pub mod tak;
+pub mod uttrekk;
 
 use krav::KRAV;
 use last::{Last, Maaling};
@@ -71,6 +72,8 @@ enum Bare {
     Postgres,
     /// The two searches.
     Soek,
+    /// Extracts.
+    Uttrekk,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
 }
@@ -146,10 +149,14 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     if valg.bare == Some(Bare::Soek) {
         return soek::maal(&last, &numre, valg.forbindelser, KORT_RUNDE, &mut tabell);
     }
+    if valg.bare == Some(Bare::Uttrekk) {
+        return uttrekk::maal(&last, &mut tabell);
+    }
     maal_oppslag(valg, &last, &numre, &dokumenter, &mut tabell)?;
     if valg.bare.is_none() {
         maal_bulk_og_feed(&last, &numre, &mut tabell)?;
         soek::maal(&last, &numre, valg.forbindelser, RUNDE, &mut tabell)?;
+        uttrekk::maal(&last, &mut tabell)?;
     }
     drop(tjener);
     for linje in tabell.krav() {

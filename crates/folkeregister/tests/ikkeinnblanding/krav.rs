@@ -3,11 +3,12 @@
 const LISTE: &str = include_str!("../../../ikkeinnblanding/krav.md");
 
 /// Sources in which the named tests stand.
-const KILDER: [&str; 10] = [
+const KILDER: [&str; 11] = [
     include_str!("egenskaper.rs"),
     include_str!("kontroll.rs"),
     include_str!("matrise.rs"),
     include_str!("tid.rs"),
+    include_str!("uttrekk.rs"),
     include_str!("vern.rs"),
     include_str!("../konsument.rs"),
     include_str!("../../../register/tests/it/vern.rs"),

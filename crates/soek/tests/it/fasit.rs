@@ -7,7 +7,7 @@ use serde_json::Value;
 use soek::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier};
 use soek::{fonetikk, navn};
 
-fn liste<'a>(person: &'a Value, entitet: &str) -> Vec<&'a Value> {
+pub fn liste<'a>(person: &'a Value, entitet: &str) -> Vec<&'a Value> {
     match &person[entitet] {
         Value::Array(liste) => liste.iter().collect(),
         Value::Null => Vec::new(),
@@ -19,7 +19,7 @@ fn er_gjeldende(oppfoering: &Value) -> bool {
     oppfoering["erGjeldende"] != false
 }
 
-fn av<'a>(person: &'a Value, entitet: &str, historisk: bool) -> Vec<&'a Value> {
+pub fn av<'a>(person: &'a Value, entitet: &str, historisk: bool) -> Vec<&'a Value> {
     let mut ut = liste(person, entitet);
     ut.retain(|o| historisk || er_gjeldende(o));
     ut
@@ -59,7 +59,7 @@ fn blitt_til(nummer: &str) -> Vec<&str> {
 }
 
 /// By the number that is shown, and of what is current by that of today, if there is but one it can be.
-fn ligger_i(ventet: &str, vist: &str, gjeldende: bool) -> bool {
+pub fn ligger_i(ventet: &str, vist: &str, gjeldende: bool) -> bool {
     vist.starts_with(ventet) || (gjeldende && blitt_til(vist).iter().all(|n| n.starts_with(ventet)))
 }
 

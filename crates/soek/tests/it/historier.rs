@@ -22,7 +22,7 @@ const FORNAVN: [&str; 6] = ["Kari", "Kåre", "Christian", "Kristian Ole", "Anne-
 const ETTERNAVN: [&str; 5] = ["Fjellbekk", "Fjelbekk", "Dal", "Dahl Berg", "Åsen"];
 const GATER: [&str; 5] = ["Storgata", "Stor gate", "Storåsveien", "Åsveien", "Øde"];
 /// Two of today, one that was replaced, one that was so twice, and one that was divided between two of one fylke.
-const KOMMUNER: [&str; 5] = ["0301", "4601", "1201", "0219", "1439"];
+pub const KOMMUNER: [&str; 5] = ["0301", "4601", "1201", "0219", "1439"];
 /// Those, what became of them, and one that somebody may believe is still there.
 const SPURTE: [&str; 8] = ["0301", "4601", "1201", "0219", "1439", "4602", "3201", "3024"];
 const FYLKER: [&str; 7] = ["03", "46", "12", "02", "14", "32", "30"];
@@ -30,10 +30,10 @@ const POSTNUMRE: [&str; 2] = ["0001", "5003"];
 const DATOER: [&str; 3] = ["1990-01-01", "1990-01-02", "2001-12-24"];
 const STATUSER: [&str; 5] = ["bosatt", "utflyttet", "doed", "midlertidig", "forsvunnet"];
 const GRADER: [&str; 3] = ["ugradert", "klientadresse", "fortrolig"];
-const PERSONER: u32 = 8;
+pub const PERSONER: u32 = 8;
 
 #[derive(Clone, Debug)]
-struct Adresse {
+pub struct Adresse {
     gate: usize,
     husnummer: Option<(u16, Option<char>)>,
     postnummer: usize,
@@ -82,7 +82,7 @@ impl Adresse {
 }
 
 #[derive(Clone, Debug)]
-enum Steg {
+pub enum Steg {
     Opprett(u32, usize, usize, Option<usize>, usize, usize, bool),
     Navn(u32, usize, usize),
     Flytt(u32, Adresse),
@@ -96,7 +96,7 @@ enum Steg {
     Forny,
 }
 
-fn steg() -> impl Strategy<Value = Steg> {
+pub fn steg() -> impl Strategy<Value = Steg> {
     let p = || 0..PERSONER;
     prop_oneof![
         6 => (p(), 0..FORNAVN.len(), 0..ETTERNAVN.len(), prop::option::of(0..FORNAVN.len()), 0..DATOER.len(),
@@ -114,7 +114,7 @@ fn steg() -> impl Strategy<Value = Steg> {
     ]
 }
 
-fn utfoer(prove: &mut Prove, steg: &Steg) {
+pub fn utfoer(prove: &mut Prove, steg: &Steg) {
     // What the rules forbid is refused, and changes nothing.
     let _ = match steg {
         Steg::Opprett(n, fornavn, etternavn, mellomnavn, dato, status, kvinne) => {
@@ -307,7 +307,7 @@ fn entydigkriterier() -> impl Strategy<Value = Entydigkriterier> {
 }
 
 /// Everybody who is somebody, as a projection is shown them.
-fn alle(prove: &Prove, projeksjon: Projeksjon) -> Vec<(Personnummer, Value)> {
+pub fn alle(prove: &Prove, projeksjon: Projeksjon) -> Vec<(Personnummer, Value)> {
     let les = prove.register().les().unwrap();
     let mut ut: Vec<(Personnummer, Value)> = Vec::new();
     for n in 0..PERSONER {
@@ -327,7 +327,7 @@ fn alle(prove: &Prove, projeksjon: Projeksjon) -> Vec<(Personnummer, Value)> {
 }
 
 /// One value of the figure, past the harness, which keeps what a passing test prints with a macro.
-fn tall(navn: &str, verdi: usize, enhet: &str, maal: &str) {
+pub fn tall(navn: &str, verdi: usize, enhet: &str, maal: &str) {
     let linje = format!("TALL 08 {navn} {verdi} {enhet} {maal}\n");
     std::io::stdout().write_all(linje.as_bytes()).unwrap();
 }

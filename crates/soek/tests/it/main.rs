@@ -21,3 +21,4 @@ mod fasit;
 mod felles;
 mod historier;
 mod reformer;
+mod uttrekk;
