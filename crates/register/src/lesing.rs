@@ -139,6 +139,17 @@ impl<'r> Lesing<'r> {
         self.finn_tall(nummer)
     }
 
+    /// Somebody to look at in place of whoever has a number, where the look is all that matters; by the number, so that it is
+    /// not the same one each time. `None`: there is nobody.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn stedfortreder(&self, nummer: u64) -> Result<Option<Personnummer>, Feil> {
+        let antall = u64::from(self.neste_person()?.saturating_sub(1));
+        let valgt = nummer.checked_rem(antall).and_then(|rest| u32::try_from(rest + 1).ok());
+        Ok(valgt.map(Personnummer))
+    }
+
     pub(crate) fn finn_tall(&self, nummer: u64) -> Result<Option<Personnummer>, Feil> {
         self.register.finn(&self.les, nummer)
     }

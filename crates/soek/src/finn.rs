@@ -172,8 +172,15 @@ pub fn finn_entydig(
         Ok(funnet.len() < 2)
     };
     if let Some(nummer) = kriterier.identifikasjonsnummer {
-        if let Some(person) = les.finn_nummer(nummer)? {
-            ta(person)?;
+        match (les.finn_nummer(nummer)?, les.stedfortreder(nummer)?) {
+            (Some(person), _) => {
+                ta(person)?;
+            }
+            // As long a look as at whoever has the number: who may not look numbers up is not told by the time either.
+            (None, Some(annen)) => {
+                ta(annen)?;
+            }
+            (None, None) => {}
         }
     } else {
         let indeks = les.indeks(projeksjon)?;

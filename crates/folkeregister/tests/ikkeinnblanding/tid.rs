@@ -343,6 +343,15 @@ fn paalitelighet_10_tid_nummer_som_finnes_for_den_som_ikke_kan_slaa_opp() {
 }
 
 #[test]
+fn paalitelighet_10_tid_entydigsoek_med_nummer_som_finnes_og_et_annet_navn() {
+    let mut bygg = Bygg::ny(1);
+    bygg.opprett(&rik(2));
+    bygg.opprett_ulikt(&rik(1), &Bygg::med_nummer(rik(1), 4));
+    let sti = format!("personer/entydigsoek?navn=INGEN+SLIK&identifikasjonsnummer={}", nr(1));
+    maal_tid("entydigsoek_ukjent_nummer", &bygg, |_| Kaller::Presse.get(&sti, None));
+}
+
+#[test]
 fn paalitelighet_10_tid_samme_historie_to_ganger() {
     let mut bygg = Bygg::ny(1);
     bygg.spoer_om(1);
