@@ -2,199 +2,114 @@
 //!
 //! A member that is not there, or is not what the model says, is not found by; nothing is refused here.
 
-use std::borrow::Cow;
-use std::fmt;
+mod leser;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
+
+use leser::{Les, Leser};
 
 use crate::kommune;
 use crate::kriterier::Husnummer;
 use crate::termer::Adresseslag;
 
 /// Reads an entry; what cannot be read says nothing.
-pub(crate) fn les<'a, T: Deserialize<'a> + Default>(kropp: &'a [u8]) -> T {
-    serde_json::from_slice(kropp).unwrap_or_default()
+pub(crate) fn les<'a, T: Les<'a> + Default>(kropp: &'a [u8]) -> T {
+    leser::les(kropp).unwrap_or_default()
 }
 
 /// A text as it lies in the entry, copied only where it is written with escapes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Lest<'a>(Cow<'a, str>);
+type Tekst<'a> = Option<Cow<'a, str>>;
 
-impl std::ops::Deref for Lest<'_> {
-    type Target = str;
+/// Types that are members of an entry, each with its name there.
+macro_rules! medlemmer {
+    ($($(#[$dok:meta])* $type:ident { $($felt:ident: $av:ty = $navn:literal,)* })*) => {$(
+        $(#[$dok])*
+        #[derive(Debug, Default)]
+        pub(crate) struct $type<'a> {
+            $(pub $felt: $av,)*
+        }
 
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Lest<'a> {
-    fn deserialize<D: Deserializer<'de>>(leser: D) -> Result<Self, D::Error> {
-        struct Tekst;
-        impl<'de> Visitor<'de> for Tekst {
-            type Value = Lest<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("tekst")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, tekst: &'de str) -> Result<Lest<'de>, E> {
-                Ok(Lest(Cow::Borrowed(tekst)))
-            }
-
-            fn visit_str<E: Error>(self, tekst: &str) -> Result<Lest<'de>, E> {
-                Ok(Lest(Cow::Owned(tekst.to_owned())))
+        impl<'a> Les<'a> for $type<'a> {
+            fn les(leser: &mut Leser<'a>) -> Option<Self> {
+                let mut ut = $type::default();
+                leser.objekt(|leser, navn| {
+                    match navn {
+                        $($navn => ut.$felt = Les::les(leser)?,)*
+                        _ => leser.hopp()?,
+                    }
+                    Some(())
+                })?;
+                Some(ut)
             }
         }
-        leser.deserialize_str(Tekst)
+    )*};
+}
+
+medlemmer! {
+    Navn {
+        fornavn: Tekst<'a> = "fornavn",
+        mellomnavn: Tekst<'a> = "mellomnavn",
+        etternavn: Tekst<'a> = "etternavn",
     }
-}
-
-type Tekst<'a> = Option<Lest<'a>>;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Navn<'a> {
-    #[serde(borrow)]
-    pub fornavn: Tekst<'a>,
-    #[serde(borrow)]
-    pub mellomnavn: Tekst<'a>,
-    #[serde(borrow)]
-    pub etternavn: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Foedsel<'a> {
-    #[serde(borrow)]
-    pub foedselsdato: Tekst<'a>,
-    #[serde(borrow)]
-    pub foedselsaar: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Kjoenn<'a> {
-    #[serde(borrow)]
-    pub kjoenn: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Status<'a> {
-    #[serde(borrow)]
-    pub status: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Statsborgerskap<'a> {
-    #[serde(borrow)]
-    pub statsborgerskap: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Sivilstand<'a> {
-    #[serde(borrow)]
-    pub sivilstand: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Doedsfall<'a> {
-    #[serde(borrow)]
-    pub doedsdato: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Identifikasjonsnummer<'a> {
-    #[serde(borrow, rename = "foedselsEllerDNummer")]
-    pub foedsels_eller_d_nummer: Tekst<'a>,
-}
-
-/// A number that another country or the immigration authorities gave.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Personidentifikasjon<'a> {
-    #[serde(borrow)]
-    pub identifikasjonsnummer: Tekst<'a>,
-    #[serde(borrow)]
-    pub utstederland: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Legitimasjonsdokument<'a> {
-    #[serde(borrow, rename = "identifikasjonsdokumentnummer")]
-    pub nummer: Tekst<'a>,
-    #[serde(borrow)]
-    pub utstederland: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Adresseform<'a> {
-    #[serde(borrow)]
-    vegadresse: Option<Vegadresse<'a>>,
-    #[serde(borrow)]
-    matrikkeladresse: Option<Matrikkeladresse<'a>>,
-    #[serde(borrow, rename = "ukjentBosted")]
-    ukjent_bosted: Option<UkjentBosted<'a>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Vegadresse<'a> {
-    #[serde(borrow)]
-    kommunenummer: Tekst<'a>,
-    #[serde(borrow)]
-    adressenavn: Tekst<'a>,
-    #[serde(borrow)]
-    adressenummer: Option<Adressenummer<'a>>,
-    #[serde(borrow)]
-    poststed: Option<Poststed<'a>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Adressenummer<'a> {
-    #[serde(borrow)]
-    husnummer: Tekst<'a>,
-    #[serde(borrow)]
-    husbokstav: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Matrikkeladresse<'a> {
-    #[serde(borrow)]
-    matrikkelnummer: Option<Matrikkelnummer<'a>>,
-    #[serde(borrow)]
-    poststed: Option<Poststed<'a>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Matrikkelnummer<'a> {
-    #[serde(borrow)]
-    kommunenummer: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct UkjentBosted<'a> {
-    #[serde(borrow)]
-    bostedskommune: Tekst<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Poststed<'a> {
-    #[serde(borrow)]
-    postnummer: Tekst<'a>,
+    Foedsel {
+        foedselsdato: Tekst<'a> = "foedselsdato",
+        foedselsaar: Tekst<'a> = "foedselsaar",
+    }
+    Kjoenn {
+        kjoenn: Tekst<'a> = "kjoenn",
+    }
+    Status {
+        status: Tekst<'a> = "status",
+    }
+    Statsborgerskap {
+        statsborgerskap: Tekst<'a> = "statsborgerskap",
+    }
+    Sivilstand {
+        sivilstand: Tekst<'a> = "sivilstand",
+    }
+    Doedsfall {
+        doedsdato: Tekst<'a> = "doedsdato",
+    }
+    Identifikasjonsnummer {
+        foedsels_eller_d_nummer: Tekst<'a> = "foedselsEllerDNummer",
+    }
+    /// A number that another country or the immigration authorities gave.
+    Personidentifikasjon {
+        identifikasjonsnummer: Tekst<'a> = "identifikasjonsnummer",
+        utstederland: Tekst<'a> = "utstederland",
+    }
+    Legitimasjonsdokument {
+        nummer: Tekst<'a> = "identifikasjonsdokumentnummer",
+        utstederland: Tekst<'a> = "utstederland",
+    }
+    Adresseform {
+        vegadresse: Option<Vegadresse<'a>> = "vegadresse",
+        matrikkeladresse: Option<Matrikkeladresse<'a>> = "matrikkeladresse",
+        ukjent_bosted: Option<UkjentBosted<'a>> = "ukjentBosted",
+    }
+    Vegadresse {
+        kommunenummer: Tekst<'a> = "kommunenummer",
+        adressenavn: Tekst<'a> = "adressenavn",
+        adressenummer: Option<Adressenummer<'a>> = "adressenummer",
+        poststed: Option<Poststed<'a>> = "poststed",
+    }
+    Adressenummer {
+        husnummer: Tekst<'a> = "husnummer",
+        husbokstav: Tekst<'a> = "husbokstav",
+    }
+    Matrikkeladresse {
+        matrikkelnummer: Option<Matrikkelnummer<'a>> = "matrikkelnummer",
+        poststed: Option<Poststed<'a>> = "poststed",
+    }
+    Matrikkelnummer {
+        kommunenummer: Tekst<'a> = "kommunenummer",
+    }
+    UkjentBosted {
+        bostedskommune: Tekst<'a> = "bostedskommune",
+    }
+    Poststed {
+        postnummer: Tekst<'a> = "postnummer",
+    }
 }
 
 /// What an address is found by.

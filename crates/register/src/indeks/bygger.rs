@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lager::{Indeksnoekkel, Skriv, Tabell};
-use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
 use super::{
@@ -25,14 +24,38 @@ pub(crate) struct Bygger {
     /// Where blocks are put aside.
     mappe: PathBuf,
     blokk: u16,
-    /// The number of each term of a public: the two as one text.
-    kjente: HashMap<Box<[u8]>, u32>,
-    /// By number: where a term stands, and who is under it in the block.
-    termer: Vec<(Publikum, Merke, Vec<u32>)>,
-    /// Terms that somebody of the block is under.
-    i_blokken: Vec<u32>,
+    /// The number of each term of a public.
+    kjente: HashMap<Termplass, u32>,
+    /// By number: where a term stands.
+    termer: Vec<(Publikum, Merke)>,
+    /// Who is under which term in the block: the term's number, and the person's place in the last 16 bits.
+    i_blokken: Vec<u64>,
     tekster: BTreeMap<(Publikum, Vec<u8>), BTreeSet<String>>,
     lagt_til_side: Vec<Boks>,
+}
+
+/// A term of a public, to be found again; most are short, and lie where they are compared.
+#[derive(PartialEq, Eq, Hash)]
+enum Termplass {
+    /// Number of bytes, then the term.
+    Kort(Publikum, [u8; KORT_BYTE]),
+    Lang(Publikum, Box<[u8]>),
+}
+
+const KORT_BYTE: usize = 20;
+
+impl Termplass {
+    fn new(publikum: Publikum, term: &[u8]) -> Self {
+        let mut kort = [0; KORT_BYTE];
+        if let (Ok(lengde), Some((foerste, plass))) = (u8::try_from(term.len()), kort.split_first_mut())
+            && let Some(plass) = plass.get_mut(..term.len())
+        {
+            *foerste = lengde;
+            plass.copy_from_slice(term);
+            return Termplass::Kort(publikum, kort);
+        }
+        Termplass::Lang(publikum, term.into())
+    }
 }
 
 /// A block that is put aside: rows in order, each key, number of persons, and sealed set with its length first.
@@ -99,28 +122,21 @@ impl Bygger {
             self.legg_til_side(Box::new(fil));
             self.blokk = blokk;
         }
-        let mut hele = Vec::with_capacity(64);
         for (term, publikum) in termer.alle() {
-            hele.clear();
-            hele.extend_from_slice(&publikum.tall().to_be_bytes());
-            hele.extend_from_slice(term);
-            let nr = match self.kjente.get(hele.as_slice()) {
+            let sted = Termplass::new(publikum, term);
+            let nr = match self.kjente.get(&sted) {
                 Some(nr) => *nr,
-                None => self.ny_term(publikum, term, hele.as_slice().into())?,
+                None => self.ny_term(publikum, term, sted)?,
             };
-            let (.., personer) = self.termer.get_mut(nr as usize).ok_or(SKADET)?;
-            if personer.is_empty() {
-                self.i_blokken.push(nr);
-            }
-            personer.push(plass);
+            self.i_blokken.push(u64::from(nr) << 16 | u64::from(plass));
         }
         Ok(())
     }
 
-    fn ny_term(&mut self, publikum: Publikum, term: &[u8], hele: Box<[u8]>) -> Result<u32, Feil> {
+    fn ny_term(&mut self, publikum: Publikum, term: &[u8], sted: Termplass) -> Result<u32, Feil> {
         let nr = u32::try_from(self.termer.len()).map_err(|_| SKADET)?;
-        self.termer.push((publikum, self.noekkel.merke(term), Vec::new()));
-        self.kjente.insert(hele, nr);
+        self.termer.push((publikum, self.noekkel.merke(term)));
+        self.kjente.insert(sted, nr);
         if let Some((slag, tekst)) = ordnet(term) {
             let liste = self.tekster.entry((publikum, begynnelse(slag, tekst))).or_default();
             liste.insert(tekst.to_owned());
@@ -136,23 +152,30 @@ impl Bygger {
     // What has been gathered, sealed and in the order of the keys.
     fn pakk_blokk(&mut self) -> Result<Vec<u8>, Feil> {
         let plass = blokkplass(self.blokk)?;
-        let mut rader = Vec::with_capacity(self.i_blokken.len());
-        for nr in self.i_blokken.drain(..) {
-            let (publikum, merke, personer) = self.termer.get_mut(nr as usize).ok_or(SKADET)?;
-            rader.push((noekkel(*publikum, merke, plass), std::mem::take(personer)));
+        self.i_blokken.sort_unstable();
+        let mut rader = Vec::with_capacity(64 * 1024);
+        for personer in self.i_blokken.chunk_by(|a, b| a >> 16 == b >> 16) {
+            let nr = personer
+                .first()
+                .and_then(|p| usize::try_from(p >> 16).ok())
+                .ok_or(SKADET)?;
+            let (publikum, merke) = self.termer.get(nr).ok_or(SKADET)?;
+            rader.push((noekkel(*publikum, merke, plass), personer));
         }
         rader.sort_unstable_by_key(|(sted, _)| *sted);
         let mut ut = Vec::with_capacity(rader.len() * 64);
         for (sted, personer) in rader {
-            let mengde = RoaringBitmap::from_sorted_iter(personer).map_err(|_| SKADET)?;
-            let mut verdi = skriv_mengde(&mengde);
+            #[expect(clippy::cast_possible_truncation, reason = "the last 16 bits")]
+            let plasser = personer.iter().map(|p| (p & 0xFFFF) as u32);
+            let mut verdi = skriv_mengde(personer.len() as u64, plasser);
             self.noekkel.forsegl(&sted, &mut verdi)?;
             ut.extend_from_slice(&sted);
-            for tall in [mengde.len(), verdi.len() as u64] {
+            for tall in [personer.len(), verdi.len()] {
                 ut.extend_from_slice(&u32::try_from(tall).map_err(|_| SKADET)?.to_be_bytes());
             }
             ut.extend_from_slice(&verdi);
         }
+        self.i_blokken.clear();
         Ok(ut)
     }
 
