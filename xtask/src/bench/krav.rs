@@ -13,7 +13,7 @@ pub enum Grense {
 
 impl Grense {
     /// A number that is no number holds against nothing.
-    fn holder(self, tall: f64) -> bool {
+    pub fn holder(self, tall: f64) -> bool {
         match self {
             Grense::Minst(bar) => tall >= bar,
             Grense::Hoeyst(bar) => tall <= bar,

@@ -20,6 +20,7 @@ pub mod metaphone;
 pub mod navn;
 pub mod postgres;
 pub mod prosess;
+pub mod rivaler;
 pub mod soek;
 pub mod tak;
 pub mod uttrekk;
@@ -61,6 +62,9 @@ pub struct Valg {
     /// Only a part, on the folder as it is, in short rounds; no table is written.
     #[arg(long)]
     bare: Option<Bare>,
+    /// Of the rivals only these kinds of questions, by number from 0; no table is written.
+    #[arg(long, value_delimiter = ',', hide = true)]
+    slag: Vec<usize>,
 }
 
 /// A part of the bench.
@@ -74,6 +78,8 @@ enum Bare {
     Soek,
     /// Extracts.
     Uttrekk,
+    /// The searches beside PostgreSQL and tantivy, in process; writes its own table.
+    Rivaler,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
 }
@@ -114,6 +120,9 @@ impl Tabell {
 pub fn kjoer(valg: &Valg) -> Result<()> {
     if valg.bare == Some(Bare::Navn) {
         return navn::maal();
+    }
+    if valg.bare == Some(Bare::Rivaler) {
+        return rivaler::kjoer(valg);
     }
     let mut tabell = Tabell::default();
     let tjener = if valg.bare.is_some() {
@@ -403,22 +412,26 @@ fn median(tall: &mut [f64]) -> f64 {
     tall.get(tall.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
+/// Puts a part in bench/RESULTS.md, in the place of the one of the same heading; what was is in the history.
+fn sett_inn(overskrift: &str, del: &str) -> Result<()> {
     let sti = Path::new("bench/RESULTS.md");
     let mut tekst = std::fs::read_to_string(sti).unwrap_or_else(|_| "# Results\n".to_owned());
-    // A table takes the place of the one before of the same size; what was is in the history.
-    let overskrift = format!("\n## {} persons\n", valg.personer);
+    let overskrift = format!("\n## {overskrift}\n");
+    let mut etter = String::new();
     if let Some((foer, rest)) = tekst.split_once(&overskrift) {
-        let etter = rest
-            .find("\n## ")
-            .map_or("", |plass| rest.get(plass..).unwrap_or_default());
-        tekst = format!("{foer}{etter}");
+        let plass = rest.find("\n## ").unwrap_or(rest.len());
+        etter = rest.get(plass..).unwrap_or_default().to_owned();
+        tekst = foer.to_owned();
     }
-    writeln!(tekst, "{overskrift}")?;
+    std::fs::write(sti, format!("{tekst}{overskrift}\n{del}{etter}")).context("bench/RESULTS.md")
+}
+
+fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
     let forbindelser = match valg.forbindelser {
         FORBINDELSER => String::new(),
         antall => format!(" --forbindelser {antall}"),
     };
+    let mut tekst = String::new();
     write!(
         tekst,
         "`cargo build --release && cargo xtask bench --personer {}{forbindelser}`; {}; server on one core, load on the other.\n\n",
@@ -433,5 +446,5 @@ fn skriv(tabell: &Tabell, valg: &Valg) -> Result<()> {
     for linje in tabell.krav() {
         writeln!(tekst, "- {linje}")?;
     }
-    std::fs::write(sti, tekst).context("bench/RESULTS.md")
+    sett_inn(&format!("{} persons", valg.personer), &tekst)
 }

@@ -40,6 +40,8 @@ const POST_BYTE: usize = 762;
 const PROEVE: Duration = Duration::from_secs(2);
 /// How long a server may take to come up.
 const OPPSTART_MAKS: Duration = Duration::from_secs(60);
+/// The core of the server, and of its HTTP front.
+const SERVERKJERNE: u32 = 0;
 /// Answers compared with ours before anything is measured.
 const SAMMENLIGNES: usize = 200;
 
@@ -82,7 +84,9 @@ impl Rival {
         }
         let oppslag = oppslag.get(..PERSONER_MAKS).unwrap_or(oppslag);
         let mappe = TempDir::new()?;
-        let postgres = Postgres::start(bin, mappe.path())?;
+        // fsync and the rest as delivered. No maintenance of its own while it is measured.
+        let innstillinger = ["shared_buffers=512MB", "jit=off", "autovacuum=off"];
+        let postgres = Postgres::start(bin, mappe.path(), Some(SERVERKJERNE), &innstillinger)?;
         let fil = mappe.path().join("person.copy");
         last.skriv_copy(oppslag, forbindelser, &fil)?;
         let kjoretid = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -140,29 +144,33 @@ impl Front {
     }
 }
 
-struct Postgres(Child);
+/// A running server.
+pub struct Postgres(Child);
 
 impl Postgres {
-    fn start(bin: &Path, mappe: &Path) -> Result<Self> {
+    /// Starts it as delivered but for `innstillinger`, on a folder of its own that is made when it is not there; the socket
+    /// lies in `mappe`. `kjerne`: the core it is kept on.
+    pub fn start(bin: &Path, mappe: &Path, kjerne: Option<u32>, innstillinger: &[&str]) -> Result<Self> {
         let bruker = Bruker::finn()?;
         bruker.eie(mappe)?;
         let data = mappe.join("data");
-        let utfall = bruker
-            .kommando(&bin.join("initdb"))
-            .args(["-U", BRUKER, "-A", "trust", "-E", "UTF8", "--no-locale", "-D"])
-            .arg(&data)
-            .output()?;
-        if !utfall.status.success() {
-            bail!("initdb: {}", String::from_utf8_lossy(&utfall.stderr));
+        if !data.join("PG_VERSION").exists() {
+            let utfall = bruker
+                .kommando(&bin.join("initdb"), kjerne)
+                .args(["-U", BRUKER, "-A", "trust", "-E", "UTF8", "--no-locale", "-D"])
+                .arg(&data)
+                .output()?;
+            if !utfall.status.success() {
+                bail!("initdb: {}", String::from_utf8_lossy(&utfall.stderr));
+            }
         }
-        // fsync and the rest as delivered. No maintenance of its own while it is measured.
         let barn = bruker
-            .kommando(&bin.join("postgres"))
+            .kommando(&bin.join("postgres"), kjerne)
             .arg("-D")
             .arg(&data)
             .args(["-c", "listen_addresses=", "-c"])
             .arg(format!("unix_socket_directories={}", mappe.display()))
-            .args(["-c", "shared_buffers=512MB", "-c", "jit=off", "-c", "autovacuum=off"])
+            .args(innstillinger.iter().flat_map(|i| ["-c", i]))
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(mappe.join("postgres.log"))?)
             .spawn()?;
@@ -207,22 +215,38 @@ impl Bruker {
     }
 
     /// The program as this user, on the server's core.
-    fn kommando(&self, program: &Path) -> Command {
-        let mut kommando = match &self.0 {
-            Some((_, uid, gid)) => {
-                let mut k = Command::new("setpriv");
-                k.args(["--reuid", &uid.to_string(), "--regid", &gid.to_string()])
-                    .args(["--clear-groups", "taskset"]);
-                k
-            }
-            None => Command::new("taskset"),
-        };
-        kommando.args(["-c", "0"]).arg(program).current_dir("/");
+    fn kommando(&self, program: &Path, kjerne: Option<u32>) -> Command {
+        let mut ord: Vec<std::ffi::OsString> = Vec::new();
+        if let Some((_, uid, gid)) = &self.0 {
+            ord.extend(["setpriv", "--reuid"].map(Into::into));
+            ord.extend([uid.to_string().into(), "--regid".into(), gid.to_string().into()]);
+            ord.push("--clear-groups".into());
+        }
+        if let Some(kjerne) = kjerne {
+            ord.extend(["taskset".into(), "-c".into(), kjerne.to_string().into()]);
+        }
+        ord.push(program.into());
+        let mut ord = ord.into_iter();
+        let mut kommando = Command::new(ord.next().unwrap_or_default());
+        kommando.args(ord).current_dir("/");
         kommando
     }
 }
 
-async fn koble_til(mappe: &Path) -> Result<Client> {
+/// Waits until it serves.
+pub async fn vent(mappe: &Path) -> Result<Client> {
+    let start = Instant::now();
+    loop {
+        match koble_til(mappe).await {
+            Ok(klient) => return Ok(klient),
+            Err(feil) if start.elapsed() > OPPSTART_MAKS => return Err(feil.context("PostgreSQL svarer ikke")),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// One connection over its socket.
+pub async fn koble_til(mappe: &Path) -> Result<Client> {
     let (klient, forbindelse) = tokio_postgres::Config::new()
         .host_path(mappe)
         .user(BRUKER)
@@ -235,14 +259,7 @@ async fn koble_til(mappe: &Path) -> Result<Client> {
 
 /// Fills the table and brings it into memory. Gives the server's major version and the number of rows.
 async fn fyll(mappe: &Path, fil: &Path) -> Result<(String, usize)> {
-    let start = Instant::now();
-    let klient = loop {
-        match koble_til(mappe).await {
-            Ok(klient) => break klient,
-            Err(feil) if start.elapsed() > OPPSTART_MAKS => return Err(feil.context("PostgreSQL svarer ikke")),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    };
+    let klient = vent(mappe).await?;
     // Else a document of more than 2 kB is compressed and often moved aside, and each lookup pays for it.
     klient
         .batch_execute(
