@@ -342,6 +342,7 @@ impl Register {
             endrer.endre(person, &foer, &indeks.termer(&post));
             endrer.skriv(skriv)?;
         }
+        self.numre.merk(person, skriv.id());
         for (ramme, byte) in post.skriv(person, noekkel.as_ref())? {
             let plass = ramme.plass(person);
             match byte {

@@ -394,16 +394,27 @@ impl<'r> Lesing<'r> {
     /// # Errors
     /// [`Feil`] if the store is damaged.
     pub fn vis_nummer(&self, person: Personnummer, svar: &mut Svar, projeksjon: Projeksjon) -> Result<(), Feil> {
-        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
-        let nummer = hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+        let (nummer, vern) = self.nummer_og_vern(person)?;
         if tilgang::Tabell::felles()
             .rett(projeksjon)
             .kan
             .har(Entitet::Identifikasjonsnummer)
         {
-            svar.nummer(nummer, hode.vern);
+            svar.nummer(nummer, vern);
         }
         Ok(())
+    }
+
+    // From memory where it is there: a search may give thousands, whose records lie apart.
+    fn nummer_og_vern(&self, person: Personnummer) -> Result<(u64, Grad), Feil> {
+        let transaksjon = self.les.id();
+        if let Some(funnet) = self.register.numre.hent(person.0, transaksjon) {
+            return Ok(funnet);
+        }
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        let nummer = hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+        self.register.numre.husk(person.0, transaksjon, nummer, hode.vern);
+        Ok((nummer, hode.vern))
     }
 
     // Shows the person as it was held at an event, under the protection it has now.

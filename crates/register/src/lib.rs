@@ -32,6 +32,7 @@ mod koding;
 mod kontakt;
 mod kontroll;
 mod lesing;
+mod nummerminne;
 mod oppfoering;
 mod ordbok;
 mod post;

@@ -12,6 +12,7 @@ use lager::{Fornyet, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager,
 use crate::dokumentid::Dokumentnoekkel;
 use crate::indeks::{self, Indeks};
 use crate::lesing::{Lesing, Personnummer};
+use crate::nummerminne::Nummerminne;
 use crate::post::Personpost;
 use crate::tekster::Tekster;
 use crate::visning::Visning;
@@ -54,6 +55,7 @@ pub struct Register {
     pub(crate) dokumentnoekkel: Dokumentnoekkel,
     pub(crate) tekster: Tekster,
     pub(crate) indeks: Option<Indeks>,
+    pub(crate) numre: Nummerminne,
     // Held by a write from its first byte until its texts are settled: LMDB's own lock ends at the commit, before that.
     pub(crate) skrivelaas: Mutex<()>,
     #[cfg(test)]
@@ -150,6 +152,7 @@ impl Register {
             dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
             tekster,
             indeks,
+            numre: Nummerminne::new(),
             skrivelaas: Mutex::new(()),
             #[cfg(test)]
             stopp_ved: Mutex::new(None),

@@ -674,6 +674,7 @@ impl<'r> Transaksjon<'r> {
                     self.register.noekler.pakk(noekkel)?,
                 ));
             }
+            self.register.numre.merk(*person, self.skriv.id());
             for (ramme, byte) in aapen.post.skriv(*person, aapen.noekkel.as_ref())? {
                 let plass = ramme.plass(*person);
                 let personer = self.register.tabeller.personer;

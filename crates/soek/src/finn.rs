@@ -54,14 +54,8 @@ impl Uttrykk {
     fn blokker(&self) -> RoaringBitmap {
         match self {
             Uttrykk::Term(treff) => treff.blokker().map(u32::from).collect(),
-            Uttrykk::Alle(deler) => {
-                let mut alle = deler.iter();
-                let mut ut = alle.next().map(Uttrykk::blokker).unwrap_or_default();
-                for del in alle {
-                    ut &= del.blokker();
-                }
-                ut
-            }
+            // Whoever is in all of them is where the first has them: what is rarest.
+            Uttrykk::Alle(deler) => deler.first().map(Uttrykk::blokker).unwrap_or_default(),
             Uttrykk::Noen(deler) => deler.iter().fold(RoaringBitmap::new(), |ut, del| ut | del.blokker()),
         }
     }
@@ -79,7 +73,7 @@ impl Uttrykk {
                     if ut.is_empty() {
                         break;
                     }
-                    ut &= del.personer(indeks, blokk)?;
+                    del.begrens(indeks, &mut ut, blokk)?;
                 }
                 Ok(ut)
             }
@@ -93,6 +87,35 @@ impl Uttrykk {
         }
     }
 
+    // Leaves those of the persons of a block who are in it.
+    fn begrens(&self, indeks: &Indekslesing<'_>, personer: &mut RoaringBitmap, blokk: u16) -> Result<(), Feil> {
+        match self {
+            Uttrykk::Term(treff) => indeks.begrens(personer, treff, blokk),
+            Uttrykk::Alle(deler) => {
+                for del in deler {
+                    if personer.is_empty() {
+                        break;
+                    }
+                    del.begrens(indeks, personer, blokk)?;
+                }
+                Ok(())
+            }
+            Uttrykk::Noen(deler) if deler.len() == 1 => {
+                deler.iter().try_for_each(|del| del.begrens(indeks, personer, blokk))
+            }
+            Uttrykk::Noen(deler) => {
+                let mut ut = RoaringBitmap::new();
+                for del in deler {
+                    let mut disse = personer.clone();
+                    del.begrens(indeks, &mut disse, blokk)?;
+                    ut |= disse;
+                }
+                *personer = ut;
+                Ok(())
+            }
+        }
+    }
+
     // Calls for each person until told to stop.
     pub fn hver(
         &self,
@@ -102,7 +125,7 @@ impl Uttrykk {
         for blokk in self.blokker() {
             let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
             for plass in self.personer(indeks, blokk)? {
-                if !ta(Personnummer::fra_indeks(u32::from(blokk) << 16 | plass))? {
+                if !ta(person(blokk, plass))? {
                     return Ok(());
                 }
             }
@@ -139,20 +162,50 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
         levende.og(indeks.term(slag::DOED, b"")?);
     }
     deler.push(Uttrykk::Term(levende));
+    let deler = Uttrykk::alle(deler);
     // Of what is current there is one entry, so that what fits apart fits together.
     let maa_sees = kriterier.historisk && (kriterier.navn.ord.len() > 1 || kriterier.adresse.antall() > 1);
-    let mut ut = Vec::new();
-    Uttrykk::alle(deler).hver(&indeks, |person| {
-        if !maa_sees || passer(&les.opplysninger(person, projeksjon, soekte())?, kriterier) {
-            ut.push(person);
-        }
-        Ok(ut.len() <= TREFF_MAKS)
-    })?;
-    Ok(if ut.len() > TREFF_MAKS {
-        Personliste::ForMange
+    let naa = if maa_sees {
+        Some(naavaerende(&indeks, kriterier)?)
     } else {
-        Personliste::Personer(ut)
-    })
+        None
+    };
+    let entiteter = soekte(kriterier);
+    let mut ut = Vec::new();
+    for blokk in deler.blokker() {
+        let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
+        let personer = deler.personer(&indeks, blokk)?;
+        let mut sikre = None;
+        if let Some(naa) = &naa {
+            let mut disse = personer.clone();
+            naa.begrens(&indeks, &mut disse, blokk)?;
+            sikre = Some(disse);
+        }
+        for plass in personer {
+            let person = person(blokk, plass);
+            let sikker = sikre.as_ref().is_none_or(|sikre| sikre.contains(plass));
+            if sikker || passer(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
+                ut.push(person);
+            }
+            if ut.len() > TREFF_MAKS {
+                return Ok(Personliste::ForMange);
+            }
+        }
+    }
+    Ok(Personliste::Personer(ut))
+}
+
+// What the present name and the present address say: whoever is in it need not be looked at.
+fn naavaerende(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
+    let mut deler = navnedeler(indeks, &kriterier.navn, false)?;
+    if kriterier.adresse.antall() > 0 {
+        deler.push(adressene(indeks, &kriterier.adresse, kriterier.oppholdsadresse, false)?);
+    }
+    Ok(Uttrykk::alle(deler))
+}
+
+fn person(blokk: u16, plass: u32) -> Personnummer {
+    Personnummer::fra_indeks(u32::from(blokk) << 16 | plass)
 }
 
 /// Finds the one person whom a projection is shown as the criteria say. `None`: there is nobody, or there are several.
@@ -165,8 +218,9 @@ pub fn finn_entydig(
     kriterier: &Entydigkriterier,
 ) -> Result<Option<Personnummer>, Feil> {
     let mut funnet = Vec::new();
+    let entiteter = entydige(kriterier);
     let mut ta = |person: Personnummer| -> Result<bool, Feil> {
-        if passer_entydig(&les.opplysninger(person, projeksjon, entydige())?, kriterier) {
+        if passer_entydig(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
             funnet.push(person);
         }
         Ok(funnet.len() < 2)
@@ -206,24 +260,36 @@ pub fn finn_entydig(
     })
 }
 
-fn soekte() -> Entitetsmengde {
-    [Entitet::Navn, Entitet::Bostedsadresse, Entitet::Oppholdsadresse]
-        .into_iter()
-        .collect()
+// What must be looked at, and no more: each may be a frame to open.
+fn soekte(kriterier: &Kriterier) -> Entitetsmengde {
+    let adresse = kriterier.adresse.antall() > 0;
+    de_som_trengs(&[
+        (Entitet::Navn, !kriterier.navn.ord.is_empty()),
+        (Entitet::Bostedsadresse, adresse),
+        (Entitet::Oppholdsadresse, adresse && kriterier.oppholdsadresse),
+    ])
 }
 
-fn entydige() -> Entitetsmengde {
-    [
-        Entitet::Navn,
-        Entitet::Bostedsadresse,
-        Entitet::Foedsel,
-        Entitet::Identifikasjonsnummer,
-        Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
-        Entitet::UtenlandskPersonidentifikasjon,
-        Entitet::Legitimasjonsdokument,
-    ]
-    .into_iter()
-    .collect()
+fn entydige(kriterier: &Entydigkriterier) -> Entitetsmengde {
+    de_som_trengs(&[
+        (Entitet::Navn, !kriterier.navn.ord.is_empty()),
+        (
+            Entitet::Bostedsadresse,
+            kriterier.adresse.antall() > 0 || kriterier.uten_husnummer,
+        ),
+        (Entitet::Foedsel, kriterier.foedselsdato.is_some()),
+        (Entitet::Identifikasjonsnummer, kriterier.identifikasjonsnummer.is_some()),
+        (
+            Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
+            kriterier.duf.is_some(),
+        ),
+        (Entitet::UtenlandskPersonidentifikasjon, kriterier.utenlandsk.is_some()),
+        (Entitet::Legitimasjonsdokument, kriterier.legitimasjon.is_some()),
+    ])
+}
+
+fn de_som_trengs(alle: &[(Entitet, bool)]) -> Entitetsmengde {
+    alle.iter().filter(|(_, trengs)| *trengs).map(|(e, _)| *e).collect()
 }
 
 // One part for each word.

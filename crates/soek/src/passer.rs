@@ -28,13 +28,15 @@ pub(crate) fn passer(opplysninger: &[Opplysning], kriterier: &Kriterier) -> bool
         Adresseslag::Opphold => kriterier.oppholdsadresse,
         Adresseslag::OppholdFoer => kriterier.oppholdsadresse && kriterier.historisk,
     };
-    et_navn(opplysninger, kriterier.historisk, |lest| {
-        kriterier
-            .navn
-            .ord
-            .iter()
-            .all(|ord| deler(lest).any(|(_, del)| har_ord(del, ord, kriterier.navn.fonetisk)))
-    }) && (kriterier.adresse.antall() == 0
+    let navn = kriterier.navn.ord.is_empty()
+        || et_navn(opplysninger, kriterier.historisk, |lest| {
+            kriterier
+                .navn
+                .ord
+                .iter()
+                .all(|ord| deler(lest).any(|(_, del)| har_ord(del, ord, kriterier.navn.fonetisk)))
+        });
+    navn && (kriterier.adresse.antall() == 0
         || en_adresse(opplysninger, bosted, |slag, lest| {
             adresse_passer(slag, lest, &kriterier.adresse, Bokstav::Valgfri)
         }))

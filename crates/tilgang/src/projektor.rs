@@ -126,10 +126,17 @@ impl Svar {
 
     /// Writes a number that a search found, as an element of a list. `vern` is the person's present protection.
     pub fn nummer(&mut self, nummer: u64, vern: Grad) {
-        let tekst = format!("{nummer:011}");
+        // A search may give ten thousand of them: nothing is set aside for each.
+        let mut siffer = [b'0'; 11];
+        let mut rest = nummer;
+        for til in siffer.iter_mut().rev() {
+            *til = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        let tekst = std::str::from_utf8(&siffer).unwrap_or_default();
         match self.format {
-            Format::Json => skriv_tekst(&mut self.ut, &tekst),
-            Format::Xml => xml::skriv::nummer(&mut self.ut, &tekst),
+            Format::Json => skriv_tekst(&mut self.ut, tekst),
+            Format::Xml => xml::skriv::nummer(&mut self.ut, tekst),
         }
         self.leveranser.push(Leveranse {
             identifikator: nummer,

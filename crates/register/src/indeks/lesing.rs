@@ -6,9 +6,10 @@ use lager::{Indeksnoekkel, Les, Tabell};
 use roaring::RoaringBitmap;
 use tilgang::{Projeksjon, Publikum};
 
+use super::minne::{KAN_HUSKES, Minne};
 use super::{
-    Blokker, Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, les_blokker, les_mengde,
-    les_noekkel, les_tekster, noekkel,
+    Blokker, Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, hver_tekst, les_blokker,
+    les_mengde, les_noekkel, noekkel,
 };
 use crate::Feil;
 
@@ -49,6 +50,7 @@ pub struct Indekslesing<'l> {
     les: &'l Les<'l>,
     noekkel: Arc<Indeksnoekkel>,
     publikum: Vec<Publikum>,
+    minne: &'l Minne,
 }
 
 impl std::fmt::Debug for Indekslesing<'_> {
@@ -59,7 +61,7 @@ impl std::fmt::Debug for Indekslesing<'_> {
 
 impl<'l> Indekslesing<'l> {
     pub(crate) fn new(
-        indeks: &Indeks,
+        indeks: &'l Indeks,
         tabell: Tabell,
         meta: Tabell,
         les: &'l Les<'l>,
@@ -67,23 +69,13 @@ impl<'l> Indekslesing<'l> {
     ) -> Result<Self, Feil> {
         let noekkel = indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?;
         // Every public that anybody is led by, and of those the ones with this projection in them.
-        let mut publikum = Vec::new();
-        let mut neste = Some(0u16);
-        while let Some(fra) = neste {
-            let Some(rad) = tabell.fra(les, &fra.to_be_bytes())?.next() else {
-                break;
-            };
-            let (funnet, _, _) = les_noekkel(rad?.0)?;
-            if funnet.har(projeksjon) {
-                publikum.push(funnet);
-            }
-            neste = funnet.tall().checked_add(1);
-        }
+        let alle = indeks.minne.publikum(les.id(), || publikum(tabell, les))?;
         Ok(Indekslesing {
             tabell,
             les,
             noekkel,
-            publikum,
+            publikum: alle.iter().copied().filter(|p| p.har(projeksjon)).collect(),
+            minne: &indeks.minne,
         })
     }
 
@@ -111,23 +103,79 @@ impl<'l> Indekslesing<'l> {
     /// [`Feil`] if the index is damaged.
     pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<RoaringBitmap, Feil> {
         let mut ut = RoaringBitmap::new();
+        self.hver_mengde(treff, blokk, |mengde| {
+            if ut.is_empty() {
+                ut = Arc::unwrap_or_clone(mengde);
+            } else {
+                ut |= &*mengde;
+            }
+            true
+        })?;
+        Ok(ut)
+    }
+
+    /// Those of the persons of a block that a term leads to as well.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn begrens(&self, personer: &mut RoaringBitmap, treff: &Treff, blokk: u16) -> Result<(), Feil> {
+        let mut ut = RoaringBitmap::new();
+        self.hver_mengde(treff, blokk, |mengde| {
+            ut |= &*personer & &*mengde;
+            // Everybody is led to: what is left leads nobody more.
+            ut.len() < personer.len()
+        })?;
+        *personer = ut;
+        Ok(())
+    }
+
+    // Calls for each set that a term has in a block, until told to stop.
+    fn hver_mengde(
+        &self,
+        treff: &Treff,
+        blokk: u16,
+        mut ta: impl FnMut(Arc<RoaringBitmap>) -> bool,
+    ) -> Result<(), Feil> {
         for (publikum, merke, blokker) in &treff.deler {
             let Ok(nr) = blokker.binary_search_by_key(&blokk, |(b, _)| *b) else {
                 continue;
             };
-            let byte = self.hent(&noekkel(*publikum, merke, blokkplass(blokk)?))?;
-            // The term's register says that they are there.
-            let mengde = les_mengde(&byte.ok_or(SKADET)?)?;
-            if blokker.get(nr).map(|(_, antall)| u64::from(*antall)) != Some(mengde.len()) {
-                return Err(SKADET);
-            }
-            if ut.is_empty() {
-                ut = mengde;
-            } else {
-                ut |= mengde;
+            let antall = blokker.get(nr).map_or(0, |(_, antall)| *antall);
+            if !ta(self.mengde(&noekkel(*publikum, merke, blokkplass(blokk)?), antall)?) {
+                break;
             }
         }
-        Ok(ut)
+        Ok(())
+    }
+
+    // The set that lies in a place, of so many as the term's register says that there are.
+    fn mengde(&self, sted: &Noekkel, antall: u32) -> Result<Arc<RoaringBitmap>, Feil> {
+        let (kontroll, transaksjon) = (self.noekkel.kontroll(), self.les.id());
+        let mut lest = None;
+        let mut les = || match self.tabell.hent(self.les, sted) {
+            Ok(byte) => byte,
+            Err(feil) => {
+                lest = Some(feil);
+                None
+            }
+        };
+        if antall >= KAN_HUSKES
+            && let Some(mengde) = self.minne.hent(kontroll, sted, transaksjon, &mut les)
+        {
+            return if mengde.len() == u64::from(antall) { Ok(mengde) } else { Err(SKADET) };
+        }
+        let forseglet = les();
+        if let Some(feil) = lest {
+            return Err(feil.into());
+        }
+        // The term's register says that they are there.
+        let forseglet = forseglet.ok_or(SKADET)?;
+        let mengde = Arc::new(les_mengde(&self.noekkel.aapne(sted, forseglet)?)?);
+        if mengde.len() != u64::from(antall) {
+            return Err(SKADET);
+        }
+        self.minne.husk(kontroll, sted, transaksjon, forseglet, &mengde);
+        Ok(mengde)
     }
 
     /// Where all terms of a kind lead whose text begins so; at least three characters.
@@ -141,7 +189,10 @@ impl<'l> Indekslesing<'l> {
             let Some(byte) = self.hent(&noekkel(publikum, &begynnelse, ORDBOK))? else {
                 continue;
             };
-            for tekst in les_tekster(&byte)?.iter().filter(|t| t.starts_with(start)) {
+            hver_tekst(&byte, |tekst| {
+                if !tekst.starts_with(start) {
+                    return Ok(());
+                }
                 let mut term = Vec::with_capacity(tekst.len() + 1);
                 term.push(slag);
                 term.extend_from_slice(tekst.as_bytes());
@@ -149,7 +200,8 @@ impl<'l> Indekslesing<'l> {
                 // A text is listed while somebody has it.
                 let byte = self.hent(&noekkel(publikum, &merke, REGISTER))?.ok_or(SKADET)?;
                 ut.deler.push((publikum, merke, les_blokker(&byte)?));
-            }
+                Ok(())
+            })?;
         }
         Ok(ut)
     }
@@ -157,4 +209,18 @@ impl<'l> Indekslesing<'l> {
     fn hent(&self, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {
         hent(self.tabell, &self.noekkel, self.les, sted)
     }
+}
+
+fn publikum(tabell: Tabell, les: &Les<'_>) -> Result<Vec<Publikum>, Feil> {
+    let mut ut = Vec::new();
+    let mut neste = Some(0u16);
+    while let Some(fra) = neste {
+        let Some(rad) = tabell.fra(les, &fra.to_be_bytes())?.next() else {
+            break;
+        };
+        let (funnet, _, _) = les_noekkel(rad?.0)?;
+        ut.push(funnet);
+        neste = funnet.tall().checked_add(1);
+    }
+    Ok(ut)
 }

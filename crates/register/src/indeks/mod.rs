@@ -15,6 +15,7 @@ mod bygger;
 mod endring;
 mod kontroll;
 mod lesing;
+mod minne;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -202,14 +203,22 @@ fn skriv_tekster<'t>(tekster: impl Iterator<Item = &'t str>) -> Vec<u8> {
     ut
 }
 
-fn les_tekster(byte: &[u8]) -> Result<BTreeSet<String>, Feil> {
+// Calls for each text, in order.
+fn hver_tekst<'b>(byte: &'b [u8], mut ta: impl FnMut(&'b str) -> Result<(), Feil>) -> Result<(), Feil> {
     let mut leser = Leser::new(byte);
-    let mut ut = BTreeSet::new();
     while !leser.er_tom() {
         let lengde = leser.lengde()?;
-        let tekst = std::str::from_utf8(leser.ta(lengde)?).map_err(|_| SKADET)?;
-        ut.insert(tekst.to_owned());
+        ta(std::str::from_utf8(leser.ta(lengde)?).map_err(|_| SKADET)?)?;
     }
+    Ok(())
+}
+
+fn les_tekster(byte: &[u8]) -> Result<BTreeSet<String>, Feil> {
+    let mut ut = BTreeSet::new();
+    hver_tekst(byte, |tekst| {
+        ut.insert(tekst.to_owned());
+        Ok(())
+    })?;
     Ok(ut)
 }
 
@@ -233,13 +242,17 @@ pub(crate) struct Indeks {
     pub visning: Arc<dyn Visning>,
     /// The key in use, and the one before or after it while somebody may read by that.
     noekler: RwLock<(Arc<Indeksnoekkel>, Option<Arc<Indeksnoekkel>>)>,
+    minne: minne::Minne,
 }
 
 impl Indeks {
     pub fn new(visning: Arc<dyn Visning>, noekkel: Indeksnoekkel) -> Self {
+        let minne = minne::Minne::default();
+        minne.bytt_noekkel(noekkel.kontroll());
         Indeks {
             visning,
             noekler: RwLock::new((Arc::new(noekkel), None)),
+            minne,
         }
     }
 
@@ -267,6 +280,7 @@ impl Indeks {
         let mut noekler = self.noekler.write().unwrap_or_else(PoisonError::into_inner);
         let forrige = std::mem::replace(&mut noekler.0, ny.clone());
         noekler.1 = Some(forrige);
+        self.minne.bytt_noekkel(ny.kontroll());
     }
 
     /// What `meta` says when the index is whole, under a key.

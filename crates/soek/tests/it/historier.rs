@@ -306,6 +306,35 @@ fn entydigkriterier() -> impl Strategy<Value = Entydigkriterier> {
         )
 }
 
+/// Everybody who is found now goes by the number, and has the protection, that the record says: what is kept in memory is
+/// of this moment. It asks after each step, so that there is something to be kept.
+fn numre_er_naavaerende(prove: &Prove) {
+    let les = prove.register().les().unwrap();
+    let projeksjon = Projeksjon::MedHjemmel;
+    for doede in [false, true] {
+        let kriterier = Kriterier {
+            doede,
+            ..Kriterier::default()
+        };
+        let Personliste::Personer(funnet) = finn(&les, projeksjon, &kriterier).unwrap() else {
+            panic!("the few are too many");
+        };
+        for person in funnet {
+            let nummer = les.nummer(person).unwrap();
+            let levert = |vis: &dyn Fn(&mut Svar)| {
+                let mut svar = Svar::new(Format::Json);
+                vis(&mut svar);
+                let levert = svar.leveranser()[0];
+                (levert.identifikator, levert.vern)
+            };
+            let i_liste = levert(&|svar| les.vis_nummer(person, svar, projeksjon).unwrap());
+            let utvalg = Utvalg::alt(projeksjon);
+            let alene = levert(&|svar| les.vis(person, svar, projeksjon, utvalg, nummer).unwrap());
+            assert_eq!(i_liste, alene);
+        }
+    }
+}
+
 /// Everybody who is somebody, as a projection is shown them.
 pub fn alle(prove: &Prove, projeksjon: Projeksjon) -> Vec<(Personnummer, Value)> {
     let les = prove.register().les().unwrap();
@@ -346,6 +375,7 @@ fn paalitelighet_08_et_soek_er_en_gjennomgang_av_alle() {
         let mut prove = Prove::med_visning(Arc::new(Soekevisning));
         for steg in &historie {
             utfoer(&mut prove, steg);
+            numre_er_naavaerende(&prove);
         }
         for projeksjon in Projeksjon::ALLE {
             let alle = alle(&prove, projeksjon);
