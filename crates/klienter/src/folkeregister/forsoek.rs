@@ -11,11 +11,18 @@ use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use tilgang::token::Framtid;
 
-use super::{Feil, Klient};
-use crate::tilkobling::Svar;
+use super::{Feil, Klient, kode};
+use crate::maskinporten;
+use crate::tilkobling::{self, Svar};
 
 /// Longest wait that is honoured. Units: seconds. Source: HTTP gives seconds; the bound is our choice (ADR 0006).
 pub const VENTETID_S_MAKS: u64 = 60;
+/// The code of a 429 that is about calls, as our own register says it; on an order any other is about orders. Source:
+/// docs/feil.
+const FOR_MANGE_KALL: &str = "FREG-025";
+/// Pauses after an error, each twice the former. Units: seconds. Source: our choice.
+const PAUSE_FOERST_S: u64 = 1;
+const PAUSE_MAKS_S: u64 = 30;
 /// Wait when the answer names none. Units: seconds. Source: our choice.
 const VENTETID_S_UTEN_HODE: u64 = 2;
 
@@ -35,6 +42,8 @@ pub(super) struct Forespoersel {
     pub kropp: Option<String>,
     pub if_none_match: Option<HeaderValue>,
     pub svar_bytes_maks: usize,
+    /// Whether something begins by it that we would not have twice.
+    pub bestilling: bool,
 }
 
 impl Forespoersel {
@@ -45,6 +54,15 @@ impl Forespoersel {
             kropp: None,
             if_none_match: None,
             svar_bytes_maks,
+            bestilling: false,
+        }
+    }
+
+    /// The same, never sent again after an error.
+    pub(super) fn som_bestilling(self) -> Self {
+        Forespoersel {
+            bestilling: true,
+            ..self
         }
     }
 }
@@ -73,20 +91,33 @@ impl Sperre {
 }
 
 impl Klient {
-    /// Sends a request with a token. One new token after 401; waits and tries again after 429 and 503.
+    /// Sends a request with a token. One new token after 401; waits and tries again after 429 and 503, and after errors
+    /// that pass, as often as the settings say.
     pub(super) async fn send(&self, forespoersel: Forespoersel) -> Result<Svar, Feil> {
         let scope = self.innstillinger.pakke.scope();
         let mut nytt_token_brukt = false;
         let mut forsoek = 1;
+        let (mut feil_igjen, mut pause_s) = (self.innstillinger.feil_maks, PAUSE_FOERST_S);
+        if forespoersel.bestilling {
+            feil_igjen = 0;
+        }
         loop {
             if let Some(vent) = self.sperre.ventetid((self.innstillinger.klokke)()) {
                 (self.innstillinger.vent)(vent).await;
             }
-            let token = self.token.token(scope).await.map_err(Feil::Token)?;
-            let svar = self
-                .tilkobling
-                .send(self.bygg(&forespoersel, &token), forespoersel.svar_bytes_maks)
-                .await?;
+            let sendt = self.send_en_gang(&forespoersel, scope).await;
+            if feil_igjen > 0 && gaar_over(sendt.as_ref()) {
+                tracing::info!(
+                    igjen = feil_igjen,
+                    pause_s,
+                    "et kall til Folkeregisteret feilet og gjentas"
+                );
+                (self.innstillinger.vent)(Duration::from_secs(pause_s)).await;
+                feil_igjen -= 1;
+                pause_s = (pause_s * 2).min(PAUSE_MAKS_S);
+                continue;
+            }
+            let (svar, token) = sendt?;
             match svar.status {
                 StatusCode::UNAUTHORIZED if nytt_token_brukt => return Err(Feil::Uautentisert),
                 StatusCode::UNAUTHORIZED => {
@@ -94,6 +125,12 @@ impl Klient {
                     self.token.forkast(scope, &token).await;
                 }
                 StatusCode::FORBIDDEN => return Err(Feil::IngenTilgang(self.innstillinger.pakke)),
+                StatusCode::TOO_MANY_REQUESTS
+                    if forespoersel.bestilling && kode(&svar).as_deref() != Some(FOR_MANGE_KALL) =>
+                {
+                    let vent_s = ventetid_s(&svar.hoder);
+                    return Err(Feil::ForMangeUttrekk { vent_s });
+                }
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                     let vent_s = ventetid_s(&svar.hoder);
                     self.sperre.sett((self.innstillinger.klokke)(), vent_s);
@@ -107,17 +144,46 @@ impl Klient {
             }
         }
     }
+
+    async fn send_en_gang(&self, forespoersel: &Forespoersel, scope: &str) -> Result<(Svar, Arc<str>), Feil> {
+        let token = self.token.token(scope).await.map_err(Feil::Token)?;
+        let bygd = self.bygg(forespoersel, &token);
+        let svar = self.tilkobling.send(bygd, forespoersel.svar_bytes_maks).await?;
+        Ok((svar, token))
+    }
 }
 
-/// `Retry-After` in seconds, at most the longest wait. Other forms of it count as absent.
-fn ventetid_s(hoder: &HeaderMap) -> u64 {
-    let hode = hoder.get(RETRY_AFTER).and_then(|verdi| verdi.to_str().ok());
-    match hode.map(str::trim) {
-        Some(sifre) if !sifre.is_empty() && sifre.bytes().all(|b| b.is_ascii_digit()) => sifre
-            .parse::<u64>()
-            .map_or(VENTETID_S_MAKS, |vent_s| vent_s.min(VENTETID_S_MAKS)),
-        _ => VENTETID_S_UTEN_HODE,
+/// Whether the same call may go well a little later: the connection broke, also that to where tokens come from, or the
+/// register or what stands before it had an error of its own.
+fn gaar_over(sendt: Result<&(Svar, Arc<str>), &Feil>) -> bool {
+    let er_nett = |feil: &tilkobling::Feil| matches!(feil, tilkobling::Feil::Nett(_));
+    match sendt {
+        Ok((svar, _)) => matches!(
+            svar.status,
+            StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT
+        ),
+        Err(Feil::Tilkobling(feil)) => er_nett(feil),
+        Err(Feil::Token(kilde)) => match kilde.downcast_ref() {
+            Some(maskinporten::Feil::Tilkobling(feil)) => er_nett(feil),
+            _ => false,
+        },
+        Err(_) => false,
     }
+}
+
+/// What `Retry-After` asks for, in seconds, at most the longest wait. Other forms of it count as absent.
+pub(super) fn bedt_om_s(hoder: &HeaderMap) -> Option<u64> {
+    let hode = hoder.get(RETRY_AFTER).and_then(|verdi| verdi.to_str().ok());
+    let sifre = hode
+        .map(str::trim)
+        .filter(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit()))?;
+    let vent_s = sifre.parse::<u64>().unwrap_or(VENTETID_S_MAKS);
+    Some(vent_s.min(VENTETID_S_MAKS))
+}
+
+/// How long to wait after 429 and 503.
+fn ventetid_s(hoder: &HeaderMap) -> u64 {
+    bedt_om_s(hoder).unwrap_or(VENTETID_S_UTEN_HODE)
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
-//! A client of Folkeregisteret's consumer API: lookup, bulk, feed and the last sequence number, in JSON.
+//! A client of Folkeregisteret's consumer API: lookup, bulk, searches, extracts, feed and the last sequence number, in
+//! JSON.
 //!
 //! The one thing a newcomer gets wrong: `seq` of the feed is inclusive. Who has read up to 17 asks for 18.
 
 mod forsoek;
+mod melding;
+mod soek;
 mod svar;
+mod uttrekk;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +24,10 @@ use crate::tilkobling::{self, Tilkobling, Valg, les_kode};
 use forsoek::Forespoersel;
 
 pub use forsoek::{VENTETID_S_MAKS, Venter, vent_virkelig};
+pub use melding::Melding;
+pub use soek::{Kriteriefeil, Kriterier, TREFF_MAKS};
 pub use svar::{Bulksvar, Feedhendelse, Feedsvar, Persondokument};
+pub use uttrekk::{Batch, Bestilling, Identifikatorer, Jobb, Kommunenummer, Pauser, Tilpasset};
 
 /// Most identifiers in a bulk call. Source: folkeregister/README section 2.
 pub const BULK_ANTALL_MAKS: usize = 1000;
@@ -58,6 +65,9 @@ pub struct Innstillinger {
     pub valg: Valg,
     /// How often a call is tried in all when the register asks us to wait.
     pub forsoek_maks: u32,
+    /// How often a read is tried again when the connection breaks or the register has an error of its own. An order is
+    /// never sent twice.
+    pub feil_maks: u32,
     /// The clock, for holding back calls while the register wants us to wait.
     pub klokke: Klokke,
     /// How to wait.
@@ -65,7 +75,7 @@ pub struct Innstillinger {
 }
 
 impl Innstillinger {
-    /// The settings with the defaults of this project: three tries, real waiting.
+    /// The settings with the defaults of this project: three tries, none after an error, real waiting.
     #[must_use]
     pub fn new(adresse: impl Into<String>, pakke: Pakke, klokke: Klokke) -> Self {
         Innstillinger {
@@ -73,6 +83,7 @@ impl Innstillinger {
             pakke,
             valg: Valg::default(),
             forsoek_maks: 3,
+            feil_maks: 0,
             klokke,
             vent: vent_virkelig(),
         }
@@ -106,6 +117,28 @@ pub enum Feil {
     /// 406 on the feed: the sequence number is older than what is kept.
     #[error("sekvensnummeret er eldre enn det Folkeregisteret har; det må lastes på nytt")]
     ForGammelt,
+    /// What was asked for is refused; the register says why.
+    #[error("Folkeregisteret svarer {status}{}", .kode.as_deref().map(|kode| format!(" ({kode})")).unwrap_or_default())]
+    Avvist {
+        /// The HTTP status.
+        status: u16,
+        /// The register's code.
+        kode: Option<String>,
+        /// The register's words.
+        melding: Melding,
+    },
+    /// The search does not have this criterion.
+    #[error("søket har ikke kriteriet {0}")]
+    Kriterium(&'static str),
+    /// 429 on an order: as many extracts as may are running.
+    #[error("for mange uttrekk er i gang; en virksomhet kan ha ti samtidig")]
+    ForMangeUttrekk {
+        /// How long to wait before the next order. Units: seconds.
+        vent_s: u64,
+    },
+    /// 410: no such job, or its time is out.
+    #[error("Folkeregisteret har ikke uttrekket; det er ukjent, eller det er for gammelt")]
+    UkjentJobb,
     /// A bulk call must have 1 to 1000 identifiers.
     #[error("et bulkoppslag må ha fra 1 til {BULK_ANTALL_MAKS} identifikatorer")]
     Antall,
@@ -244,6 +277,18 @@ impl Klient {
             kode,
         }
         .into()
+    }
+
+    /// As [`Klient::status`], with the register's words for whoever asked.
+    fn avvist(&self, svar: &tilkobling::Svar) -> Feil {
+        match self.status(svar) {
+            Feil::Tilkobling(tilkobling::Feil::Status { status, kode }) => Feil::Avvist {
+                status,
+                kode,
+                melding: Melding::les(&svar.kropp),
+            },
+            annen => annen,
+        }
     }
 
     fn adresse(&self, ressurs: &str, deler: &[&str], spoerring: &[(&str, &str)]) -> reqwest::Url {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::tilkobling::Feil;
@@ -23,6 +24,12 @@ impl Persondokument {
             Ok(Value::Object(felt)) => Ok(Persondokument(felt)),
             _ => Err(Feil::Format("personen er ikke et JSON-objekt")),
         }
+    }
+
+    /// A person of an object that is at hand.
+    #[must_use]
+    pub fn fra_objekt(felt: Map<String, Value>) -> Self {
+        Persondokument(felt)
     }
 
     /// One top-level field.
@@ -157,10 +164,16 @@ struct Bulklinje {
     folkeregisterperson: Option<Map<String, Value>>,
 }
 
+/// Reads an object. A list of the fields' values would do for the derived reader too, and an empty one for an object
+/// whose fields may all be absent: an empty answer where there was none.
+pub(super) fn les_objekt<T: DeserializeOwned>(kropp: &[u8]) -> Option<T> {
+    let foerste = kropp.iter().find(|b| !b.is_ascii_whitespace());
+    serde_json::from_slice(kropp).ok().filter(|_| foerste == Some(&b'{'))
+}
+
 /// Reads a bulk answer: never more entries than identifiers asked for, and exactly as many `somBestilt`.
 pub(super) fn les_bulk(kropp: &[u8], antall: usize, som_bestilt: bool) -> Result<Vec<Bulksvar>, Feil> {
-    let dokument: Bulkdokument =
-        serde_json::from_slice(kropp).map_err(|_| Feil::Format("bulksvaret har ikke en liste «oppslag»"))?;
+    let dokument: Bulkdokument = les_objekt(kropp).ok_or(Feil::Format("bulksvaret har ikke en liste «oppslag»"))?;
     if dokument.oppslag.len() > antall || (som_bestilt && dokument.oppslag.len() != antall) {
         return Err(Feil::Format("bulksvaret har et annet antall enn det vi ba om"));
     }
@@ -169,6 +182,16 @@ pub(super) fn les_bulk(kropp: &[u8], antall: usize, som_bestilt: bool) -> Result
         person: linje.folkeregisterperson.map(Persondokument),
     };
     Ok(dokument.oppslag.into_iter().map(les).collect())
+}
+
+/// Reads an answer of the archive: never more documents than were asked for.
+pub(super) fn les_arkiv(kropp: &[u8], antall: usize) -> Result<Vec<Persondokument>, Feil> {
+    let dokumenter: Vec<Map<String, Value>> =
+        serde_json::from_slice(kropp).map_err(|_| Feil::Format("arkivsvaret er ikke en liste av dokumenter"))?;
+    if dokumenter.len() > antall {
+        return Err(Feil::Format("arkivsvaret har flere dokumenter enn vi ba om"));
+    }
+    Ok(dokumenter.into_iter().map(Persondokument).collect())
 }
 
 #[cfg(test)]
@@ -225,6 +248,7 @@ mod tests {
         assert_eq!(les(&svar(3), 2, false), None);
         assert_eq!(les("{}", 2, false), Some(0));
         assert_eq!(les("[]x", 2, false), None);
+        assert_eq!(les("[]", 2, false), None);
     }
 
     #[test]
@@ -253,6 +277,9 @@ mod tests {
             side(&[5, 6, 9]),
             bulk.to_string().into(),
             b"{\"kode\":\"FREG-001\"}".to_vec(),
+            br#"{"foedselsEllerDNummer":["12859012335"],"dokumentidentifikator":["a1"]}"#.to_vec(),
+            br#"{"jobbId":"a-1","feilmelding":"x"}"#.to_vec(),
+            br#"{"navn":"A","maksTreff":1}"#.to_vec(),
         ]
     }
 
@@ -267,6 +294,21 @@ mod tests {
         if let Ok(bulk) = les_bulk(byte, 3, false) {
             assert!(bulk.len() <= 3);
         }
+        if let Ok(arkiv) = les_arkiv(byte, 3) {
+            assert!(arkiv.len() <= 3);
+        }
+        if let Ok(treff) = super::super::soek::les_treff(byte) {
+            assert!(treff.len() <= super::super::TREFF_MAKS);
+        }
+        if let Ok(batch) = super::super::uttrekk::les_batch(byte) {
+            let _ = format!("{batch:?}");
+        }
+        if let Ok(jobb) = super::super::uttrekk::les_jobb(byte) {
+            assert!(jobb.to_string().bytes().all(|b| b.is_ascii_graphic()));
+        }
+        let melding = super::super::Melding::les(byte);
+        assert!(!melding.for_den_som_spurte().contains(char::is_control));
+        let _ = super::super::Kriterier::les(byte);
         let _ = crate::tilkobling::les_kode(byte, &["kode", "feilkode"]);
         if let Ok(tekst) = std::str::from_utf8(byte) {
             let _ = crate::adresse::Adresse::les(tekst, &crate::Valg::default());
@@ -276,6 +318,10 @@ mod tests {
     const ORD: &[&str] = &[
         "\"sekvensnummer\":",
         "\"oppslag\":[",
+        "\"foedselsEllerDNummer\":[",
+        "\"dokumentidentifikator\":[",
+        "\"feilmelding\":",
+        "\"jobbId\":",
         "http://127.0.0.1:1/",
         "https://",
         "18446744073709551615",

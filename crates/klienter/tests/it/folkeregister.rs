@@ -18,7 +18,7 @@ use tilgang::token::Framtid;
 use crate::oppsett::{Server, Ur, maskinporten, server};
 
 /// A number printed in the public documentation of Folkeregisteret.
-const NUMMER: &str = "12859012335";
+pub const NUMMER: &str = "12859012335";
 
 fn person() -> Folkeregisteridentifikator {
     Folkeregisteridentifikator::parse(NUMMER).unwrap()
@@ -26,13 +26,13 @@ fn person() -> Folkeregisteridentifikator {
 
 /// One request as the register saw it.
 #[derive(Clone, Debug)]
-struct Sett {
-    linje: String,
-    hoder: HeaderMap,
-    kropp: Bytes,
+pub struct Sett {
+    pub linje: String,
+    pub hoder: HeaderMap,
+    pub kropp: Bytes,
 }
 
-type Svar = (u16, Vec<(&'static str, String)>, String);
+pub type Svar = (u16, Vec<(&'static str, String)>, String);
 
 /// A register that gives the answers of a list in order, the last one for ever, and remembers what it was asked.
 #[derive(Clone)]
@@ -79,15 +79,15 @@ impl Tokenkilde for Tokener {
     }
 }
 
-struct Oppsett {
+pub struct Oppsett {
     _server: Server,
     register: Register,
-    klient: Klient,
+    pub klient: Klient,
     ventet: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl Oppsett {
-    fn linjer(&self) -> Vec<String> {
+    pub fn linjer(&self) -> Vec<String> {
         self.register
             .sett
             .lock()
@@ -97,20 +97,25 @@ impl Oppsett {
             .collect()
     }
 
-    fn sett(&self, nr: usize) -> Sett {
+    pub fn sett(&self, nr: usize) -> Sett {
         self.register.sett.lock().unwrap()[nr].clone()
     }
 
-    fn ventet_s(&self) -> Vec<u64> {
+    pub fn ventet_s(&self) -> Vec<u64> {
         self.ventet.lock().unwrap().iter().map(Duration::as_secs).collect()
     }
 }
 
-async fn oppsett(svar: Vec<Svar>) -> Oppsett {
+pub async fn oppsett(svar: Vec<Svar>) -> Oppsett {
     oppsett_for(Pakke::OffentligMedHjemmel, svar).await
 }
 
 async fn oppsett_for(pakke: Pakke, svar: Vec<Svar>) -> Oppsett {
+    oppsett_med(pakke, svar, 0).await
+}
+
+/// A client that tries again after so many errors.
+pub async fn oppsett_med(pakke: Pakke, svar: Vec<Svar>, feil_maks: u32) -> Oppsett {
     let register = Register {
         svar: Arc::new(Mutex::new(svar)),
         sett: Arc::default(),
@@ -120,6 +125,7 @@ async fn oppsett_for(pakke: Pakke, svar: Vec<Svar>) -> Oppsett {
     let ur = Ur::ny();
     let ventet: Arc<Mutex<Vec<Duration>>> = Arc::default();
     let mut innstillinger = Innstillinger::new(&server.adresse, pakke, ur.klokke());
+    innstillinger.feil_maks = feil_maks;
     let logg = Arc::clone(&ventet);
     innstillinger.vent = Arc::new(move |tid| {
         logg.lock().unwrap().push(tid);
@@ -135,7 +141,7 @@ async fn oppsett_for(pakke: Pakke, svar: Vec<Svar>) -> Oppsett {
     }
 }
 
-fn ok(kropp: &Value) -> Svar {
+pub fn ok(kropp: &Value) -> Svar {
     (200, vec![], kropp.to_string())
 }
 

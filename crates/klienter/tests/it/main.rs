@@ -9,3 +9,5 @@
 mod folkeregister;
 mod maskinporten;
 mod oppsett;
+mod soek;
+mod uttrekk;
