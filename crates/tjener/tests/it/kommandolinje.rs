@@ -13,7 +13,8 @@ use crate::program::{Tjener, kjoer, kjoer_paa, ny_mappe};
 
 /// Documents of an export, by number.
 fn eksporter(data: &Path) -> BTreeMap<String, Value> {
-    let ut = data.with_extension("eksport");
+    // A folder of its own: several tests export the shared nation at once.
+    let ut = ny_mappe();
     kjoer_paa(data, &["export", ut.to_str().unwrap()]).lyktes();
     let filer = std::fs::read_dir(&ut).unwrap().map(|f| f.unwrap().path());
     let les = |fil: std::path::PathBuf| {
