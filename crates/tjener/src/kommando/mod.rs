@@ -17,6 +17,7 @@ mod konfig;
 mod kopi;
 mod nummer;
 mod oppslag;
+mod soek;
 mod sperr;
 mod vedlikehold;
 
@@ -98,6 +99,8 @@ enum Kommando {
     },
     /// Slå opp en person gjennom API-et.
     Oppslag(oppslag::Oppslag),
+    /// Søk etter personer gjennom API-et.
+    Soek(Box<soek::Soek>),
     /// Les hendelseslisten gjennom API-et.
     Feed(oppslag::Feed),
     /// Les inn dokumenter.
@@ -157,6 +160,20 @@ fn les_pakke(tekst: &str) -> Result<Pakke, String> {
     })
 }
 
+/// How a command ends when a script may want to act differently on it. Beside 0, 1 for an error, and 2 for a command line
+/// that cannot be read. They are told in README and stay as they are.
+#[derive(Clone, Copy, Debug)]
+enum Avslutning {
+    /// A search for one found none, or several.
+    IngenEllerFlere = 3,
+}
+
+impl From<Avslutning> for ExitCode {
+    fn from(avslutning: Avslutning) -> Self {
+        ExitCode::from(avslutning as u8)
+    }
+}
+
 /// Carries out a command.
 pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
     match argumenter.kommando {
@@ -190,6 +207,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         } => vedlikehold::token(&data.mappe(), pakke, som_leverandoer)?,
         Kommando::Navngitte { data, json } => vedlikehold::navngitte(&data.mappe(), json)?,
         Kommando::Oppslag(valg) => return oppslag::oppslag(&valg),
+        Kommando::Soek(valg) => return soek::kjoer(&valg),
         Kommando::Feed(valg) => oppslag::feed(&valg)?,
         Kommando::Import(valg) => return dokumenter::importer(&valg),
         Kommando::Export(valg) => dokumenter::eksporter(&valg)?,

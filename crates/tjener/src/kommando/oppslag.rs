@@ -4,11 +4,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use ::folkeregister::openapi::Operasjon;
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use identifikator::Folkeregisteridentifikator;
 use klienter::{Valg, folkeregister, maskinporten};
-use tilgang::Pakke;
+use tilgang::{Pakke, Projeksjon, Tabell};
 
 use super::{Datavalg, les_pakke, meld, skriv_linje};
 use crate::mappe::{Mappe, klokke};
@@ -45,7 +46,7 @@ pub struct Feed {
     follow: bool,
 }
 
-fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klient> {
+pub(super) fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klient> {
     let adresser = mappe.adresser()?;
     let noekkel = utsteder::les_eller_lag_noekkel(&mappe.klientnoekkel())?;
     let innstillinger = maskinporten::Innstillinger {
@@ -60,12 +61,31 @@ fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klient> {
     Ok(folkeregister::Klient::new(innstillinger, token)?)
 }
 
-fn kjoretid() -> Result<tokio::runtime::Runtime> {
+pub(super) fn kjoretid() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
-/// Says what to do about an error that has a likely cause.
-fn forklar(feil: anyhow::Error, mappe: &Mappe) -> anyhow::Error {
+/// Says so when a package is refused because it does not have the operation at all.
+pub(super) fn forklar_uten_tilgang(feil: anyhow::Error, pakke: Pakke, operasjon: Operasjon) -> anyhow::Error {
+    let rett = Tabell::felles().rett(Projeksjon::for_pakke(pakke, true));
+    match feil.downcast_ref() {
+        Some(folkeregister::Feil::IngenTilgang(_)) if !rett.kan_kalle(operasjon.navn()) => {
+            feil.context(format!("rettighetspakken {pakke} har ikke {}", operasjon.navn()))
+        }
+        _ => feil,
+    }
+}
+
+/// Says what to do about an error that has a likely cause, and what the service said of it.
+pub(super) fn forklar(feil: anyhow::Error, mappe: &Mappe) -> anyhow::Error {
+    if let Some(folkeregister::Feil::Avvist { melding, .. }) = feil.downcast_ref() {
+        let melding = melding.for_den_som_spurte();
+        return if melding.is_empty() {
+            feil
+        } else {
+            anyhow!("{feil}: {melding}")
+        };
+    }
     let nett = feil.chain().any(|f| {
         // A variant that only passes an error on hides that error's own type from the chain.
         let tilkobling = if let Some(folkeregister::Feil::Tilkobling(f)) = f.downcast_ref() {

@@ -35,6 +35,7 @@ mod program;
 mod revisjon;
 mod skjema;
 mod soek;
+mod soek_kommando;
 mod sperr;
 mod struping;
 mod tls;

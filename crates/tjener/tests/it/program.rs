@@ -61,6 +61,13 @@ impl Utskrift {
         self.ut
     }
 
+    /// The error text of a command that must end with a code of its own.
+    #[track_caller]
+    pub fn sluttet_med(self, kode: i32) -> String {
+        assert_eq!(self.kode, Some(kode), "{self:?}");
+        self.feilet()
+    }
+
     /// The error text of a command that must fail: readable, and no insides.
     #[track_caller]
     pub fn feilet(self) -> String {
