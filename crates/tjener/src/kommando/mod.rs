@@ -19,6 +19,7 @@ mod nummer;
 mod oppslag;
 mod soek;
 mod sperr;
+mod uttrekk;
 mod vedlikehold;
 
 /// The command line.
@@ -101,6 +102,9 @@ enum Kommando {
     Oppslag(oppslag::Oppslag),
     /// Søk etter personer gjennom API-et.
     Soek(Box<soek::Soek>),
+    /// Bestill og hent et uttrekk av mange personer gjennom API-et.
+    #[command(subcommand)]
+    Uttrekk(uttrekk::Uttrekk),
     /// Les hendelseslisten gjennom API-et.
     Feed(oppslag::Feed),
     /// Les inn dokumenter.
@@ -166,6 +170,12 @@ fn les_pakke(tekst: &str) -> Result<Pakke, String> {
 enum Avslutning {
     /// A search for one found none, or several.
     IngenEllerFlere = 3,
+    /// As many extracts as may are running.
+    ForMangeUttrekk = 4,
+    /// The service does not have the job any more, or never had.
+    UkjentJobb = 5,
+    /// Interrupted, as a shell has it of Ctrl-C.
+    Avbrutt = 130,
 }
 
 impl From<Avslutning> for ExitCode {
@@ -208,6 +218,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Navngitte { data, json } => vedlikehold::navngitte(&data.mappe(), json)?,
         Kommando::Oppslag(valg) => return oppslag::oppslag(&valg),
         Kommando::Soek(valg) => return soek::kjoer(&valg),
+        Kommando::Uttrekk(valg) => return uttrekk::kjoer(&valg),
         Kommando::Feed(valg) => oppslag::feed(&valg)?,
         Kommando::Import(valg) => return dokumenter::importer(&valg),
         Kommando::Export(valg) => dokumenter::eksporter(&valg)?,

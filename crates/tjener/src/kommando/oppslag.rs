@@ -47,6 +47,15 @@ pub struct Feed {
 }
 
 pub(super) fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klient> {
+    klient_med(mappe, pakke, |_| {})
+}
+
+/// The demo's own client, with settings of its own.
+pub(super) fn klient_med(
+    mappe: &Mappe,
+    pakke: Pakke,
+    tilpass: impl FnOnce(&mut folkeregister::Innstillinger),
+) -> Result<folkeregister::Klient> {
     let adresser = mappe.adresser()?;
     let noekkel = utsteder::les_eller_lag_noekkel(&mappe.klientnoekkel())?;
     let innstillinger = maskinporten::Innstillinger {
@@ -57,7 +66,8 @@ pub(super) fn klient(mappe: &Mappe, pakke: Pakke) -> Result<folkeregister::Klien
         valg: Valg::default(),
     };
     let token = Arc::new(maskinporten::Klient::new(innstillinger, klokke())?);
-    let innstillinger = folkeregister::Innstillinger::new(adresser.folkeregister, pakke, klokke());
+    let mut innstillinger = folkeregister::Innstillinger::new(adresser.folkeregister, pakke, klokke());
+    tilpass(&mut innstillinger);
     Ok(folkeregister::Klient::new(innstillinger, token)?)
 }
 
