@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use tilgang::token::Framtid;
 
-use super::{Feil, Klient, kode};
+use super::{Feil, Klient, Melding, kode};
 use crate::maskinporten;
 use crate::tilkobling::{self, Svar};
 
@@ -128,8 +128,10 @@ impl Klient {
                 StatusCode::TOO_MANY_REQUESTS
                     if forespoersel.bestilling && kode(&svar).as_deref() != Some(FOR_MANGE_KALL) =>
                 {
-                    let vent_s = ventetid_s(&svar.hoder);
-                    return Err(Feil::ForMangeUttrekk { vent_s });
+                    return Err(Feil::ForMangeUttrekk {
+                        vent_s: ventetid_s(&svar.hoder),
+                        melding: Melding::les(&svar.kropp),
+                    });
                 }
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                     let vent_s = ventetid_s(&svar.hoder);

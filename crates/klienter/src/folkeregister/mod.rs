@@ -131,10 +131,12 @@ pub enum Feil {
     #[error("søket har ikke kriteriet {0}")]
     Kriterium(&'static str),
     /// 429 on an order: as many extracts as may are running.
-    #[error("for mange uttrekk er i gang; en virksomhet kan ha ti samtidig")]
+    #[error("for mange uttrekk; en virksomhet kan ha ti i gang samtidig")]
     ForMangeUttrekk {
         /// How long to wait before the next order. Units: seconds.
         vent_s: u64,
+        /// The register's words.
+        melding: Melding,
     },
     /// 410: no such job, or its time is out.
     #[error("Folkeregisteret har ikke uttrekket; det er ukjent, eller det er for gammelt")]

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The one thing a newcomer gets wrong: the end is an answer and never the lack of one. Only `{}` says that all has
-//! been read; a batch that cannot be read is an error, or an extract would be taken for whole when it is not.
+//! been read. A batch that cannot be read is an error, and one with an empty list, whose persons may no longer be shown, is
+//! followed by others; either would else make an extract whole when it is not.
 
 use std::fmt;
 use std::time::Duration;
@@ -129,16 +130,15 @@ impl Identifikatorer {
         }
     }
 
-    /// Pieces that fit in one bulk call each, without the first `hopp` identifiers.
+    /// Pieces that fit in one bulk call each.
     #[must_use]
-    pub fn i_deler(self, hopp: usize) -> Vec<Identifikatorer> {
-        fn del<T: Clone>(liste: &[T], hopp: usize) -> Vec<Vec<T>> {
-            let rest = liste.get(hopp..).unwrap_or_default();
-            rest.chunks(BULK_ANTALL_MAKS).map(<[T]>::to_vec).collect()
+    pub fn i_deler(self) -> Vec<Identifikatorer> {
+        fn del<T: Clone>(liste: &[T]) -> Vec<Vec<T>> {
+            liste.chunks(BULK_ANTALL_MAKS).map(<[T]>::to_vec).collect()
         }
         match self {
-            Identifikatorer::Personer(l) => del(&l, hopp).into_iter().map(Identifikatorer::Personer).collect(),
-            Identifikatorer::Dokumenter(l) => del(&l, hopp).into_iter().map(Identifikatorer::Dokumenter).collect(),
+            Identifikatorer::Personer(l) => del(&l).into_iter().map(Identifikatorer::Personer).collect(),
+            Identifikatorer::Dokumenter(l) => del(&l).into_iter().map(Identifikatorer::Dokumenter).collect(),
         }
     }
 
@@ -279,10 +279,8 @@ pub(super) fn les_jobb(kropp: &[u8]) -> Result<Jobb, tilkobling::Feil> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Batchsvar {
-    #[serde(default)]
-    foedsels_eller_d_nummer: Vec<String>,
-    #[serde(default)]
-    dokumentidentifikator: Vec<String>,
+    foedsels_eller_d_nummer: Option<Vec<String>>,
+    dokumentidentifikator: Option<Vec<String>>,
     feilmelding: Option<serde_json::Value>,
 }
 
@@ -296,15 +294,15 @@ pub(super) fn les_batch(kropp: &[u8]) -> Result<Batch, tilkobling::Feil> {
         dokumentidentifikator: dokumenter,
         feilmelding,
     } = svar;
-    match (personer.is_empty(), dokumenter.is_empty()) {
-        (true, true) if feilmelding.is_some() => feil("batchen er en feilmelding"),
-        (true, true) => Ok(Batch::Slutt),
-        (false, true) => Ok(Batch::Identifikatorer(Identifikatorer::Personer(les_numre(&personer)?))),
-        (true, false) if dokumenter.iter().all(|id| er_identifikator(id)) => {
+    match (personer, dokumenter) {
+        (None, None) if feilmelding.is_some() => feil("batchen er en feilmelding"),
+        (None, None) => Ok(Batch::Slutt),
+        (Some(personer), None) => Ok(Batch::Identifikatorer(Identifikatorer::Personer(les_numre(&personer)?))),
+        (None, Some(dokumenter)) if dokumenter.iter().all(|id| er_identifikator(id)) => {
             Ok(Batch::Identifikatorer(Identifikatorer::Dokumenter(dokumenter)))
         }
-        (true, false) => feil("batchen har noe som ikke er en dokumentidentifikator"),
-        (false, false) => feil("batchen har både personer og dokumenter"),
+        (None, Some(_)) => feil("batchen har noe som ikke er en dokumentidentifikator"),
+        (Some(_), Some(_)) => feil("batchen har både personer og dokumenter"),
     }
 }
 
@@ -345,13 +343,13 @@ mod tests {
     fn only_an_empty_answer_is_the_end() {
         let les = |kropp: &str| les_batch(kropp.as_bytes()).ok();
         assert_eq!(les("{}"), Some(Batch::Slutt));
-        assert_eq!(les(r#"{"foedselsEllerDNummer":[]}"#), Some(Batch::Slutt));
         let antall = |kropp: &str| match les(kropp) {
             Some(Batch::Identifikatorer(liste)) => liste.antall(),
             annet => panic!("{annet:?}"),
         };
         assert_eq!(antall(r#"{"foedselsEllerDNummer":["12859012335"],"nytt":1}"#), 1);
         assert_eq!(antall(r#"{"dokumentidentifikator":["a1","b2"]}"#), 2);
+        assert_eq!(antall(r#"{"foedselsEllerDNummer":[]}"#), 0);
         for galt in [
             "",
             "null",
@@ -390,11 +388,11 @@ mod tests {
     #[test]
     fn pieces_are_what_a_bulk_call_takes_and_none_is_lost() {
         let alle: Vec<String> = (0..2_500).map(|nr| nr.to_string()).collect();
-        for hopp in [0, 1, 999, 1_000, 2_499, 2_500, 2_501] {
-            let deler = Identifikatorer::Dokumenter(alle.clone()).i_deler(hopp);
+        for antall in [0, 1, 999, 1_000, 1_001, 2_500] {
+            let ventet: Vec<_> = alle.iter().take(antall).cloned().collect();
+            let deler = Identifikatorer::Dokumenter(ventet.clone()).i_deler();
             assert!(deler.iter().all(|d| (1..=BULK_ANTALL_MAKS).contains(&d.antall())));
             let linjer: String = deler.iter().map(Identifikatorer::som_linjer).collect();
-            let ventet: Vec<_> = alle.iter().skip(hopp).map(String::as_str).collect();
             assert_eq!(linjer.lines().collect::<Vec<_>>(), ventet);
         }
     }

@@ -47,7 +47,7 @@ async fn an_eleventh_order_is_told_at_once_and_too_many_calls_are_waited_for() {
     let hode = || vec![("retry-after", "9".to_owned())];
     let for_mange = oppsett(vec![(429, hode(), json!({"kode": "FREG-099"}).to_string())]).await;
     let feil = for_mange.klient.bestill_uttrekk(&tilpasset()).await.unwrap_err();
-    assert!(matches!(feil, Feil::ForMangeUttrekk { vent_s: 9 }), "{feil}");
+    assert!(matches!(feil, Feil::ForMangeUttrekk { vent_s: 9, .. }), "{feil}");
     assert_eq!((for_mange.linjer().len(), for_mange.ventet_s().len()), (1, 0));
     let kall = json!({"kode": "FREG-025"}).to_string();
     let travelt = oppsett(vec![(429, hode(), kall), ok(&json!({"jobbId": "a"}))]).await;

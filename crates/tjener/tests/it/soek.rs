@@ -20,12 +20,14 @@ static ALLE: LazyLock<Vec<Value>> = LazyLock::new(|| {
     personer(MH, ALT, &numre)
 });
 
-fn gjeldende<'a>(person: &'a Value, entitet: &str) -> Option<&'a Value> {
+/// What holds now of a kind.
+pub fn gjeldende<'a>(person: &'a Value, entitet: &str) -> Option<&'a Value> {
     let liste = person[entitet].as_array()?;
     liste.iter().find(|o| o["erGjeldende"] != false)
 }
 
-fn nummer(person: &Value) -> String {
+/// The number that a person has now.
+pub fn nummer(person: &Value) -> String {
     gjeldende(person, "identifikasjonsnummer").unwrap()["foedselsEllerDNummer"]
         .as_str()
         .unwrap()
@@ -61,7 +63,8 @@ fn doed(person: &Value) -> bool {
     gjeldende(person, "status").is_some_and(|s| s["status"] == "doed")
 }
 
-fn fasit(passer: impl Fn(&Value) -> bool) -> BTreeSet<String> {
+/// The numbers of those whom lookups show so.
+pub fn fasit(passer: impl Fn(&Value) -> bool) -> BTreeSet<String> {
     let ut: BTreeSet<String> = ALLE.iter().filter(|p| passer(p)).map(nummer).collect();
     assert!(!ut.is_empty());
     ut

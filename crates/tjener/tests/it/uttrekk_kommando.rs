@@ -1,11 +1,15 @@
 //! `uttrekk` as somebody at a terminal has it: a file that is whole or not there, whatever happens on the way.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use tilgang::Pakke;
 
+use crate::delt::{delt, personer};
 use crate::program::{PROGRAM, Utskrift, kjoer_paa};
+use crate::soek::{fasit, gjeldende, nummer};
 use crate::standin::{Sett, Standin, Svar};
 
 /// Identifiers of a batch: documents, since those need not be anybody's number.
@@ -68,6 +72,21 @@ fn an_extract_is_waited_for_and_a_token_that_dies_is_renewed() {
     assert_eq!(standin.linjer().len(), antall);
     assert!(!finnes(&fil, ".del"));
     komplett(&standin, &fil, &["--overskriv"]).lyktes();
+}
+
+#[test]
+fn a_batch_of_whom_nobody_is_left_is_not_the_end() {
+    let alltid = jobb(3);
+    let standin = Standin::ny(move |sett| match sett.linje {
+        "GET uttrekk/a-1/batch/1" => Svar::ok(json!({"dokumentidentifikator": []})),
+        _ => alltid(&sett),
+    });
+    let fil = standin.fil("ut.txt");
+    komplett(&standin, &fil, &[]).lyktes();
+    assert_eq!(
+        std::fs::read_to_string(&fil).unwrap(),
+        linjer([batch(0, 1_000), batch(2, 1_000)])
+    );
 }
 
 #[test]
@@ -216,7 +235,7 @@ fn what_the_service_refuses_is_said_plainly_and_leaves_nothing_behind() {
     };
     let feil = tilpasset("bosatt").sluttet_med(4);
     assert!(
-        feil.contains("for mange uttrekk") && feil.contains("5 sekunder"),
+        feil.contains("for mange uttrekk") && feil.contains("5 sekunder. Prøv «bosatt»."),
         "{feil}"
     );
     let feil = tilpasset("aktiv").sluttet_med(1);
@@ -261,4 +280,97 @@ fn a_job_that_is_gone_in_the_middle_keeps_what_there_is_until_a_new_one_begins()
         std::fs::read_to_string(&fil).unwrap(),
         linjer((0..3).map(|nr| batch(nr, 1_000)))
     );
+}
+
+fn tilpasset(navn: &str, valg: &[&str]) -> Vec<String> {
+    let fil = delt().mappe.join(navn);
+    let sti = fil.to_str().unwrap();
+    let svar = delt().kommando(&[&["uttrekk", "tilpasset", "--ut", sti], valg].concat());
+    assert_eq!(svar.feil, "");
+    svar.lyktes();
+    let lest = std::fs::read_to_string(&fil).unwrap();
+    std::fs::remove_file(fil).unwrap();
+    lest.lines().map(str::to_owned).collect()
+}
+
+fn dokumenter(linjer: &[String]) -> BTreeMap<String, Value> {
+    let les = |linje: &String| {
+        let person: Value = serde_json::from_str(linje).unwrap();
+        (nummer(&person), person)
+    };
+    linjer.iter().map(les).collect()
+}
+
+#[test]
+fn an_extract_of_the_nation_is_those_whom_lookups_show_so() {
+    let kvinner = [
+        "--status",
+        "bosatt",
+        "--kjoenn",
+        "kvinne",
+        "--foedselsaar-fra-og-med",
+        "1980",
+    ];
+    let bosatt = fasit(|p| gjeldende(p, "status").is_some_and(|s| s["status"] == "bosatt"));
+    let lest = tilpasset("bosatt.txt", &kvinner[..2]);
+    assert_eq!(lest.iter().cloned().collect::<BTreeSet<_>>(), bosatt);
+    assert_eq!(lest.len(), bosatt.len());
+    let lest = tilpasset("kvinner.txt", &kvinner);
+    let ventet = fasit(|p| {
+        let aar = gjeldende(p, "foedsel").and_then(|f| f["foedselsaar"].as_str()?.parse::<u16>().ok());
+        bosatt.contains(&nummer(p))
+            && gjeldende(p, "kjoenn").is_some_and(|k| k["kjoenn"] == "kvinne")
+            && aar.is_some_and(|a| a >= 1980)
+    });
+    assert_eq!(lest.iter().cloned().collect::<BTreeSet<_>>(), ventet);
+    // The documents of the same, in the same order, as a lookup shows them.
+    let linjer = tilpasset("kvinner.jsonl", &[&kvinner[..], &["--dokumenter"]].concat());
+    let alle = dokumenter(&linjer);
+    assert_eq!(alle.keys().cloned().collect::<BTreeSet<_>>(), ventet);
+    for person in personer(Pakke::OffentligMedHjemmel, "", &lest) {
+        assert_eq!(alle[&nummer(&person)], person);
+    }
+    // Whoever has no such persons has an empty file, and not none.
+    assert!(tilpasset("ingen.txt", &["--status", "bosatt", "--foedselsaar-fra-og-med", "2999"]).is_empty());
+}
+
+#[test]
+fn a_whole_extract_is_everybody_once() {
+    let fil = delt().mappe.join("alle.jsonl");
+    let sti = fil.to_str().unwrap();
+    let ut = delt()
+        .kommando(&["uttrekk", "komplett", "--dokumenter", "--ut", sti])
+        .lyktes();
+    let linjer: Vec<String> = std::fs::read_to_string(&fil)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    std::fs::remove_file(&fil).unwrap();
+    assert!(ut.ends_with(&format!("{} dokumenter skrevet\n", linjer.len())), "{ut}");
+    let alle = dokumenter(&linjer);
+    assert_eq!(alle.len(), linjer.len());
+    // Who was merged into another has a document still, and a number that leads to the other.
+    let (lest, ventet): (BTreeSet<_>, _) = (alle.into_keys().collect(), fasit(|_| true));
+    assert_eq!(ventet.difference(&lest).count(), 0);
+    let ekstra: Vec<String> = lest.difference(&ventet).cloned().collect();
+    assert!(ekstra.len() < 10, "{}", ekstra.len());
+    let andre = personer(Pakke::OffentligMedHjemmel, "", &ekstra);
+    assert_eq!(andre.len(), ekstra.len());
+    for (nr, annen) in ekstra.iter().zip(&andre) {
+        assert!(nummer(annen) != *nr && ventet.contains(&nummer(annen)));
+    }
+    let feil = delt()
+        .kommando(&["uttrekk", "komplett", "--pakke", "finans", "--ut", sti])
+        .sluttet_med(1);
+    assert!(feil.contains("finans har ikke GET uttrekk/komplett"), "{feil}");
+    let feil = delt()
+        .kommando(&["uttrekk", "fortsett", "--jobb", "finnes-ikke", "--ut", sti])
+        .sluttet_med(5);
+    assert!(feil.contains("--paa-nytt"), "{feil}");
+    let status = ["--status", "bosatt", "--statsborgerskap", "NORGE", "--ut", sti];
+    let feil = delt()
+        .kommando(&[&["uttrekk", "tilpasset"][..], &status].concat())
+        .sluttet_med(1);
+    assert!(feil.contains("(FREG-"), "{feil}");
 }

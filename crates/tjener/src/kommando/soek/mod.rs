@@ -49,8 +49,6 @@ pub struct Soek {
     /// Les kriterier fra en fil med et JSON-objekt; - er standard inn.
     #[arg(long, value_name = "FIL")]
     kriterier: Option<PathBuf>,
-    #[command(flatten)]
-    paa_linjen: PaaLinjen,
     /// Del av personen i --format json; kan gjentas.
     #[arg(long)]
     part: Vec<String>,
@@ -62,6 +60,8 @@ pub struct Soek {
     // Taken so that a name without its option is not repeated in the error about it.
     #[arg(hide = true)]
     overfloedig: Vec<String>,
+    #[command(flatten)]
+    paa_linjen: PaaLinjen,
 }
 
 /// The criteria as options.

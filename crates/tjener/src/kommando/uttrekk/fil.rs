@@ -8,7 +8,8 @@
 //!
 //! The one thing a newcomer gets wrong: what has been written and what counts are two things. Bytes reach the disk first,
 //! then the note that they count; whoever goes on cuts away the rest and reads it anew. So nobody is lost or doubled,
-//! wherever the process stopped.
+//! wherever the process stopped. Whole batches count and no parts of one: a batch that is read again may be shorter, since
+//! somebody in it may no longer be shown, and a place in it would then be another.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
@@ -46,8 +47,6 @@ pub struct Tilstand {
     pub jobb: String,
     /// The batch that is next.
     pub batch: u64,
-    /// How many identifiers of it are written already.
-    pub innenfor: usize,
     /// How much of the file counts. Units: bytes.
     byte: u64,
     /// Identifiers that are dealt with.
@@ -66,7 +65,6 @@ impl Tilstand {
             oppdrag,
             jobb,
             batch,
-            innenfor: 0,
             byte: 0,
             antall: 0,
             mangler: 0,
@@ -89,13 +87,13 @@ impl Tilstand {
     }
 }
 
-/// Some lines, and where the next begins.
+/// Some lines.
 pub struct Linjer {
     pub byte: Vec<u8>,
     pub antall: u64,
     pub mangler: u64,
-    /// Batch, and place in it, after these.
-    pub etter: (u64, usize),
+    /// Whether a batch ends with these.
+    pub siste: bool,
 }
 
 struct Stier {
@@ -216,7 +214,10 @@ impl Plass {
 /// An extract that is being written.
 pub struct Utfil {
     plass: Plass,
+    // As of the last whole batch.
     tilstand: Tilstand,
+    // As of the last line.
+    skrevet: (u64, u64, u64),
     notert: Instant,
 }
 
@@ -224,6 +225,7 @@ impl Utfil {
     fn ny(plass: Plass, tilstand: Tilstand) -> Self {
         Utfil {
             plass,
+            skrevet: (tilstand.byte, tilstand.antall, tilstand.mangler),
             tilstand,
             notert: Instant::now(),
         }
@@ -236,18 +238,22 @@ impl Utfil {
     pub fn skriv(&mut self, linjer: &Linjer) -> Result<()> {
         let skrevet = self.plass.fil.write_all(&linjer.byte);
         skrevet.with_context(|| format!("kunne ikke skrive {}", self.plass.stier.del.display()))?;
-        let t = &mut self.tilstand;
-        t.byte = t.byte.saturating_add(u64::try_from(linjer.byte.len())?);
-        t.antall = t.antall.saturating_add(linjer.antall);
-        t.mangler = t.mangler.saturating_add(linjer.mangler);
-        (t.batch, t.innenfor) = linjer.etter;
+        let (byte, antall, mangler) = &mut self.skrevet;
+        *byte = byte.saturating_add(u64::try_from(linjer.byte.len())?);
+        *antall = antall.saturating_add(linjer.antall);
+        *mangler = mangler.saturating_add(linjer.mangler);
+        if linjer.siste {
+            let t = &mut self.tilstand;
+            (t.byte, t.antall, t.mangler) = self.skrevet;
+            t.batch = t.batch.saturating_add(1);
+        }
         if self.notert.elapsed() >= NOTERES {
             self.noter()?;
         }
         Ok(())
     }
 
-    /// Makes what is written count.
+    /// Makes the batches that are written count.
     pub fn noter(&mut self) -> Result<()> {
         let stier = &self.plass.stier;
         let skriv = || -> std::io::Result<()> {
@@ -328,12 +334,12 @@ mod tests {
         }
     }
 
-    fn linjer(tekst: &str, batch: u64) -> Linjer {
+    fn linjer(tekst: &str) -> Linjer {
         Linjer {
             byte: tekst.as_bytes().to_vec(),
             antall: 1,
             mangler: 0,
-            etter: (batch, 0),
+            siste: true,
         }
     }
 
@@ -360,15 +366,20 @@ mod tests {
         let mappe = tempfile::tempdir().unwrap();
         let fil = mappe.path().join("ut");
         let mut ut = begynn(&fil);
-        ut.skriv(&linjer("a\n", 1)).unwrap();
+        ut.skriv(&linjer("a\n")).unwrap();
         ut.noter().unwrap();
-        ut.skriv(&linjer("b\n", 2)).unwrap();
+        let halv = Linjer {
+            siste: false,
+            ..linjer("b\n")
+        };
+        ut.skriv(&halv).unwrap();
+        ut.noter().unwrap();
         // As when the process is killed: nothing more is noted.
         drop(ut);
         assert_eq!(std::fs::read(mappe.path().join("ut.del")).unwrap(), b"a\nb\n");
         let mut ut = fortsett(&fil).unwrap();
         assert_eq!((ut.tilstand().batch, ut.tilstand().antall), (1, 1));
-        ut.skriv(&linjer("b\n", 2)).unwrap();
+        ut.skriv(&linjer("b\n")).unwrap();
         assert!(!fil.exists());
         assert_eq!(ut.ferdig().unwrap().antall, 2);
         assert_eq!(std::fs::read(&fil).unwrap(), b"a\nb\n");
@@ -380,7 +391,7 @@ mod tests {
         let mappe = tempfile::tempdir().unwrap();
         let fil = mappe.path().join("ut");
         let mut ut = begynn(&fil);
-        ut.skriv(&linjer("a\n", 1)).unwrap();
+        ut.skriv(&linjer("a\n")).unwrap();
         ut.tilstand.ferdig = true;
         ut.noter().unwrap();
         drop(ut);
@@ -388,7 +399,7 @@ mod tests {
         assert_eq!(innhold(&mappe), ["ut"]);
         // And between the name and the removal of the note.
         let mut ut = begynn(&fil);
-        ut.skriv(&linjer("b\n", 1)).unwrap();
+        ut.skriv(&linjer("b\n")).unwrap();
         ut.tilstand.ferdig = true;
         ut.noter().unwrap();
         std::fs::rename(mappe.path().join("ut.del"), &fil).unwrap();
@@ -420,7 +431,7 @@ mod tests {
         let mappe = tempfile::tempdir().unwrap();
         let fil = mappe.path().join("ut");
         let mut ut = begynn(&fil);
-        ut.skriv(&linjer("a\n", 1)).unwrap();
+        ut.skriv(&linjer("a\n")).unwrap();
         ut.noter().unwrap();
         drop(ut);
         std::fs::write(mappe.path().join("ut.del"), "").unwrap();

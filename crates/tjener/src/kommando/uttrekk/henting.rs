@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use klienter::folkeregister::{Batch, Feil, Identifikatorer, Jobb, Klient, Pauser};
 use tokio::task::JoinHandle;
@@ -16,6 +16,9 @@ use super::fil::{Linjer, Utfil};
 
 /// Calls for documents that are under way at once. Source: our choice; consumers are asked to avoid many.
 const SAMTIDIG: usize = 3;
+
+/// Batches without anybody, one after another, that are believed. Source: our choice.
+const TOMME_MAKS: u32 = 10_000;
 
 /// What is fetched of those in a batch.
 #[derive(Clone)]
@@ -28,9 +31,9 @@ pub struct Innhold {
 
 impl Innhold {
     /// The lines of one piece.
-    async fn linjer(self, del: Identifikatorer, etter: (u64, usize)) -> Result<Linjer, Feil> {
+    async fn linjer(self, del: Identifikatorer, siste: bool) -> Result<Linjer, Feil> {
         let antall = del.antall();
-        let (byte, skrevet) = if self.dokumenter {
+        let (byte, skrevet) = if self.dokumenter && antall > 0 {
             self.dokumentlinjer(&del).await?
         } else {
             (del.som_linjer().into_bytes(), antall)
@@ -40,7 +43,7 @@ impl Innhold {
             byte,
             antall: som_tall(antall),
             mangler: som_tall(antall.saturating_sub(skrevet)),
-            etter,
+            siste,
         })
     }
 
@@ -75,16 +78,17 @@ pub async fn hent(innhold: &Innhold, jobb: &Jobb, ut: &mut Utfil, linje: &Progre
 
 async fn hent_til_slutt(innhold: &Innhold, jobb: &Jobb, ut: &mut Utfil, linje: &ProgressBar) -> Result<()> {
     let mut under_veis: VecDeque<JoinHandle<Result<Linjer, Feil>>> = VecDeque::new();
-    let mut deler: VecDeque<(Identifikatorer, (u64, usize))> = VecDeque::new();
-    let (mut batch, mut innenfor) = (ut.tilstand().batch, ut.tilstand().innenfor);
+    let mut deler: VecDeque<(Identifikatorer, bool)> = VecDeque::new();
+    let mut batch = ut.tilstand().batch;
+    let mut tomme = 0;
     let mut slutt = false;
     let mut stans: Option<Feil> = None;
     let mut pauser = Pauser::default();
     let mut ikke_foer: Option<Instant> = None;
     loop {
         while under_veis.len() < SAMTIDIG {
-            if let Some((del, etter)) = deler.pop_front() {
-                under_veis.push_back(tokio::spawn(innhold.clone().linjer(del, etter)));
+            if let Some((del, siste)) = deler.pop_front() {
+                under_veis.push_back(tokio::spawn(innhold.clone().linjer(del, siste)));
                 continue;
             }
             if slutt || stans.is_some() {
@@ -116,8 +120,13 @@ async fn hent_til_slutt(innhold: &Innhold, jobb: &Jobb, ut: &mut Utfil, linje: &
                 Batch::Identifikatorer(lest) => {
                     (ikke_foer, pauser) = (None, Pauser::default());
                     linje.set_message("");
-                    deler = del_opp(lest, batch, innenfor)?;
-                    (batch, innenfor) = (batch.saturating_add(1), 0);
+                    tomme = if lest.antall() == 0 { tomme + 1 } else { 0 };
+                    ensure!(
+                        tomme <= TOMME_MAKS,
+                        "tjenesten gir tomme batcher uten å si at det er slutt"
+                    );
+                    deler = del_opp(lest);
+                    batch = batch.saturating_add(1);
                 }
             }
         }
@@ -130,24 +139,18 @@ async fn hent_til_slutt(innhold: &Innhold, jobb: &Jobb, ut: &mut Utfil, linje: &
     }
 }
 
-/// The pieces of a batch without what is written already, each with the place after it.
-fn del_opp(lest: Identifikatorer, batch: u64, innenfor: usize) -> Result<VecDeque<(Identifikatorer, (u64, usize))>> {
-    let antall = lest.antall();
-    anyhow::ensure!(
-        innenfor < antall,
-        "batch {batch} har færre identifikatorer enn sist den ble lest; bruk --paa-nytt for å bestille på nytt"
-    );
-    let mut plass = innenfor;
-    let deler = lest.i_deler(innenfor).into_iter().map(|del| {
-        plass += del.antall();
-        let etter = if plass == antall {
-            (batch.saturating_add(1), 0)
-        } else {
-            (batch, plass)
-        };
-        (del, etter)
-    });
-    Ok(deler.collect())
+/// The pieces of a batch, each with whether it is the last. A batch without anybody is one piece: it has been read, too.
+fn del_opp(lest: Identifikatorer) -> VecDeque<(Identifikatorer, bool)> {
+    if lest.antall() == 0 {
+        return [(lest, true)].into();
+    }
+    let deler = lest.i_deler();
+    let antall = deler.len();
+    deler
+        .into_iter()
+        .zip(1..)
+        .map(|(del, nr)| (del, nr == antall))
+        .collect()
 }
 
 #[cfg(test)]
@@ -155,21 +158,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_of_any_size_is_gone_on_with_from_any_place_in_it() {
-        for (antall, innenfor, ventet) in [
-            (3, 0, &[(8, 0)][..]),
-            (1_000, 0, &[(8, 0)]),
-            (2_500, 0, &[(7, 1_000), (7, 2_000), (8, 0)]),
-            (2_500, 1_000, &[(7, 2_000), (8, 0)]),
-            (2_500, 2_499, &[(8, 0)]),
-        ] {
-            let lest = Identifikatorer::Dokumenter(vec!["a".to_owned(); antall]);
-            let deler = del_opp(lest, 7, innenfor).unwrap();
-            let steder: Vec<_> = deler.iter().map(|d| d.1).collect();
-            assert_eq!(steder, ventet, "{antall} {innenfor}");
-            assert_eq!(deler.iter().map(|d| d.0.antall()).sum::<usize>(), antall - innenfor);
+    fn a_batch_of_any_size_ends_once() {
+        for (antall, ventet) in [(0, 1), (3, 1), (1_000, 1), (1_001, 2), (2_500, 3)] {
+            let deler = del_opp(Identifikatorer::Dokumenter(vec!["a".to_owned(); antall]));
+            assert_eq!(deler.len(), ventet, "{antall}");
+            assert_eq!(deler.iter().map(|d| d.0.antall()).sum::<usize>(), antall);
+            let siste: Vec<_> = deler.iter().map(|d| d.1).collect();
+            assert_eq!(siste.iter().position(|s| *s), Some(ventet - 1), "{antall}");
         }
-        let lest = Identifikatorer::Dokumenter(vec!["a".to_owned(); 3]);
-        assert!(del_opp(lest, 7, 3).is_err());
     }
 }

@@ -353,8 +353,9 @@ fn si_ferdig(tilstand: &Tilstand) -> ExitCode {
 /// Errors that a script acts on have an end of their own.
 fn avslutt(feil: anyhow::Error) -> Result<ExitCode> {
     let (avslutning, feil) = match feil.downcast_ref() {
-        Some(freg::Feil::ForMangeUttrekk { vent_s }) => {
-            let raad = anyhow!("{feil}; prøv igjen når et av dem er ferdig, tidligst om {vent_s} sekunder");
+        Some(freg::Feil::ForMangeUttrekk { vent_s, melding }) => {
+            let melding = melding.for_den_som_spurte();
+            let raad = anyhow!("{feil}; prøv igjen tidligst om {vent_s} sekunder. {melding}");
             (Avslutning::ForMangeUttrekk, raad)
         }
         Some(freg::Feil::UkjentJobb) => {
