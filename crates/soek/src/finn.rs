@@ -278,7 +278,10 @@ fn entydige(kriterier: &Entydigkriterier) -> Entitetsmengde {
             kriterier.adresse.antall() > 0 || kriterier.uten_husnummer,
         ),
         (Entitet::Foedsel, kriterier.foedselsdato.is_some()),
-        (Entitet::Identifikasjonsnummer, kriterier.identifikasjonsnummer.is_some()),
+        (
+            Entitet::Identifikasjonsnummer,
+            kriterier.identifikasjonsnummer.is_some(),
+        ),
         (
             Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
             kriterier.duf.is_some(),

@@ -162,7 +162,11 @@ impl<'l> Indekslesing<'l> {
         if antall >= KAN_HUSKES
             && let Some(mengde) = self.minne.hent(kontroll, sted, transaksjon, &mut les)
         {
-            return if mengde.len() == u64::from(antall) { Ok(mengde) } else { Err(SKADET) };
+            return if mengde.len() == u64::from(antall) {
+                Ok(mengde)
+            } else {
+                Err(SKADET)
+            };
         }
         let forseglet = les();
         if let Some(feil) = lest {

@@ -58,7 +58,11 @@ fn segl(forseglet: &[u8]) -> Segl {
 }
 
 fn byte(mengde: &RoaringBitmap) -> usize {
-    usize::try_from(mengde.len()).unwrap_or(usize::MAX).saturating_mul(2).min(8 * 1024) + 128
+    usize::try_from(mengde.len())
+        .unwrap_or(usize::MAX)
+        .saturating_mul(2)
+        .min(8 * 1024)
+        + 128
 }
 
 impl Del {

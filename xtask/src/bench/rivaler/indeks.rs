@@ -36,7 +36,9 @@ fn med_etternavn(dokument: &Persondokument, nytt: &str) -> Result<Option<Persond
     let Some(navn) = liste.and_then(|l| l.iter_mut().find(|n| n.get("erGjeldende") == Some(&Value::Bool(true)))) else {
         return Ok(None);
     };
-    let Some(felt) = navn.as_object_mut() else { return Ok(None) };
+    let Some(felt) = navn.as_object_mut() else {
+        return Ok(None);
+    };
     felt.insert("etternavn".to_owned(), nytt.into());
     felt.shift_remove("forkortetNavn");
     Ok(Some(Persondokument::les(verdi)?))
@@ -62,7 +64,11 @@ pub fn synlig_ved_bekreftelse(register: &Register) -> Result<String> {
     let antall = register.antall_personer()?;
     let steg = (antall / 1_000).max(1);
     let tidspunkt = Tidspunkt::parse("2026-01-02T12:00:00+01:00").context("tidspunkt")?;
-    let naa = i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs())?;
+    let naa = i64::try_from(
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)?
+            .as_secs(),
+    )?;
     let (mut bekreftet, mut spurt) = (Vec::new(), Vec::new());
     for plass in (1..=antall).step_by(usize::try_from(steg)?) {
         if bekreftet.len() == ENDRES {

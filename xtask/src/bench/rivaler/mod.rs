@@ -120,7 +120,11 @@ fn maal_slag(rivaler: &mut [Box<dyn Rival + '_>], slag: Slag, spoersmaal: &[Spoe
                 } else {
                     f64::INFINITY
                 };
-                writeln!(std::io::stdout(), "  {} {maate}: {foerste:.3} ms, p99 {p99:.3} ms", rival.navn())?;
+                writeln!(
+                    std::io::stdout(),
+                    "  {} {maate}: {foerste:.3} ms, p99 {p99:.3} ms",
+                    rival.navn()
+                )?;
                 if p99 < best.0 {
                     best = (p99, maate);
                 }
@@ -142,7 +146,11 @@ fn maal_slag(rivaler: &mut [Box<dyn Rival + '_>], slag: Slag, spoersmaal: &[Spoe
             break;
         }
     }
-    Ok(runder.iter().zip(treff).map(|(runder, treff)| Utfall::av(runder, treff)).collect())
+    Ok(runder
+        .iter()
+        .zip(treff)
+        .map(|(runder, treff)| Utfall::av(runder, treff))
+        .collect())
 }
 
 /// The text of the section in bench/RESULTS.md, as it grows.
@@ -160,7 +168,9 @@ fn linje(tekst: &mut String, linje: &str) -> Result<()> {
 }
 
 fn ta_kolonne(kolonne: &mut String, utfall: &Utfall) -> Result<()> {
-    let Utfall { p50, p99, per_sekund, .. } = utfall;
+    let Utfall {
+        p50, p99, per_sekund, ..
+    } = utfall;
     write!(kolonne, " {p50:.3} / {p99:.3} / {per_sekund:.0} |")?;
     Ok(())
 }
@@ -174,7 +184,10 @@ fn krav(tekst: &mut Tekst, slag: Slag, navn: &str, bar: f64, forhold: f64) -> Re
     };
     linje(
         &mut tekst.krav,
-        &format!("- {}, p99 beside {navn}: {grense}; measured {forhold:.2}; {holder}", slag.navn()),
+        &format!(
+            "- {}, p99 beside {navn}: {grense}; measured {forhold:.2}; {holder}",
+            slag.navn()
+        ),
     )
 }
 

@@ -217,9 +217,9 @@ fn sql(slag: Slag) -> &'static [&'static str] {
             "select nummer from navneord where ord = $1 and dato = $2 and not doed",
             "select nummer from person where dato = $2 and ord @> array[$1] and not doed",
         ],
-        Slag::GateEtternavn => &[
-            "select nummer from navneord where ord = $1 and gate >= $2 and gate < $3 and not doed",
-        ],
+        Slag::GateEtternavn => {
+            &["select nummer from navneord where ord = $1 and gate >= $2 and gate < $3 and not doed"]
+        }
         Slag::Flere => &[
             "select nummer from navneord where ord = $1 and kommune = $2 and kvinne = $3 and aar between $4 and $5 and not doed",
         ],
@@ -230,9 +230,7 @@ fn sql(slag: Slag) -> &'static [&'static str] {
         ],
         Slag::Fonetisk => &["select nummer from person where lyd && $1 and lyd && $2 and not doed"],
         Slag::Historisk => &["select distinct nummer from navnene where ord @> array[$1, $2] and not doed"],
-        Slag::EttTreff => &[
-            "select nummer from person where {sted} = $1 and dato = $2 and kvinne = $3 and not doed",
-        ],
+        Slag::EttTreff => &["select nummer from person where {sted} = $1 and dato = $2 and kvinne = $3 and not doed"],
         Slag::HundreTreff | Slag::TitusenTreff => &[
             "select nummer from person where {sted} = $1 and (kvinne = $2 or $2 is null) and aar between $3 and $4 and not doed",
             "select nummer from person where {sted} = $1 and kvinne = any($5) and aar between $3 and $4 and not doed \
@@ -384,7 +382,9 @@ fn liste<T: std::fmt::Display>(verdier: &[T]) -> String {
 
 impl Rader {
     fn ta(&mut self, person: &Person) {
-        let Person { plass, nummer, doed, .. } = person;
+        let Person {
+            plass, nummer, doed, ..
+        } = person;
         let dato_ = felt(person.foedselsdato.as_ref().map(|d| d.replace('-', "")));
         let aar = felt(person.foedselsaar);
         let kvinne = felt(person.kjoenn.as_ref().map(|k| k == "kvinne"));
@@ -397,11 +397,8 @@ impl Rader {
         lyd.sort_unstable();
         lyd.dedup();
         let deler = |velg: fn(&utdrag::Navn) -> &Vec<String>| navn.map(velg).cloned().unwrap_or_default();
-        let (fornavn, mellomnavn, etternavn) = (
-            deler(|n| &n.fornavn),
-            deler(|n| &n.mellomnavn),
-            deler(|n| &n.etternavn),
-        );
+        let (fornavn, mellomnavn, etternavn) =
+            (deler(|n| &n.fornavn), deler(|n| &n.mellomnavn), deler(|n| &n.etternavn));
         let hele = [fornavn.as_slice(), &mellomnavn, &etternavn].concat().join(" ");
         let _ = writeln!(
             self.person,

@@ -202,9 +202,12 @@ impl Tantivy {
     pub fn start(mappe: &Path, register: &Register) -> Result<Self> {
         let mut skjema = Schema::builder();
         let felt = Felt::lag(&mut skjema);
-        let personer = aapne(&mappe.join("tantivy-personer"), skjema.build(), register, |person, ta| {
-            ta(felt.dokument(person))
-        })?;
+        let personer = aapne(
+            &mappe.join("tantivy-personer"),
+            skjema.build(),
+            register,
+            |person, ta| ta(felt.dokument(person)),
+        )?;
         let mut skjema = Schema::builder();
         let navnefelt = Navnefelt {
             ord: skjema.add_text_field("ord", term_alene()),
@@ -352,7 +355,9 @@ fn noen(mut deler: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     {
         return en;
     }
-    Box::new(BooleanQuery::new(deler.into_iter().map(|d| (Occur::Should, d)).collect()))
+    Box::new(BooleanQuery::new(
+        deler.into_iter().map(|d| (Occur::Should, d)).collect(),
+    ))
 }
 
 fn aapne(
