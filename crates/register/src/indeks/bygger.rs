@@ -165,7 +165,6 @@ impl Bygger {
         rader.sort_unstable_by_key(|(sted, _)| *sted);
         let mut ut = Vec::with_capacity(rader.len() * 64);
         for (sted, personer) in rader {
-            #[expect(clippy::cast_possible_truncation, reason = "the last 16 bits")]
             let plasser = personer.iter().map(|p| (p & 0xFFFF) as u32);
             let mut verdi = skriv_mengde(personer.len() as u64, plasser);
             self.noekkel.forsegl(&sted, &mut verdi)?;
