@@ -30,9 +30,11 @@ const TOM: Bolk = Bolk {
     numre: [0; BOLK as usize],
 };
 
+type Rom = Box<[RwLock<Bolk>]>;
+
 /// The numbers of everybody who has been asked for.
 pub(crate) struct Nummerminne {
-    rom: Box<[OnceLock<Box<[RwLock<Bolk>]>>]>,
+    rom: Box<[OnceLock<Rom>]>,
 }
 
 fn plass(person: u32) -> (usize, usize, usize) {

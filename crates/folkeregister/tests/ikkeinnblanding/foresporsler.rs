@@ -189,7 +189,7 @@ fn porsjoner(api: &Api, kaller: Kaller) -> Vec<Foresporsel> {
             }
             "kjoenn" => med(&|k| k.kjoenn = Some(verdi.clone())),
             "foedselsdato" => {
-                let aar = verdi[..4].parse().ok();
+                let aar = verdi.get(..4).and_then(|aar| aar.parse().ok());
                 med(&|k| k.foedselsaar = (aar, aar));
             }
             _ => {}
