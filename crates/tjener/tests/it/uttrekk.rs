@@ -149,7 +149,7 @@ fn a_tailored_extract_is_those_whom_lookups_show_so() {
         assert!(ventet.is_subset(&funnet.into_iter().collect()) && !ventet.is_empty());
         let vernet = navngitt("fortrolig");
         if pakke != MH {
-            let hos = personer(MH, "?part=bostedsadresse", &[vernet.clone()]);
+            let hos = personer(MH, "?part=bostedsadresse", std::slice::from_ref(&vernet));
             let hos = kommune(&hos[0]).unwrap();
             let funnet = tilpasset(pakke, &med(json!({"kommunenummer": {"bostedskommunenummer": hos}})));
             assert!(!funnet.contains(&vernet));

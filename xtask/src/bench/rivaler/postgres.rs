@@ -319,7 +319,7 @@ impl Rival for Postgres {
 
     fn velg(&mut self, slag: Slag, maate: usize) -> Result<()> {
         let setning = sql(slag).get(maate / 2).context("måte")?;
-        let plan = if maate % 2 == 0 {
+        let plan = if maate.is_multiple_of(2) {
             "force_generic_plan"
         } else {
             "force_custom_plan"
