@@ -206,7 +206,8 @@ impl<'r> Lesing<'r> {
     /// The newest person document of each person in a feed as it stood at one of its numbers: which persons there are, and at
     /// which event each was last changed.
     ///
-    /// Shape: a place for each number that a person can have; 0 for whoever the feed had no document of. Units: `til` is a
+    /// Shape: a place for each number that a person can have; 0 for whoever the feed had no document of, and for whoever had
+    /// been merged into another. Units: `til` is a
     /// number of the feed, included. `fortsett` is asked now and then, with the number that has been come to: it says whether
     /// to go on, and `None` is the answer if not.
     ///
@@ -225,9 +226,15 @@ impl<'r> Lesing<'r> {
             if nummer > til {
                 return false;
             }
-            if rad.persondokument {
+            // Who was merged into another is nobody from then on, until a splitting brings them back.
+            let seq = if rad.hendelsestype == Hendelsestype::PersonErOpphoertSomDublett {
+                Some(Sekvens(0))
+            } else {
+                rad.persondokument.then_some(rad.global)
+            };
+            if let Some(seq) = seq {
                 match ut.get_mut(rad.person as usize) {
-                    Some(plass) => *plass = rad.global,
+                    Some(plass) => *plass = seq,
                     None => skadet = true,
                 }
             }

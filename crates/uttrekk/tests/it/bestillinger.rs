@@ -12,7 +12,7 @@ use soek::{Personstatustype, Soekevisning, Uttrekkskriterier};
 use tilgang::{Pakke, Projeksjon};
 use uttrekk::{Bestiller, Bestilling, Feil, Grenser, Jobbid, Porsjon, Uttrekkslager};
 
-use crate::felles::{NAA, Prove, bosted, nr, ny, person, sammenslaaing, tilfeller};
+use crate::felles::{NAA, Prove, bosted, nr, ny, person, sammenslaaing, splitting, tilfeller};
 
 const MH: Projeksjon = Projeksjon::MedHjemmel;
 
@@ -222,20 +222,24 @@ fn a_tailored_order_is_decided_when_it_is_made() {
 }
 
 #[test]
-fn a_merger_leaves_one_document_for_each_of_the_two() {
+fn two_who_are_one_have_one_document_from_the_merger_on_and_two_after_a_splitting() {
     let her = sted();
     her.prove.opprett(&person(0));
     her.prove.opprett(&person(1));
     her.prove.utfoer(vec![sammenslaaing(0, 1)]).unwrap();
-    let id = her.bestill(&Bestilling::Komplett { til: u64::MAX }).unwrap();
-    her.skriv_ut();
-    let dokumenter = her.dokumenter(id);
-    assert_eq!(dokumenter.iter().map(|(p, _)| *p).collect::<Vec<_>>(), [1, 2]);
-    // Each is there to be fetched.
-    let les = her.prove.register().les().unwrap();
-    for (p, s) in dokumenter {
-        let id = les.persondokument(register::Personnummer::fra_indeks(p), s);
-        assert!(her.prove.arkiv_om_det_finnes(id, MH).is_some());
+    let sammen = her.prove.register().les().unwrap().siste_sekvensnummer(MH).unwrap();
+    her.prove.utfoer(vec![splitting(0, 1)]).unwrap();
+    for (til, ventet) in [(2, vec![1, 2]), (sammen, vec![1]), (u64::MAX, vec![1, 2])] {
+        let id = her.bestill(&Bestilling::Komplett { til }).unwrap();
+        her.skriv_ut();
+        let dokumenter = her.dokumenter(id);
+        assert_eq!(dokumenter.iter().map(|(p, _)| *p).collect::<Vec<_>>(), ventet, "{til}");
+        // Each is there to be fetched.
+        let les = her.prove.register().les().unwrap();
+        for (p, s) in dokumenter {
+            let id = les.persondokument(register::Personnummer::fra_indeks(p), s);
+            assert!(her.prove.arkiv_om_det_finnes(id, MH).is_some());
+        }
     }
 }
 
