@@ -105,8 +105,8 @@ impl Slag {
                 break;
             }
             let laget = match self {
-                Slag::HundreTreff => omraade(les, person, nr % 2 == 0, nr % 3 != 0, 90, 110)?,
-                Slag::TitusenTreff => omraade(les, person, true, nr % 3 != 0, 9_000, 9_999)?,
+                Slag::HundreTreff => omraade(les, person, nr.is_multiple_of(2), !nr.is_multiple_of(3), 90, 110)?,
+                Slag::TitusenTreff => omraade(les, person, true, !nr.is_multiple_of(3), 9_000, 9_999)?,
                 annet => annet.av(person),
             };
             let Some(laget) = laget else { continue };

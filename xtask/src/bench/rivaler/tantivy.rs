@@ -314,7 +314,7 @@ impl Tantivy {
     }
 
     fn levende(&self, felt: Field) -> (Occur, Box<dyn Query>) {
-        if self.maate % 2 == 0 {
+        if self.maate.is_multiple_of(2) {
             (Occur::MustNot, term(felt, doed(true)))
         } else {
             maa(felt, doed(false))
