@@ -243,7 +243,8 @@ impl Register {
         let mut bygger = self
             .indeks
             .as_ref()
-            .map(|i| indeks::Bygger::new(i.noekkel(), &self.mappe));
+            .map(|i| indeks::Bygger::new(i.noekkel(), &self.mappe))
+            .transpose()?;
         while neste < grupper {
             let Some(ferdig) = venter.remove(&neste) else {
                 let (gruppe, ferdig) = motta.recv().map_err(|_| Feil::Skadet("innlasting"))?;
@@ -274,7 +275,7 @@ impl Register {
             framdrift(antall);
         }
         if let (Some(bygger), Some(indeks)) = (bygger, &self.indeks) {
-            bygger.ferdig(self.tabeller.indeks, &mut skriver.skriv)?;
+            bygger.ferdig(indeks, self.tabeller.indeks, &mut skriver.skriv)?;
             let merke = indeks.merke(&indeks.noekkel());
             indeks::sett_hel(self.tabeller.meta, &mut skriver.skriv, &merke)?;
         }
@@ -337,8 +338,7 @@ impl Register {
             noekkel = Some(ny);
         }
         if let Some((indeks, foer)) = termer {
-            let noekkel = indeks.noekkel();
-            let mut endrer = indeks::Endrer::new(self.tabeller.indeks, &noekkel);
+            let mut endrer = indeks::Endrer::new(self.tabeller.indeks, indeks);
             endrer.endre(person, &foer, &indeks.termer(&post));
             endrer.skriv(skriv)?;
         }

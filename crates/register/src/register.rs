@@ -446,7 +446,7 @@ impl Register {
         t.indeks.toem(skriv)?;
         let merke = indeks.merke(&noekkel);
         let noekler = self.noekler.les()?;
-        let mut bygger = indeks::Bygger::new(noekkel, &self.mappe);
+        let mut bygger = indeks::Bygger::new(noekkel, &self.mappe)?;
         for person in 1..self.neste_person(skriv)? {
             let post = Personpost::les(
                 person,
@@ -456,7 +456,7 @@ impl Register {
             let termer = indeks.termer(&post.ok_or(Feil::Skadet("post"))?);
             bygger.ta(person, &termer)?;
         }
-        bygger.ferdig(t.indeks, skriv)?;
+        bygger.ferdig(indeks, t.indeks, skriv)?;
         indeks::sett_hel(t.meta, skriv, &merke)
     }
 
@@ -478,7 +478,7 @@ impl Register {
 
     /// Throws the index away: it is made anew when the register is opened with a view.
     pub(crate) fn glem_indeks(&self) -> Result<(), Feil> {
-        indeks::toem(self.tabeller.indeks, self.tabeller.meta, &self.miljoe)
+        indeks::toem(self.indeks.as_ref(), self.tabeller.indeks, self.tabeller.meta, &self.miljoe)
     }
 
     /// Whether the disk failed so that nothing can be written before the register is opened anew. Reading goes on.

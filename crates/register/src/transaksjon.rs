@@ -724,8 +724,7 @@ impl Transaksjon<'_> {
             // Made anew when the register is opened with a view.
             return stryk(t.meta, &mut self.skriv);
         };
-        let noekkel = indeks.noekkel();
-        let mut endrer = Endrer::new(t.indeks, &noekkel);
+        let mut endrer = Endrer::new(t.indeks, indeks);
         for (person, aapen) in self.aapne.iter().filter(|(_, a)| a.endret) {
             if let Some(foer) = &aapen.termer {
                 endrer.endre(*person, foer, &indeks.termer(&aapen.post));

@@ -53,10 +53,59 @@ impl Uttrykk {
 
     fn blokker(&self) -> RoaringBitmap {
         match self {
-            Uttrykk::Term(treff) => treff.blokker().map(u32::from).collect(),
+            Uttrykk::Term(treff) => treff.blokker(),
             // Whoever is in all of them is where the first has them: what is rarest.
             Uttrykk::Alle(deler) => deler.first().map(Uttrykk::blokker).unwrap_or_default(),
             Uttrykk::Noen(deler) => deler.iter().fold(RoaringBitmap::new(), |ut, del| ut | del.blokker()),
+        }
+    }
+
+    // Everybody, in rising order: for few.
+    fn liste(&self, indeks: &Indekslesing<'_>) -> Result<Vec<u32>, Feil> {
+        match self {
+            Uttrykk::Term(treff) => indeks.liste(treff),
+            Uttrykk::Alle(deler) => {
+                let Some((foerste, andre)) = deler.split_first() else {
+                    return Ok(Vec::new());
+                };
+                let mut ut = foerste.liste(indeks)?;
+                for del in andre {
+                    del.behold(indeks, &mut ut)?;
+                }
+                Ok(ut)
+            }
+            Uttrykk::Noen(deler) => {
+                let mut ut = Vec::new();
+                for del in deler {
+                    ut.append(&mut del.liste(indeks)?);
+                }
+                ut.sort_unstable();
+                ut.dedup();
+                Ok(ut)
+            }
+        }
+    }
+
+    // Leaves those of a list, in rising order, who are in it.
+    fn behold(&self, indeks: &Indekslesing<'_>, personer: &mut Vec<u32>) -> Result<(), Feil> {
+        match self {
+            _ if personer.is_empty() => Ok(()),
+            Uttrykk::Term(treff) => indeks.behold(personer, treff),
+            Uttrykk::Alle(deler) => deler.iter().try_for_each(|del| del.behold(indeks, personer)),
+            Uttrykk::Noen(deler) => {
+                let mut ut = Vec::new();
+                for del in deler {
+                    let mut disse = personer.clone();
+                    del.behold(indeks, &mut disse)?;
+                    ut.append(&mut disse);
+                }
+                if deler.len() > 1 {
+                    ut.sort_unstable();
+                    ut.dedup();
+                }
+                *personer = ut;
+                Ok(())
+            }
         }
     }
 
@@ -116,21 +165,97 @@ impl Uttrykk {
         }
     }
 
+    // Calls for a part of the persons at a time until told to stop.
+    fn hver_bolk(
+        &self,
+        indeks: &Indekslesing<'_>,
+        mut ta: impl FnMut(Bolk) -> Result<bool, Feil>,
+    ) -> Result<(), Feil> {
+        if self.antall() <= LISTE_MAKS {
+            ta(Bolk::Liste(self.liste(indeks)?))?;
+            return Ok(());
+        }
+        for blokk in self.blokker() {
+            let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
+            if !ta(Bolk::Blokk(blokk, self.personer(indeks, blokk)?))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     // Calls for each person until told to stop.
     pub fn hver(
         &self,
         indeks: &Indekslesing<'_>,
         mut ta: impl FnMut(Personnummer) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        for blokk in self.blokker() {
-            let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
-            for plass in self.personer(indeks, blokk)? {
-                if !ta(person(blokk, plass))? {
-                    return Ok(());
+        self.hver_bolk(indeks, |bolk| {
+            let mut gaa_videre = true;
+            bolk.hver(|person| {
+                gaa_videre = ta(person)?;
+                Ok(gaa_videre)
+            })?;
+            Ok(gaa_videre)
+        })
+    }
+}
+
+/// Up to so many are met one by one; more, a block at a time.
+const LISTE_MAKS: u64 = 256;
+
+/// Some of those who are in a question, in rising order.
+enum Bolk {
+    Liste(Vec<u32>),
+    Blokk(u16, RoaringBitmap),
+}
+
+impl Bolk {
+    fn er_tom(&self) -> bool {
+        match self {
+            Bolk::Liste(personer) => personer.is_empty(),
+            Bolk::Blokk(_, personer) => personer.is_empty(),
+        }
+    }
+
+    // Calls for each until told to stop.
+    fn hver(&self, mut ta: impl FnMut(Personnummer) -> Result<bool, Feil>) -> Result<(), Feil> {
+        let mut ta_alle = |personer: &mut dyn Iterator<Item = u32>| {
+            for person in personer {
+                if !ta(Personnummer::fra_indeks(person))? {
+                    break;
                 }
             }
+            Ok(())
+        };
+        match self {
+            Bolk::Liste(personer) => ta_alle(&mut personer.iter().copied()),
+            Bolk::Blokk(blokk, personer) => ta_alle(&mut personer.iter().map(|plass| u32::from(*blokk) << 16 | plass)),
         }
-        Ok(())
+    }
+
+    // Those of them who are in another question as well.
+    fn felles(&self, uttrykk: &Uttrykk, indeks: &Indekslesing<'_>) -> Result<Bolk, Feil> {
+        match self {
+            Bolk::Liste(personer) => {
+                let mut disse = personer.clone();
+                uttrykk.behold(indeks, &mut disse)?;
+                Ok(Bolk::Liste(disse))
+            }
+            Bolk::Blokk(blokk, personer) => {
+                let mut disse = personer.clone();
+                uttrykk.begrens(indeks, &mut disse, *blokk)?;
+                Ok(Bolk::Blokk(*blokk, disse))
+            }
+        }
+    }
+
+    fn har(&self, person: Personnummer) -> bool {
+        match self {
+            Bolk::Liste(personer) => personer.binary_search(&person.nummer()).is_ok(),
+            // Of the same block as whoever is asked about.
+            Bolk::Blokk(_, personer) => personer.contains(person.nummer() & 0xFFFF),
+        }
     }
 }
 
@@ -172,25 +297,22 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     };
     let entiteter = soekte(kriterier);
     let mut ut = Vec::new();
-    for blokk in deler.blokker() {
-        let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
-        let personer = deler.personer(&indeks, blokk)?;
-        let mut sikre = None;
-        if let Some(naa) = &naa {
-            let mut disse = personer.clone();
-            naa.begrens(&indeks, &mut disse, blokk)?;
-            sikre = Some(disse);
-        }
-        for plass in personer {
-            let person = person(blokk, plass);
-            let sikker = sikre.as_ref().is_none_or(|sikre| sikre.contains(plass));
+    deler.hver_bolk(&indeks, |bolk| {
+        let sikre = match &naa {
+            Some(naa) if !bolk.er_tom() => Some(bolk.felles(naa, &indeks)?),
+            _ => None,
+        };
+        bolk.hver(|person| {
+            let sikker = sikre.as_ref().is_none_or(|sikre| sikre.har(person));
             if sikker || passer(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
                 ut.push(person);
             }
-            if ut.len() > TREFF_MAKS {
-                return Ok(Personliste::ForMange);
-            }
-        }
+            Ok(ut.len() <= TREFF_MAKS)
+        })?;
+        Ok(ut.len() <= TREFF_MAKS)
+    })?;
+    if ut.len() > TREFF_MAKS {
+        return Ok(Personliste::ForMange);
     }
     Ok(Personliste::Personer(ut))
 }
@@ -202,10 +324,6 @@ fn naavaerende(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttry
         deler.push(adressene(indeks, &kriterier.adresse, kriterier.oppholdsadresse, false)?);
     }
     Ok(Uttrykk::alle(deler))
-}
-
-fn person(blokk: u16, plass: u32) -> Personnummer {
-    Personnummer::fra_indeks(u32::from(blokk) << 16 | plass)
 }
 
 /// Finds the one person whom a projection is shown as the criteria say. `None`: there is nobody, or there are several.

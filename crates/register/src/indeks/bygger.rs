@@ -1,26 +1,32 @@
 //! A whole index at once: after a load, and when it is made again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::{Ordering, Reverse};
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::io::{BufReader, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lager::forsegling::Noekkel as Hemmelig;
 use lager::{Indeksnoekkel, Skriv, Tabell};
 use tilgang::Publikum;
 
+use super::mengde::{Blokk, Oversikt, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
-    Blokker, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, les_noekkel, noekkel, ordnet, plass,
-    skriv_blokker, skriv_mengde, skriv_tekster,
+    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, TILLEGG_BYTE, begynnelse, blokkplass, noekkel, ordnet,
+    skriv_tekster,
 };
 use crate::Feil;
 use crate::visning::Termer;
 
 /// Makes an index of many persons, given in rising order.
 ///
-/// What has been gathered of a block is sealed and put aside when the next begins; in the end the blocks are read side by
-/// side and written in the order of their keys, each page once and full.
+/// What has been gathered of a block is put aside when the next begins, sealed under a key that nobody else ever has; in the
+/// end the blocks are read side by side and written in the order of their keys, each page once and full.
 pub(crate) struct Bygger {
     noekkel: Arc<Indeksnoekkel>,
+    /// Seals what is put aside, and is gone with this.
+    arbeidsnoekkel: Arc<Indeksnoekkel>,
     /// Where blocks are put aside.
     mappe: PathBuf,
     blokk: u16,
@@ -58,49 +64,74 @@ impl Termplass {
     }
 }
 
-/// A block that is put aside: rows in order, each key, number of persons, and sealed set with its length first.
+/// A block that is put aside: pages, each its length and then rows in order, sealed for its place in the block. A row is the
+/// public, the mark, the length of the set and the set.
 struct Boks {
+    noekkel: Arc<Indeksnoekkel>,
+    blokk: u16,
+    side_nr: u64,
+    side: std::io::Cursor<Vec<u8>>,
     leser: BufReader<Box<dyn Read + Send>>,
 }
 
+/// A page is sealed when it has grown past this. Units: bytes.
+const SIDE_BYTE: usize = 32 * 1024;
+/// Bytes of a row before its set.
+const RADHODE_BYTE: usize = 2 + size_of::<Merke>() + 2;
+
 /// A row of a block.
 struct Boksrad {
-    publikum: Publikum,
-    merke: Merke,
-    plass: u16,
-    antall: u32,
-    verdi: Vec<u8>,
+    sted: (Publikum, Merke),
+    blokk: u16,
+    mengde: Vec<u8>,
+}
+
+// Where a page is: more bytes than any place of the index.
+fn sidested(blokk: u16, nr: u64) -> [u8; 16] {
+    let mut ut = *b"side00\0\0\0\0\0\0\0\0\0\0";
+    let deler = blokk.to_be_bytes();
+    let byte = deler.into_iter().chain(nr.to_be_bytes());
+    ut.iter_mut().skip(6).zip(byte).for_each(|(til, fra)| *til = fra);
+    ut
 }
 
 impl Boks {
     fn neste(&mut self) -> Result<Option<Boksrad>, Feil> {
-        let mut hode = [0; 22];
-        match self.leser.read_exact(&mut hode) {
-            Ok(()) => {}
-            Err(feil) if feil.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-            Err(feil) => return Err(lager::Feil::arbeidsfil(feil).into()),
+        let arbeidsfil = lager::Feil::arbeidsfil;
+        if self.side.position() >= self.side.get_ref().len() as u64 {
+            let mut lengde = [0; 4];
+            match self.leser.read_exact(&mut lengde) {
+                Ok(()) => {}
+                Err(feil) if feil.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
+                Err(feil) => return Err(arbeidsfil(feil).into()),
+            }
+            let mut side = vec![0; u32::from_be_bytes(lengde) as usize];
+            self.leser.read_exact(&mut side).map_err(arbeidsfil)?;
+            let side = self.noekkel.aapne(&sidested(self.blokk, self.side_nr), &side)?;
+            self.side_nr += 1;
+            self.side = std::io::Cursor::new(side);
         }
-        let (byte, rest) = hode.split_first_chunk::<14>().ok_or(SKADET)?;
-        let (antall, lengde) = rest.split_first_chunk::<4>().ok_or(SKADET)?;
-        let (publikum, merke, plass) = les_noekkel(byte)?;
-        let lengde = lengde.try_into().map(u32::from_be_bytes).map_err(|_| SKADET)?;
-        let mut verdi = vec![0; lengde as usize];
-        self.leser.read_exact(&mut verdi).map_err(lager::Feil::arbeidsfil)?;
+        let mut hode = [0; RADHODE_BYTE];
+        self.side.read_exact(&mut hode).map_err(arbeidsfil)?;
+        let (publikum, rest) = hode.split_first_chunk::<2>().ok_or(SKADET)?;
+        let (merke, lengde) = rest.split_first_chunk().ok_or(SKADET)?;
+        let lengde = lengde.try_into().map(u16::from_be_bytes).map_err(|_| SKADET)?;
+        let mut mengde = vec![0; usize::from(lengde)];
+        self.side.read_exact(&mut mengde).map_err(arbeidsfil)?;
         Ok(Some(Boksrad {
-            publikum,
-            merke,
-            plass,
-            antall: u32::from_be_bytes(*antall),
-            verdi,
+            sted: (Publikum::fra_tall(u16::from_be_bytes(*publikum)), *merke),
+            blokk: self.blokk,
+            mengde,
         }))
     }
 }
 
 impl Bygger {
     /// `mappe`: where blocks may be put aside, sealed.
-    pub fn new(noekkel: Arc<Indeksnoekkel>, mappe: &Path) -> Self {
-        Bygger {
+    pub fn new(noekkel: Arc<Indeksnoekkel>, mappe: &Path) -> Result<Self, Feil> {
+        Ok(Bygger {
             noekkel,
+            arbeidsnoekkel: Arc::new(Indeksnoekkel::new(&Hemmelig::tilfeldig()?)?),
             mappe: mappe.to_owned(),
             blokk: 0,
             kjente: HashMap::new(),
@@ -108,7 +139,7 @@ impl Bygger {
             i_blokken: Vec::new(),
             tekster: BTreeMap::new(),
             lagt_til_side: Vec::new(),
-        }
+        })
     }
 
     pub fn ta(&mut self, person: u32, termer: &Termer) -> Result<(), Feil> {
@@ -145,13 +176,17 @@ impl Bygger {
     }
 
     fn legg_til_side(&mut self, boks: Box<dyn Read + Send>) {
-        let leser = BufReader::with_capacity(64 * 1024, boks);
-        self.lagt_til_side.push(Boks { leser });
+        self.lagt_til_side.push(Boks {
+            noekkel: self.arbeidsnoekkel.clone(),
+            blokk: self.blokk,
+            side_nr: 0,
+            side: std::io::Cursor::default(),
+            leser: BufReader::with_capacity(64 * 1024, boks),
+        });
     }
 
     // What has been gathered, sealed and in the order of the keys.
     fn pakk_blokk(&mut self) -> Result<Vec<u8>, Feil> {
-        let plass = blokkplass(self.blokk)?;
         self.i_blokken.sort_unstable();
         let mut rader = Vec::with_capacity(64 * 1024);
         for personer in self.i_blokken.chunk_by(|a, b| a >> 16 == b >> 16) {
@@ -159,36 +194,52 @@ impl Bygger {
                 .first()
                 .and_then(|p| usize::try_from(p >> 16).ok())
                 .ok_or(SKADET)?;
-            let (publikum, merke) = self.termer.get(nr).ok_or(SKADET)?;
-            rader.push((noekkel(*publikum, merke, plass), personer));
+            rader.push((*self.termer.get(nr).ok_or(SKADET)?, personer));
         }
         rader.sort_unstable_by_key(|(sted, _)| *sted);
-        let mut ut = Vec::with_capacity(rader.len() * 64);
-        for (sted, personer) in rader {
-            let plasser = personer.iter().map(|p| (p & 0xFFFF) as u32);
-            let mut verdi = skriv_mengde(personer.len() as u64, plasser);
-            self.noekkel.forsegl(&sted, &mut verdi)?;
-            ut.extend_from_slice(&sted);
-            for tall in [personer.len(), verdi.len()] {
-                ut.extend_from_slice(&u32::try_from(tall).map_err(|_| SKADET)?.to_be_bytes());
+        let mut ut = Vec::with_capacity(rader.len() * 24);
+        let mut side = Vec::with_capacity(SIDE_BYTE * 2);
+        let mut side_nr = 0;
+        for ((publikum, merke), personer) in rader {
+            let mengde = skriv_mengde(personer.len() as u64, personer.iter().map(|p| (p & 0xFFFF) as u32));
+            side.extend_from_slice(&publikum.tall().to_be_bytes());
+            side.extend_from_slice(&merke);
+            side.extend_from_slice(&u16::try_from(mengde.len()).map_err(|_| SKADET)?.to_be_bytes());
+            side.extend_from_slice(&mengde);
+            if side.len() > SIDE_BYTE {
+                self.legg_side(&mut side, &mut side_nr, &mut ut)?;
             }
-            ut.extend_from_slice(&verdi);
         }
+        self.legg_side(&mut side, &mut side_nr, &mut ut)?;
         self.i_blokken.clear();
         Ok(ut)
     }
 
+    fn legg_side(&self, side: &mut Vec<u8>, nr: &mut u64, ut: &mut Vec<u8>) -> Result<(), Feil> {
+        if side.is_empty() {
+            return Ok(());
+        }
+        side.reserve(TILLEGG_BYTE);
+        self.arbeidsnoekkel.forsegl(&sidested(self.blokk, *nr), side)?;
+        ut.extend_from_slice(&u32::try_from(side.len()).map_err(|_| SKADET)?.to_be_bytes());
+        ut.extend_from_slice(side);
+        side.clear();
+        *nr += 1;
+        Ok(())
+    }
+
     /// Writes everything to a table that is empty.
-    pub fn ferdig(mut self, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+    pub fn ferdig(mut self, indeks: &Indeks, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+        indeks.minne.merk_alt(skriv.id());
         let siste = self.pakk_blokk()?;
         self.legg_til_side(Box::new(std::io::Cursor::new(siste)));
         (self.kjente, self.termer) = (HashMap::new(), Vec::new());
         let mut boekene = std::mem::take(&mut self.lagt_til_side);
-        // The next row of each block; keys tell which comes first, and no two are the same.
-        let mut venter = BTreeMap::new();
+        // The next row of each block; what comes first is the least of them, and its blocks come in order.
+        let mut venter = BinaryHeap::with_capacity(boekene.len());
         for (nr, boks) in boekene.iter_mut().enumerate() {
             if let Some(rad) = boks.neste()? {
-                venter.insert((rad.publikum, rad.merke, rad.plass), (nr, rad));
+                venter.push(Reverse(Ventende { rad, nr }));
             }
         }
         let mut tekster = Vec::with_capacity(self.tekster.len());
@@ -201,22 +252,19 @@ impl Bygger {
         tekster.sort_unstable();
         let mut tekster = tekster.into_iter().peekable();
         let mut term: Vec<Boksrad> = Vec::new();
-        loop {
-            let neste = venter.pop_first();
-            let samme = |rad: &Boksrad| {
-                term.first()
-                    .is_some_and(|f| f.publikum == rad.publikum && f.merke == rad.merke)
+        while let Some(mut minste) = venter.peek_mut() {
+            let nr = minste.0.nr;
+            let neste = boekene.get_mut(nr).ok_or(SKADET)?.neste()?;
+            let rad = match neste {
+                Some(neste) => std::mem::replace(&mut minste.0.rad, neste),
+                None => PeekMut::pop(minste).0.rad,
             };
-            if !neste.as_ref().is_some_and(|(_, (_, rad))| samme(rad)) {
-                // The term is whole: how many there are of it stands before them.
+            if term.first().is_some_and(|foerste| foerste.sted != rad.sted) {
                 self.skriv_term(&mut term, &mut tekster, tabell, skriv)?;
             }
-            let Some((_, (nr, rad))) = neste else { break };
             term.push(rad);
-            if let Some(rad) = boekene.get_mut(nr).ok_or(SKADET)?.neste()? {
-                venter.insert((rad.publikum, rad.merke, rad.plass), (nr, rad));
-            }
         }
+        self.skriv_term(&mut term, &mut tekster, tabell, skriv)?;
         for (sted, verdi) in tekster {
             tabell.legg_til(skriv, &sted, &verdi)?;
         }
@@ -230,20 +278,81 @@ impl Bygger {
         tabell: Tabell,
         skriv: &mut Skriv<'_>,
     ) -> Result<(), Feil> {
-        let Some(foerste) = term.first() else { return Ok(()) };
-        let sted = noekkel(foerste.publikum, &foerste.merke, REGISTER);
+        let Some((publikum, merke)) = term.first().map(|rad| rad.sted) else {
+            return Ok(());
+        };
+        let sted = noekkel(publikum, &merke, REGISTER);
         while let Some((sted, verdi)) = tekster.next_if(|(t, _)| *t < sted) {
             tabell.legg_til(skriv, &sted, &verdi)?;
         }
-        let blokker: Blokker = term.iter().map(|rad| (rad.plass - 1, rad.antall)).collect();
-        let mut verdi = skriv_blokker(&blokker);
+        let mut alle = Vec::new();
+        let mut antall = Vec::with_capacity(term.len());
+        for rad in &*term {
+            let mengde = les_mengde(&rad.mengde)?;
+            antall.push(u32::try_from(mengde.len()).map_err(|_| SKADET)?);
+            if Oversikt::er_samlet(alle.len() as u64) {
+                alle.extend(mengde.iter().map(|plass| person(rad.blokk, plass)));
+            }
+        }
+        let mut rader = Vec::new();
+        let oversikt = if Oversikt::er_samlet(alle.len() as u64) {
+            Oversikt::Samlet(alle)
+        } else {
+            let mut blokker = Vec::with_capacity(term.len());
+            for (rad, antall) in term.drain(..).zip(antall) {
+                let sted = noekkel(publikum, &merke, blokkplass(rad.blokk)?);
+                let mut verdi = rad.mengde;
+                self.noekkel.forsegl(&sted, &mut verdi)?;
+                blokker.push(Blokk {
+                    nr: rad.blokk,
+                    antall,
+                    segl: kortsegl(&verdi),
+                });
+                rader.push((sted, verdi));
+            }
+            Oversikt::Blokker(blokker)
+        };
+        term.clear();
+        let mut verdi = oversikt.skriv();
         self.noekkel.forsegl(&sted, &mut verdi)?;
         tabell.legg_til(skriv, &sted, &verdi)?;
-        for rad in term.drain(..) {
-            let sted = noekkel(rad.publikum, &rad.merke, rad.plass);
-            tabell.legg_til(skriv, &sted, &rad.verdi)?;
+        for (sted, verdi) in rader {
+            tabell.legg_til(skriv, &sted, &verdi)?;
         }
         Ok(())
+    }
+}
+
+/// A row that waits for its turn among those of the other blocks.
+struct Ventende {
+    rad: Boksrad,
+    /// Of the block, among those put aside.
+    nr: usize,
+}
+
+impl Ventende {
+    fn orden(&self) -> ((Publikum, Merke), usize) {
+        (self.rad.sted, self.nr)
+    }
+}
+
+impl PartialEq for Ventende {
+    fn eq(&self, annen: &Self) -> bool {
+        self.orden() == annen.orden()
+    }
+}
+
+impl Eq for Ventende {}
+
+impl PartialOrd for Ventende {
+    fn partial_cmp(&self, annen: &Self) -> Option<Ordering> {
+        Some(self.cmp(annen))
+    }
+}
+
+impl Ord for Ventende {
+    fn cmp(&self, annen: &Self) -> Ordering {
+        self.orden().cmp(&annen.orden())
     }
 }
 
@@ -251,9 +360,24 @@ impl Bygger {
 mod tests {
     use super::*;
     use crate::indeks::Endrer;
-    use crate::visning::ORDNET;
+    use crate::visning::{Bilde, ORDNET, Visning};
     use lager::Miljoe;
     use proptest::prelude::*;
+    use tilgang::Entitetsmengde;
+
+    struct Ingenting;
+
+    impl Visning for Ingenting {
+        fn versjon(&self) -> u32 {
+            0
+        }
+
+        fn entiteter(&self) -> Entitetsmengde {
+            Entitetsmengde::default()
+        }
+
+        fn termer(&self, _bilde: &Bilde<'_>, _ut: &mut Termer) {}
+    }
 
     fn alt(tabell: Tabell, miljoe: &Miljoe) -> Vec<(Vec<u8>, Vec<u8>)> {
         let les = miljoe.les().unwrap();
@@ -277,7 +401,7 @@ mod tests {
         ) {
             let mappe = tempfile::tempdir().unwrap();
             let (miljoe, [gradvis, samlet]) = Miljoe::aapne(mappe.path(), ["a", "b"]).unwrap();
-            let noekkel = Arc::new(Indeksnoekkel::new(&lager::forsegling::Noekkel::fra_byte([7; 32])).unwrap());
+            let indeks = Indeks::new(Arc::new(Ingenting), Indeksnoekkel::new(&Hemmelig::fra_byte([7; 32])).unwrap());
             let mut termer: BTreeMap<u32, Termer> = personer
                 .into_iter()
                 .map(|(person, liste)| {
@@ -290,13 +414,13 @@ mod tests {
                 })
                 .collect();
             let mut skriv = miljoe.skriv().unwrap();
-            let mut endrer = Endrer::new(gradvis, &noekkel);
+            let mut endrer = Endrer::new(gradvis, &indeks);
             let ingen = Termer::default();
             for (nr, (person, termer)) in termer.iter().enumerate() {
                 endrer.endre(*person, &ingen, termer);
                 if nr % 3 == 0 {
                     endrer.skriv(&mut skriv).unwrap();
-                    endrer = Endrer::new(gradvis, &noekkel);
+                    endrer = Endrer::new(gradvis, &indeks);
                 }
             }
             endrer.skriv(&mut skriv).unwrap();
@@ -305,16 +429,16 @@ mod tests {
             for valgt in borte.iter().filter(|_| !alle.is_empty()) {
                 let (person, annen) = (*valgt.get(&alle), alle[0]);
                 let nye = if person == annen { Termer::default() } else { termer[&annen].clone() };
-                let mut endrer = Endrer::new(gradvis, &noekkel);
+                let mut endrer = Endrer::new(gradvis, &indeks);
                 endrer.endre(person, &termer[&person], &nye);
                 endrer.skriv(&mut skriv).unwrap();
                 termer.insert(person, nye);
             }
-            let mut bygger = Bygger::new(noekkel.clone(), mappe.path());
+            let mut bygger = Bygger::new(indeks.noekkel(), mappe.path()).unwrap();
             for (person, termer) in &termer {
                 bygger.ta(*person, termer).unwrap();
             }
-            bygger.ferdig(samlet, &mut skriv).unwrap();
+            bygger.ferdig(&indeks, samlet, &mut skriv).unwrap();
             Miljoe::bekreft(skriv).unwrap();
             prop_assert_eq!(alt(gradvis, &miljoe), alt(samlet, &miljoe));
             // Nothing is left of what was put aside.

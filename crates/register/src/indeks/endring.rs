@@ -1,13 +1,16 @@
 //! Changes: what a commit does to persons becomes what it does to sets.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use lager::{Indeksnoekkel, Les, Skriv, Tabell};
+use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
+use super::mengde::{Blokk, Kortsegl, Oversikt, endre_mengde, flytt, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
-    Blokker, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, endre_mengde, hent, les_blokker,
-    les_tekster, noekkel, ordnet, plass, skriv_blokker, skriv_tekster,
+    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, les_tekster, noekkel, ordnet,
+    skriv_tekster,
 };
 use crate::Feil;
 use crate::visning::Termer;
@@ -15,7 +18,8 @@ use crate::visning::Termer;
 /// Changes the index: what happens to each person is gathered, and each set is read and written once.
 pub(crate) struct Endrer<'i> {
     tabell: Tabell,
-    noekkel: &'i Indeksnoekkel,
+    indeks: &'i Indeks,
+    noekkel: Arc<Indeksnoekkel>,
     merker: HashMap<Vec<u8>, Merke>,
     endringer: BTreeMap<(Publikum, Merke), Termendring>,
 }
@@ -30,10 +34,11 @@ struct Termendring {
 }
 
 impl<'i> Endrer<'i> {
-    pub fn new(tabell: Tabell, noekkel: &'i Indeksnoekkel) -> Self {
+    pub fn new(tabell: Tabell, indeks: &'i Indeks) -> Self {
         Endrer {
             tabell,
-            noekkel,
+            indeks,
+            noekkel: indeks.noekkel(),
             merker: HashMap::new(),
             endringer: BTreeMap::new(),
         }
@@ -87,27 +92,17 @@ impl<'i> Endrer<'i> {
     /// Writes what has been gathered.
     pub fn skriv(mut self, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
         for ((publikum, merke), endring) in std::mem::take(&mut self.endringer) {
-            let register = noekkel(publikum, &merke, REGISTER);
-            let lagret = self.hent(skriv, &register)?;
-            let foer = lagret.as_deref().map_or(Ok(Blokker::new()), les_blokker)?;
-            let mut blokker: BTreeMap<u16, u32> = foer.iter().copied().collect();
-            for (blokk, personer) in endring.personer {
-                let sted = noekkel(publikum, &merke, blokkplass(blokk)?);
-                let (mengde, antall) = endre_mengde(self.hent(skriv, &sted)?, &personer)?;
-                if antall == 0 {
-                    blokker.remove(&blokk);
-                } else {
-                    blokker.insert(blokk, u32::try_from(antall).map_err(|_| SKADET)?);
-                }
-                self.sett(skriv, &sted, (antall > 0).then_some(mengde))?;
-            }
-            let blokker: Blokker = blokker.into_iter().collect();
-            if blokker != foer {
-                self.sett(skriv, &register, (!blokker.is_empty()).then(|| skriv_blokker(&blokker)))?;
-            }
+            self.indeks.minne.merk(&merke, skriv.id());
+            let sted = noekkel(publikum, &merke, REGISTER);
+            let lagret = self.hent(skriv, &sted)?;
+            let foer = lagret.as_deref().map_or(Ok(Oversikt::default()), Oversikt::les)?;
+            let var_noen = foer.antall() > 0;
+            let etter = self.endret(skriv, publikum, &merke, foer, endring.personer)?;
+            let er_noen = etter.antall() > 0;
+            self.sett(skriv, &sted, er_noen.then(|| etter.skriv()))?;
             match &endring.ordnet {
-                Some((slag, tekst)) if foer.is_empty() != blokker.is_empty() => {
-                    self.list(skriv, publikum, *slag, tekst, foer.is_empty())?;
+                Some((slag, tekst)) if var_noen != er_noen => {
+                    self.list(skriv, publikum, *slag, tekst, er_noen)?;
                 }
                 _ => {}
             }
@@ -115,9 +110,77 @@ impl<'i> Endrer<'i> {
         Ok(())
     }
 
+    // What the first row is to say; the blocks are written.
+    fn endret(
+        &self,
+        skriv: &mut Skriv<'_>,
+        publikum: Publikum,
+        merke: &Merke,
+        foer: Oversikt,
+        personer: BTreeMap<u16, Vec<(u32, bool)>>,
+    ) -> Result<Oversikt, Feil> {
+        let sted = |blokk: u16| Ok::<_, Feil>(noekkel(publikum, merke, blokkplass(blokk)?));
+        match foer {
+            Oversikt::Samlet(foer) => {
+                let mut alle = RoaringBitmap::from_sorted_iter(foer).map_err(|_| SKADET)?;
+                for (blokk, personer) in personer {
+                    for (plass, inn) in personer {
+                        flytt(&mut alle, person(blokk, plass), inn)?;
+                    }
+                }
+                if Oversikt::er_samlet(alle.len()) {
+                    return Ok(Oversikt::Samlet(alle.into_iter().collect()));
+                }
+                let alle: Vec<u32> = alle.into_iter().collect();
+                let mut blokker = Vec::new();
+                for personer in alle.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
+                    let nr = personer.first().map_or(0, |p| plass(*p).0);
+                    let plasser = personer.iter().map(|p| plass(*p).1);
+                    let segl = self.sett(skriv, &sted(nr)?, Some(skriv_mengde(personer.len() as u64, plasser)))?;
+                    let antall = u32::try_from(personer.len()).map_err(|_| SKADET)?;
+                    blokker.push(Blokk { nr, antall, segl });
+                }
+                Ok(Oversikt::Blokker(blokker))
+            }
+            Oversikt::Blokker(foer) => {
+                let mut blokker: BTreeMap<u16, Blokk> = foer.into_iter().map(|b| (b.nr, b)).collect();
+                for (nr, personer) in personer {
+                    let mengde = blokker.remove(&nr).map(|b| self.mengde(skriv, publikum, merke, b));
+                    let (mengde, antall) = endre_mengde(mengde.transpose()?, &personer)?;
+                    let segl = self.sett(skriv, &sted(nr)?, (antall > 0).then_some(mengde))?;
+                    if antall > 0 {
+                        let antall = u32::try_from(antall).map_err(|_| SKADET)?;
+                        blokker.insert(nr, Blokk { nr, antall, segl });
+                    }
+                }
+                if !Oversikt::er_samlet(blokker.values().map(|b| u64::from(b.antall)).sum()) {
+                    return Ok(Oversikt::Blokker(blokker.into_values().collect()));
+                }
+                let mut alle = Vec::new();
+                for (nr, blokk) in blokker {
+                    let mengde = les_mengde(&self.mengde(skriv, publikum, merke, blokk)?)?;
+                    alle.extend(mengde.into_iter().map(|plass| person(nr, plass)));
+                    self.sett(skriv, &sted(nr)?, None)?;
+                }
+                Ok(Oversikt::Samlet(alle))
+            }
+        }
+    }
+
+    // What lies in a block, as the first row says that it was left.
+    fn mengde(&self, les: &Les<'_>, publikum: Publikum, merke: &Merke, blokk: Blokk) -> Result<Vec<u8>, Feil> {
+        let sted = noekkel(publikum, merke, blokkplass(blokk.nr)?);
+        let forseglet = self.tabell.hent(les, &sted)?.ok_or(SKADET)?;
+        if kortsegl(forseglet) != blokk.segl {
+            return Err(SKADET);
+        }
+        Ok(self.noekkel.aapne(&sted, forseglet)?)
+    }
+
     // Lists a text among those that begin as it does, or takes it off.
     fn list(&self, skriv: &mut Skriv<'_>, publikum: Publikum, slag: u8, tekst: &str, inn: bool) -> Result<(), Feil> {
-        let sted = noekkel(publikum, &self.noekkel.merke(&begynnelse(slag, tekst)), ORDBOK);
+        let begynnelsen = self.noekkel.merke(&begynnelse(slag, tekst));
+        let sted = noekkel(publikum, &begynnelsen, ORDBOK);
         let mut tekster = match self.hent(skriv, &sted)? {
             Some(byte) => les_tekster(&byte)?,
             None => BTreeSet::new(),
@@ -128,23 +191,27 @@ impl<'i> Endrer<'i> {
             tekster.remove(tekst);
         }
         let verdi = (!tekster.is_empty()).then(|| skriv_tekster(tekster.iter().map(String::as_str)));
-        self.sett(skriv, &sted, verdi)
+        self.indeks.minne.merk(&begynnelsen, skriv.id());
+        self.sett(skriv, &sted, verdi)?;
+        Ok(())
     }
 
     fn hent(&self, les: &Les<'_>, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {
-        hent(self.tabell, self.noekkel, les, sted)
+        hent(self.tabell, &self.noekkel, les, sted)
     }
 
-    fn sett(&self, skriv: &mut Skriv<'_>, sted: &Noekkel, verdi: Option<Vec<u8>>) -> Result<(), Feil> {
+    // Seals a value, or takes it away, and gives the end of the seal.
+    fn sett(&self, skriv: &mut Skriv<'_>, sted: &Noekkel, verdi: Option<Vec<u8>>) -> Result<Kortsegl, Feil> {
         match verdi {
             None => {
                 self.tabell.slett(skriv, sted)?;
+                Ok(Kortsegl::default())
             }
             Some(mut verdi) => {
                 self.noekkel.forsegl(sted, &mut verdi)?;
                 self.tabell.sett(skriv, sted, &verdi)?;
+                Ok(kortsegl(&verdi))
             }
         }
-        Ok(())
     }
 }

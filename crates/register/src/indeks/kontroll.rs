@@ -6,10 +6,8 @@ use std::sync::Arc;
 use lager::{Indeksnoekkel, Les, Tabell};
 use tilgang::Publikum;
 
-use super::{
-    Blokker, Indeks, Merke, Noekkel, ORDBOK, REGISTER, begynnelse, les_blokker, les_mengde, les_noekkel, les_tekster,
-    noekkel, ordnet,
-};
+use super::mengde::{Blokk, Oversikt, kortsegl, les_mengde, person};
+use super::{Indeks, Merke, Noekkel, ORDBOK, REGISTER, begynnelse, les_noekkel, les_tekster, noekkel, ordnet};
 use crate::Feil;
 use crate::visning::Termer;
 
@@ -86,45 +84,77 @@ impl Indekskontroll {
 
     /// Whether the index has that and nothing else.
     pub fn stemmer(self, tabell: Tabell, les: &Les<'_>) -> Result<bool, Feil> {
-        let (mut sum, mut tekster, mut antall) = (0u128, 0u128, 0u64);
-        let mut ventet: Option<(Publikum, Merke, Blokker)> = None;
+        let mut funnet = Funnet::default();
+        // The term whose blocks come, and those that have not come yet, the next one last.
+        let mut ventet: Option<(Publikum, Merke, Vec<Blokk>)> = None;
         for rad in tabell.fra(les, &[])? {
-            let (byte, verdi) = rad?;
+            let (byte, forseglet) = rad?;
             let (publikum, merke, sted) = les_noekkel(byte)?;
-            let verdi = self.noekkel.aapne(byte, verdi)?;
+            let verdi = self.noekkel.aapne(byte, forseglet)?;
             match sted {
                 REGISTER => {
                     if ventet.is_some_and(|(_, _, blokker)| !blokker.is_empty()) {
                         return Ok(false);
                     }
-                    ventet = Some((publikum, merke, les_blokker(&verdi)?));
+                    let oversikt = Oversikt::les(&verdi)?;
+                    let samlet = Oversikt::er_samlet(oversikt.antall());
+                    ventet = match oversikt {
+                        Oversikt::Samlet(personer) if samlet => {
+                            funnet.ta(&noekkel(publikum, &merke, 0), personer);
+                            None
+                        }
+                        Oversikt::Blokker(mut blokker) if !samlet => {
+                            blokker.reverse();
+                            Some((publikum, merke, blokker))
+                        }
+                        // One that has more or fewer than it should have in that form was not written so.
+                        _ => return Ok(false),
+                    };
                 }
                 ORDBOK => {
                     let sted = noekkel(publikum, &merke, ORDBOK);
                     for tekst in les_tekster(&verdi)? {
-                        tekster = tekster.wrapping_add(u128::from(teksttall(&sted, &tekst)));
+                        funnet.tekster = funnet.tekster.wrapping_add(u128::from(teksttall(&sted, &tekst)));
                     }
                 }
                 _ => {
-                    let blokk = sted - 1;
                     let mengde = les_mengde(&verdi)?;
-                    // The register of the term lies before its blocks, and says which come.
+                    // The first row of the term lies before its blocks, and says which come.
                     let neste = ventet
                         .as_mut()
-                        .filter(|(p, m, b)| *p == publikum && *m == merke && !b.is_empty())
-                        .map(|(_, _, blokker)| blokker.remove(0));
-                    if neste.map(|(b, n)| (b, u64::from(n))) != Some((blokk, mengde.len())) {
+                        .filter(|(p, m, _)| *p == publikum && *m == merke)
+                        .and_then(|(_, _, blokker)| blokker.pop());
+                    let her = Blokk {
+                        nr: sted - 1,
+                        antall: u32::try_from(mengde.len()).unwrap_or_default(),
+                        segl: kortsegl(forseglet),
+                    };
+                    if neste != Some(her) {
                         return Ok(false);
                     }
-                    antall += mengde.len();
-                    for person in mengde {
-                        let person = u32::from(blokk) << 16 | person;
-                        sum = sum.wrapping_add(u128::from(tall(&noekkel(publikum, &merke, 0), person)));
-                    }
+                    let personer = mengde.into_iter().map(|plass| person(her.nr, plass));
+                    funnet.ta(&noekkel(publikum, &merke, 0), personer);
                 }
             }
         }
         let rest = ventet.is_some_and(|(_, _, blokker)| !blokker.is_empty());
-        Ok(!rest && sum == self.sum && tekster == self.tekster && antall == self.antall)
+        Ok(!rest && funnet.sum == self.sum && funnet.tekster == self.tekster && funnet.antall == self.antall)
+    }
+}
+
+/// What the index has.
+#[derive(Default)]
+struct Funnet {
+    sum: u128,
+    tekster: u128,
+    antall: u64,
+}
+
+impl Funnet {
+    fn ta(&mut self, sted: &Noekkel, personer: impl IntoIterator<Item = u32>) {
+        for person in personer {
+            self.antall += 1;
+            self.sum = self.sum.wrapping_add(u128::from(tall(sted, person)));
+        }
     }
 }

@@ -6,50 +6,22 @@ use lager::{Indeksnoekkel, Les, Tabell};
 use roaring::RoaringBitmap;
 use tilgang::{Projeksjon, Publikum};
 
-use super::minne::{KAN_HUSKES, Minne};
+use super::mengde::{Oversikt, kortsegl, les_mengde};
+use super::minne::Minne;
+use super::treff::{Blokkbilde, Blokkleser, Termbilde, Treff};
 use super::{
-    Blokker, Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, hver_tekst, les_blokker,
-    les_mengde, les_noekkel, noekkel,
+    Indeks, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
 };
 use crate::Feil;
-
-/// Where terms lead one projection: whoever is under one of them.
-#[derive(Clone, Debug, Default)]
-pub struct Treff {
-    deler: Vec<(Publikum, Merke, Blokker)>,
-}
-
-impl Treff {
-    /// Whoever the other leads to, too.
-    pub fn og(&mut self, annet: Treff) {
-        self.deler.extend(annet.deler);
-    }
-
-    /// How many persons.
-    #[must_use]
-    pub fn antall(&self) -> u64 {
-        self.deler
-            .iter()
-            .flat_map(|(_, _, blokker)| blokker)
-            .map(|(_, antall)| u64::from(*antall))
-            .sum()
-    }
-
-    /// The blocks that they are in.
-    pub fn blokker(&self) -> impl Iterator<Item = u16> + '_ {
-        self.deler
-            .iter()
-            .flat_map(|(_, _, blokker)| blokker)
-            .map(|(blokk, _)| *blokk)
-    }
-}
 
 /// The index, as one projection may be led by it, at one moment.
 pub struct Indekslesing<'l> {
     tabell: Tabell,
     les: &'l Les<'l>,
     noekkel: Arc<Indeksnoekkel>,
-    publikum: Vec<Publikum>,
+    projeksjon: Projeksjon,
+    /// Every public that anybody is led by; of those, the ones with this projection in them are read.
+    publikum: Arc<[Publikum]>,
     minne: &'l Minne,
 }
 
@@ -57,6 +29,13 @@ impl std::fmt::Debug for Indekslesing<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Indekslesing")
     }
+}
+
+/// What is kept in memory: a term, or all that begin so.
+#[derive(Clone, Copy)]
+enum Sporsmaal {
+    Term = 0,
+    Begynnelse = 1,
 }
 
 impl<'l> Indekslesing<'l> {
@@ -68,15 +47,18 @@ impl<'l> Indekslesing<'l> {
         projeksjon: Projeksjon,
     ) -> Result<Self, Feil> {
         let noekkel = indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?;
-        // Every public that anybody is led by, and of those the ones with this projection in them.
-        let alle = indeks.minne.publikum(les.id(), || publikum(tabell, les))?;
         Ok(Indekslesing {
             tabell,
             les,
             noekkel,
-            publikum: alle.iter().copied().filter(|p| p.har(projeksjon)).collect(),
+            projeksjon,
+            publikum: indeks.minne.publikum(les.id(), || publikum(tabell, les))?,
             minne: &indeks.minne,
         })
+    }
+
+    fn mine(&self) -> impl Iterator<Item = Publikum> + '_ {
+        self.publikum.iter().copied().filter(|p| p.har(self.projeksjon))
     }
 
     /// Where a term leads.
@@ -84,102 +66,16 @@ impl<'l> Indekslesing<'l> {
     /// # Errors
     /// [`Feil`] if the index is damaged.
     pub fn term(&self, slag: u8, verdi: &[u8]) -> Result<Treff, Feil> {
-        let mut term = Vec::with_capacity(verdi.len() + 1);
-        term.push(slag);
-        term.extend_from_slice(verdi);
-        let merke = self.noekkel.merke(&term);
-        let mut deler = Vec::new();
-        for &publikum in &self.publikum {
-            if let Some(byte) = self.hent(&noekkel(publikum, &merke, REGISTER))? {
-                deler.push((publikum, merke, les_blokker(&byte)?));
+        self.husket(Sporsmaal::Term, slag, verdi, |term| {
+            let merke = self.noekkel.merke(term);
+            let mut deler = Vec::new();
+            for publikum in self.mine() {
+                if let Some(byte) = self.hent(&noekkel(publikum, &merke, REGISTER))? {
+                    deler.push((publikum, merke, Oversikt::les(&byte)?));
+                }
             }
-        }
-        Ok(Treff { deler })
-    }
-
-    /// The persons of a block that a term leads to, by the low 16 bits of their numbers.
-    ///
-    /// # Errors
-    /// [`Feil`] if the index is damaged.
-    pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<RoaringBitmap, Feil> {
-        let mut ut = RoaringBitmap::new();
-        self.hver_mengde(treff, blokk, |mengde| {
-            if ut.is_empty() {
-                ut = Arc::unwrap_or_clone(mengde);
-            } else {
-                ut |= &*mengde;
-            }
-            true
-        })?;
-        Ok(ut)
-    }
-
-    /// Those of the persons of a block that a term leads to as well.
-    ///
-    /// # Errors
-    /// [`Feil`] if the index is damaged.
-    pub fn begrens(&self, personer: &mut RoaringBitmap, treff: &Treff, blokk: u16) -> Result<(), Feil> {
-        let mut ut = RoaringBitmap::new();
-        self.hver_mengde(treff, blokk, |mengde| {
-            ut |= &*personer & &*mengde;
-            // Everybody is led to: what is left leads nobody more.
-            ut.len() < personer.len()
-        })?;
-        *personer = ut;
-        Ok(())
-    }
-
-    // Calls for each set that a term has in a block, until told to stop.
-    fn hver_mengde(
-        &self,
-        treff: &Treff,
-        blokk: u16,
-        mut ta: impl FnMut(Arc<RoaringBitmap>) -> bool,
-    ) -> Result<(), Feil> {
-        for (publikum, merke, blokker) in &treff.deler {
-            let Ok(nr) = blokker.binary_search_by_key(&blokk, |(b, _)| *b) else {
-                continue;
-            };
-            let antall = blokker.get(nr).map_or(0, |(_, antall)| *antall);
-            if !ta(self.mengde(&noekkel(*publikum, merke, blokkplass(blokk)?), antall)?) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    // The set that lies in a place, of so many as the term's register says that there are.
-    fn mengde(&self, sted: &Noekkel, antall: u32) -> Result<Arc<RoaringBitmap>, Feil> {
-        let (kontroll, transaksjon) = (self.noekkel.kontroll(), self.les.id());
-        let mut lest = None;
-        let mut les = || match self.tabell.hent(self.les, sted) {
-            Ok(byte) => byte,
-            Err(feil) => {
-                lest = Some(feil);
-                None
-            }
-        };
-        if antall >= KAN_HUSKES
-            && let Some(mengde) = self.minne.hent(kontroll, sted, transaksjon, &mut les)
-        {
-            return if mengde.len() == u64::from(antall) {
-                Ok(mengde)
-            } else {
-                Err(SKADET)
-            };
-        }
-        let forseglet = les();
-        if let Some(feil) = lest {
-            return Err(feil.into());
-        }
-        // The term's register says that they are there.
-        let forseglet = forseglet.ok_or(SKADET)?;
-        let mengde = Arc::new(les_mengde(&self.noekkel.aapne(sted, forseglet)?)?);
-        if mengde.len() != u64::from(antall) {
-            return Err(SKADET);
-        }
-        self.minne.husk(kontroll, sted, transaksjon, forseglet, &mengde);
-        Ok(mengde)
+            Ok(Termbilde::new(&[merke], deler))
+        })
     }
 
     /// Where all terms of a kind lead whose text begins so; at least three characters.
@@ -187,32 +83,120 @@ impl<'l> Indekslesing<'l> {
     /// # Errors
     /// [`Feil`] if the index is damaged.
     pub fn som_begynner(&self, slag: u8, start: &str) -> Result<Treff, Feil> {
-        let begynnelse = self.noekkel.merke(&begynnelse(slag, start));
-        let mut ut = Treff::default();
-        for &publikum in &self.publikum {
-            let Some(byte) = self.hent(&noekkel(publikum, &begynnelse, ORDBOK))? else {
-                continue;
-            };
-            hver_tekst(&byte, |tekst| {
-                if !tekst.starts_with(start) {
-                    return Ok(());
-                }
-                let mut term = Vec::with_capacity(tekst.len() + 1);
-                term.push(slag);
-                term.extend_from_slice(tekst.as_bytes());
-                let merke = self.noekkel.merke(&term);
-                // A text is listed while somebody has it.
-                let byte = self.hent(&noekkel(publikum, &merke, REGISTER))?.ok_or(SKADET)?;
-                ut.deler.push((publikum, merke, les_blokker(&byte)?));
-                Ok(())
-            })?;
-        }
-        Ok(ut)
+        self.husket(Sporsmaal::Begynnelse, slag, start.as_bytes(), |_| {
+            let begynnelse = self.noekkel.merke(&begynnelse(slag, start));
+            let (mut merker, mut deler) = (vec![begynnelse], Vec::new());
+            for publikum in self.mine() {
+                let Some(byte) = self.hent(&noekkel(publikum, &begynnelse, ORDBOK))? else {
+                    continue;
+                };
+                hver_tekst(&byte, |tekst| {
+                    if tekst.starts_with(start) {
+                        let merke = self.noekkel.merke(&term(slag, tekst.as_bytes()));
+                        // A text is listed while somebody has it.
+                        let byte = self.hent(&noekkel(publikum, &merke, REGISTER))?.ok_or(SKADET)?;
+                        merker.push(merke);
+                        deler.push((publikum, merke, Oversikt::les(&byte)?));
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(Termbilde::new(&merker, deler))
+        })
+    }
+
+    // From memory, or else read and kept there.
+    fn husket(
+        &self,
+        sporsmaal: Sporsmaal,
+        slag: u8,
+        verdi: &[u8],
+        les: impl FnOnce(&[u8]) -> Result<Termbilde, Feil>,
+    ) -> Result<Treff, Feil> {
+        let (kontroll, transaksjon) = (self.noekkel.kontroll(), self.les.id());
+        let mut sted = Vec::with_capacity(verdi.len() + 3);
+        sted.extend_from_slice(&[self.projeksjon as u8, sporsmaal as u8, slag]);
+        sted.extend_from_slice(verdi);
+        let bilde = match self.minne.hent(kontroll, &sted, transaksjon) {
+            Some(bilde) => bilde,
+            None => {
+                let bilde = Arc::new(les(sted.get(2..).unwrap_or_default())?);
+                self.minne.husk(kontroll, &sted, transaksjon, &bilde);
+                bilde
+            }
+        };
+        let deler = if bilde.antall() == 0 { Vec::new() } else { vec![bilde] };
+        Ok(Treff { deler })
+    }
+
+    /// Everybody whom a term leads to, in rising order, each once.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn liste(&self, treff: &Treff) -> Result<Vec<u32>, Feil> {
+        treff.liste(self)
+    }
+
+    /// Leaves those of a list whom a term leads to as well. The list is in rising order, and stays so.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn behold(&self, personer: &mut Vec<u32>, treff: &Treff) -> Result<(), Feil> {
+        treff.behold(personer, self)
+    }
+
+    /// The persons of a block that a term leads to, by the low 16 bits of their numbers.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<RoaringBitmap, Feil> {
+        treff.personer(blokk, self)
+    }
+
+    /// Leaves those of the persons of a block that a term leads to as well.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn begrens(&self, personer: &mut RoaringBitmap, treff: &Treff, blokk: u16) -> Result<(), Feil> {
+        treff.begrens(personer, blokk, self)
     }
 
     fn hent(&self, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {
         hent(self.tabell, &self.noekkel, self.les, sted)
     }
+}
+
+impl Blokkleser for Indekslesing<'_> {
+    fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil> {
+        if let Some(mengde) = blokk.mengde.get() {
+            return Ok(mengde);
+        }
+        let mut ut: RoaringBitmap = blokk.her.iter().copied().collect();
+        for rad in &blokk.rader {
+            // The first row says that they are there, and under which seal.
+            let forseglet = self.tabell.hent(self.les, &rad.sted)?.ok_or(SKADET)?;
+            if kortsegl(forseglet) != rad.segl {
+                return Err(SKADET);
+            }
+            let mengde = les_mengde(&self.noekkel.aapne(&rad.sted, forseglet)?)?;
+            if mengde.len() != u64::from(rad.antall) {
+                return Err(SKADET);
+            }
+            if ut.is_empty() {
+                ut = mengde;
+            } else {
+                ut |= mengde;
+            }
+        }
+        Ok(blokk.mengde.get_or_init(|| ut))
+    }
+}
+
+fn term(slag: u8, verdi: &[u8]) -> Vec<u8> {
+    let mut ut = Vec::with_capacity(verdi.len() + 1);
+    ut.push(slag);
+    ut.extend_from_slice(verdi);
+    ut
 }
 
 fn publikum(tabell: Tabell, les: &Les<'_>) -> Result<Vec<Publikum>, Feil> {

@@ -1,73 +1,74 @@
-//! Sets in memory: those of the terms that many are under, opened once and not for each question.
+//! Terms in memory: where they led whoever asked, opened once and not for each question.
 //!
-//! A set is kept by where it lies, with the seal it had: the seal is of the place and of every byte, so that whoever reads
-//! another moment sees by it alone whether the set is the same there. Small sets are not kept: they are opened as fast.
-//! What was under a key is let go with the key, since nothing of it is to be left.
+//! What is kept was read at some moment, and is given to whoever reads a moment that has the same: a write says which terms
+//! it is about to change before it commits. What was under a key is let go with the key, since nothing of it is to be left.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
-use super::Noekkel;
+use super::Merke;
+use super::treff::Termbilde;
 
 /// Bytes of what is kept, about. Source: our choice; the terms that most are under, of a nation.
 const BYTE_MAKS: usize = 96 << 20;
-/// Persons of a set that is kept; one of fewer is not looked for. Where our own slips are looked for all are kept, so that
-/// small nations meet what great ones do.
-pub(super) const KAN_HUSKES: u32 = if cfg!(debug_assertions) { 1 } else { 128 };
 /// Locks, so that those who ask do not wait for each other.
 const DELER: usize = 16;
-/// The last bytes of a sealed value.
-const SEGL_BYTE: usize = 16;
-
-type Segl = [u8; SEGL_BYTE];
+/// Places where changes are noted; terms that share one are read again for each other's sake.
+const MERKEPLASSER: usize = 1 << 16;
 
 struct Husket {
-    /// A transaction in which the set was seen to be so.
-    sett: usize,
-    segl: Segl,
-    mengde: Arc<RoaringBitmap>,
+    /// The transaction that it was read in.
+    lest: usize,
+    bilde: Arc<Termbilde>,
 }
 
 /// Two halves: what is asked for moves to the young one, and the old one is let go when that is full.
 #[derive(Default)]
 struct Del {
     noekkel: [u8; 8],
-    ny: HashMap<Noekkel, Husket>,
+    ny: HashMap<Box<[u8]>, Husket>,
     byte: usize,
-    gammel: HashMap<Noekkel, Husket>,
+    gammel: HashMap<Box<[u8]>, Husket>,
 }
 
 /// Which publics there are in the index, of a transaction.
 type Publikummer = (usize, Arc<[Publikum]>);
 
-#[derive(Default)]
 pub(super) struct Minne {
     deler: [Mutex<Del>; DELER],
     publikum: Mutex<Option<Publikummer>>,
+    /// By mark: the last transaction that changed a term, or is about to.
+    endret: Box<[AtomicUsize]>,
+    /// The last one that changed any of them.
+    alt: AtomicUsize,
+}
+
+impl Default for Minne {
+    fn default() -> Self {
+        Minne {
+            deler: Default::default(),
+            publikum: Mutex::default(),
+            endret: (0..MERKEPLASSER).map(|_| AtomicUsize::new(0)).collect(),
+            alt: AtomicUsize::new(0),
+        }
+    }
 }
 
 fn laas<T>(laas: &Mutex<T>) -> MutexGuard<'_, T> {
     laas.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn segl(forseglet: &[u8]) -> Segl {
-    forseglet.last_chunk().copied().unwrap_or_default()
-}
-
-fn byte(mengde: &RoaringBitmap) -> usize {
-    usize::try_from(mengde.len())
-        .unwrap_or(usize::MAX)
-        .saturating_mul(2)
-        .min(8 * 1024)
-        + 128
+/// Where changes to a term are noted.
+pub(super) fn merkeplass(merke: &Merke) -> u16 {
+    merke.first_chunk().map_or(0, |to| u16::from_be_bytes(*to))
 }
 
 impl Del {
-    fn sett_inn(&mut self, sted: Noekkel, husket: Husket) {
-        self.byte += byte(&husket.mengde);
+    fn sett_inn(&mut self, sted: Box<[u8]>, husket: Husket) {
+        self.byte += husket.bilde.byte() + sted.len();
         self.ny.insert(sted, husket);
         if self.byte > BYTE_MAKS / DELER / 2 {
             self.gammel = std::mem::take(&mut self.ny);
@@ -75,23 +76,42 @@ impl Del {
         }
     }
 
-    fn hent(&mut self, sted: &Noekkel) -> Option<&mut Husket> {
+    fn hent(&mut self, sted: &[u8]) -> Option<&Husket> {
         if !self.ny.contains_key(sted) {
-            let husket = self.gammel.remove(sted)?;
-            self.sett_inn(*sted, husket);
+            let (sted, husket) = self.gammel.remove_entry(sted)?;
+            self.sett_inn(sted, husket);
         }
-        self.ny.get_mut(sted).or_else(|| self.gammel.get_mut(sted))
+        self.ny.get(sted).or_else(|| self.gammel.get(sted))
     }
 }
 
 impl Minne {
-    fn del(&self, sted: &Noekkel) -> Option<&Mutex<Del>> {
-        // Marks are spread evenly, and blocks of one come after each other.
-        let [_, _, merke, .., blokk] = sted;
-        self.deler.get(usize::from(merke.wrapping_add(*blokk)) % DELER)
+    fn del(&self, sted: &[u8]) -> Option<&Mutex<Del>> {
+        let sum = sted.iter().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
+        self.deler.get(usize::from(sum) % DELER)
     }
 
-    /// From now on sets under this key are kept, and those under another are gone.
+    /// Says that a transaction changes a term; before it commits.
+    pub fn merk(&self, merke: &Merke, transaksjon: usize) {
+        if let Some(endret) = self.endret.get(usize::from(merkeplass(merke))) {
+            endret.fetch_max(transaksjon, Ordering::SeqCst);
+        }
+    }
+
+    /// Says that a transaction makes all of it anew; before it commits.
+    pub fn merk_alt(&self, transaksjon: usize) {
+        self.alt.fetch_max(transaksjon, Ordering::SeqCst);
+    }
+
+    // Whether what was read in one transaction is what there is in another.
+    fn gjelder(&self, bilde: &Termbilde, lest: usize, transaksjon: usize) -> bool {
+        let eldste = lest.min(transaksjon);
+        let uendret = |endret: &AtomicUsize| endret.load(Ordering::SeqCst) <= eldste;
+        let mut plasser = bilde.merkeplasser.iter();
+        uendret(&self.alt) && plasser.all(|p| self.endret.get(usize::from(*p)).is_some_and(uendret))
+    }
+
+    /// From now on terms under this key are kept, and those under another are gone.
     pub fn bytt_noekkel(&self, kontroll: [u8; 8]) {
         for del in &self.deler {
             *laas(del) = Del {
@@ -101,42 +121,21 @@ impl Minne {
         }
     }
 
-    /// The set that lies in a place, if it is here. `forseglet` is what lies there, where the transaction is not one in which
-    /// that has been seen.
-    pub fn hent<'f, F>(
-        &self,
-        kontroll: [u8; 8],
-        sted: &Noekkel,
-        transaksjon: usize,
-        forseglet: F,
-    ) -> Option<Arc<RoaringBitmap>>
-    where
-        F: FnOnce() -> Option<&'f [u8]>,
-    {
+    /// What is known of a term, by what it was kept under, as it is in a transaction.
+    pub fn hent(&self, kontroll: [u8; 8], sted: &[u8], transaksjon: usize) -> Option<Arc<Termbilde>> {
         let mut del = laas(self.del(sted)?);
         if del.noekkel != kontroll {
             return None;
         }
         let husket = del.hent(sted)?;
-        if husket.sett != transaksjon {
-            if segl(forseglet()?) != husket.segl {
-                return None;
-            }
-            husket.sett = transaksjon;
-        }
-        Some(husket.mengde.clone())
+        let gjelder = self.gjelder(&husket.bilde, husket.lest, transaksjon);
+        gjelder.then(|| husket.bilde.clone())
     }
 
-    /// Keeps a set that was opened.
-    pub fn husk(
-        &self,
-        kontroll: [u8; 8],
-        sted: &Noekkel,
-        transaksjon: usize,
-        forseglet: &[u8],
-        mengde: &Arc<RoaringBitmap>,
-    ) {
-        if mengde.len() < u64::from(KAN_HUSKES) {
+    /// Keeps what was read in a transaction.
+    pub fn husk(&self, kontroll: [u8; 8], sted: &[u8], transaksjon: usize, bilde: &Arc<Termbilde>) {
+        // Who leads nobody is found as fast, and there is no end to them.
+        if bilde.antall() == 0 || !self.gjelder(bilde, transaksjon, transaksjon) {
             return;
         }
         let Some(del) = self.del(sted) else { return };
@@ -144,11 +143,10 @@ impl Minne {
         // Whoever reads on under a key that is gone leaves nothing behind.
         if del.noekkel == kontroll {
             let husket = Husket {
-                sett: transaksjon,
-                segl: segl(forseglet),
-                mengde: mengde.clone(),
+                lest: transaksjon,
+                bilde: bilde.clone(),
             };
-            del.sett_inn(*sted, husket);
+            del.sett_inn(sted.into(), husket);
         }
     }
 
@@ -171,9 +169,11 @@ impl Minne {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mengde::Oversikt;
     use super::*;
 
     const NY: [u8; 8] = [1; 8];
+    const MERKE: Merke = [7; 10];
 
     impl Minne {
         fn antall(&self) -> usize {
@@ -185,56 +185,81 @@ mod tests {
         }
     }
 
-    fn mengde(person: u32) -> Arc<RoaringBitmap> {
-        Arc::new((person..person + KAN_HUSKES).collect())
+    fn bilde(merke: Merke, personer: Vec<u32>) -> Arc<Termbilde> {
+        let mut deler = Vec::new();
+        if !personer.is_empty() {
+            deler.push((Publikum::fra_tall(1), merke, Oversikt::Samlet(personer)));
+        }
+        Arc::new(Termbilde::new(&[merke], deler))
+    }
+
+    fn ny() -> Minne {
+        let minne = Minne::default();
+        minne.bytt_noekkel(NY);
+        minne
     }
 
     #[test]
-    fn a_set_is_given_only_where_the_same_bytes_lie() {
-        let minne = Minne::default();
-        minne.bytt_noekkel(NY);
-        let (sted, forseglet) = ([3; 14], vec![9u8; 400]);
-        minne.husk(NY, &sted, 4, &forseglet, &mengde(1));
-        // In the transaction that it was read in, nobody looks.
-        assert_eq!(minne.hent(NY, &sted, 4, || panic!()), Some(mengde(1)));
-        assert_eq!(minne.hent(NY, &sted, 5, || Some(&forseglet)), Some(mengde(1)));
-        let mut annet = forseglet.clone();
-        annet[399] = 8;
-        assert_eq!(minne.hent(NY, &sted, 6, || Some(&annet)), None);
-        assert_eq!(minne.hent(NY, &sted, 6, || None), None);
-        assert_eq!(minne.hent([2; 8], &sted, 4, || Some(&forseglet)), None);
+    fn what_a_write_is_about_to_change_is_read_again() {
+        let minne = ny();
+        let gir = |transaksjon| minne.hent(NY, b"a", transaksjon).map(|b| b.antall());
+        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1, 2]));
+        // Nobody has changed it since, or long before.
+        assert_eq!((gir(4), gir(9), gir(2)), (Some(2), Some(2), Some(2)));
+        let mut annen = MERKE;
+        annen[0] ^= 1;
+        minne.merk(&annen, 10);
+        assert_eq!(gir(10), Some(2));
+        minne.merk(&MERKE, 10);
+        // Whoever reads the moment before may not know what is about to come, nor whoever reads it when it has.
+        assert_eq!((gir(9), gir(10)), (None, None));
+        minne.husk(NY, b"a", 9, &bilde(MERKE, vec![1, 2]));
+        assert_eq!((gir(9), gir(10)), (None, None));
+        minne.husk(NY, b"a", 10, &bilde(MERKE, vec![1]));
+        assert_eq!((gir(9), gir(10), gir(11)), (None, Some(1), Some(1)));
+        minne.merk_alt(11);
+        assert_eq!((gir(10), gir(11)), (None, None));
+    }
+
+    #[test]
+    fn what_depends_on_several_is_read_again_when_one_changes() {
+        let minne = ny();
+        let (en, to) = (MERKE, [8; 10]);
+        let deler = vec![(Publikum::fra_tall(1), to, Oversikt::Samlet(vec![5]))];
+        minne.husk(NY, b"a", 4, &Arc::new(Termbilde::new(&[en, to], deler)));
+        assert!(minne.hent(NY, b"a", 5).is_some());
+        minne.merk(&en, 5);
+        assert!(minne.hent(NY, b"a", 5).is_none());
     }
 
     #[test]
     fn nothing_is_left_of_a_key_that_is_gone() {
-        let minne = Minne::default();
-        minne.bytt_noekkel(NY);
-        let (sted, forseglet) = ([3; 14], vec![9u8; 400]);
-        minne.husk(NY, &sted, 4, &forseglet, &mengde(1));
+        let minne = ny();
+        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1]));
+        assert!(minne.hent([2; 8], b"a", 4).is_none());
         minne.bytt_noekkel([2; 8]);
-        assert_eq!(minne.hent(NY, &sted, 4, || Some(&forseglet)), None);
-        minne.husk(NY, &sted, 4, &forseglet, &mengde(1));
+        assert!(minne.hent(NY, b"a", 4).is_none());
+        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1]));
         assert_eq!(minne.antall(), 0);
     }
 
     #[test]
     fn what_is_kept_is_bounded_and_what_is_asked_for_stays() {
-        let minne = Minne::default();
-        minne.bytt_noekkel(NY);
-        let stor: Arc<RoaringBitmap> = Arc::new((0..60_000).step_by(2).collect());
-        let forseglet = vec![1u8; 400];
-        let sted = |nr: u32| {
-            let mut sted = [0u8; 14];
-            sted[4..8].copy_from_slice(&nr.to_be_bytes());
-            sted
-        };
-        for nr in 0..4_000 {
-            minne.husk(NY, &sted(nr), 4, &forseglet, &stor);
-            assert!(minne.hent(NY, &sted(0), 4, || Some(&forseglet)).is_some());
+        let minne = ny();
+        let stor = bilde(MERKE, (0..4_000).collect());
+        let sted = |nr: u32| nr.to_be_bytes();
+        let nok = u32::try_from(BYTE_MAKS / stor.byte() * 2).unwrap();
+        for nr in 0..nok {
+            minne.husk(NY, &sted(nr), 4, &stor);
+            assert!(minne.hent(NY, &sted(0), 4).is_some());
         }
-        assert!(minne.hent(NY, &sted(1), 4, || Some(&forseglet)).is_none());
-        let byte_ = minne.antall() * byte(&stor);
+        assert!(minne.hent(NY, &sted(1), 4).is_none());
+        let byte_ = minne.antall() * stor.byte();
         assert!(byte_ <= BYTE_MAKS, "{byte_}");
+        // What leads nobody is not kept.
+        let antall = minne.antall();
+        minne.husk(NY, b"ingen", 4, &bilde(MERKE, Vec::new()));
+        assert_eq!(minne.antall(), antall);
     }
 
     #[test]

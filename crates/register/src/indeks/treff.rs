@@ -1,0 +1,414 @@
+//! Where terms lead: persons, few in a list and many by block.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use roaring::RoaringBitmap;
+use tilgang::Publikum;
+
+use super::mengde::{Kortsegl, Oversikt, person, plass};
+use super::minne::merkeplass;
+use super::{Merke, Noekkel, blokkplass, noekkel};
+use crate::Feil;
+
+/// Most persons that are held in a list where several terms are one.
+const LISTE_MAKS: u64 = 4_096;
+/// Bytes of a block's set in memory, at most.
+const BLOKK_BYTE: usize = 8 * 1024;
+
+/// Where terms lead one projection: whoever is under one of them.
+#[derive(Clone, Debug, Default)]
+pub struct Treff {
+    pub(super) deler: Vec<Arc<Termbilde>>,
+}
+
+impl Treff {
+    /// Whoever the other leads to, too.
+    pub fn og(&mut self, annet: Treff) {
+        self.deler.extend(annet.deler);
+    }
+
+    /// How many persons, at most: whoever several terms lead to counts for each.
+    #[must_use]
+    pub fn antall(&self) -> u64 {
+        self.deler.iter().map(|bilde| bilde.antall).sum()
+    }
+
+    /// The blocks that they are in.
+    #[must_use]
+    pub fn blokker(&self) -> RoaringBitmap {
+        let mut ut = RoaringBitmap::new();
+        for bilde in &self.deler {
+            match &bilde.innhold {
+                Innhold::Liste(personer) => ut.extend(personer.iter().map(|p| u32::from(plass(*p).0))),
+                Innhold::Blokker(blokker) => ut.extend(blokker.iter().map(|b| u32::from(b.nr))),
+            }
+        }
+        ut
+    }
+}
+
+/// What one term, or several that are asked for as one, leads to: of one projection, at one moment.
+pub(super) struct Termbilde {
+    /// Where changes to it are noted.
+    pub merkeplasser: Box<[u16]>,
+    antall: u64,
+    innhold: Innhold,
+}
+
+impl std::fmt::Debug for Termbilde {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Termbilde")
+    }
+}
+
+enum Innhold {
+    /// In rising order, each once.
+    Liste(Box<[u32]>),
+    /// In rising order.
+    Blokker(Box<[Blokkbilde]>),
+}
+
+/// The persons of a block; read when they are needed.
+pub(super) struct Blokkbilde {
+    nr: u16,
+    pub rader: Vec<Blokkrad>,
+    /// Places that stood in a first row.
+    pub her: Vec<u32>,
+    pub mengde: OnceLock<RoaringBitmap>,
+}
+
+/// A row with persons of a block.
+pub(super) struct Blokkrad {
+    pub sted: Noekkel,
+    pub antall: u32,
+    pub segl: Kortsegl,
+}
+
+impl Termbilde {
+    /// Of what the first rows of terms said; `merker` is whatever the answer depends on.
+    pub fn new(merker: &[Merke], deler: Vec<(Publikum, Merke, Oversikt)>) -> Self {
+        let antall = deler.iter().map(|(_, _, oversikt)| oversikt.antall()).sum();
+        Termbilde {
+            merkeplasser: merker.iter().map(merkeplass).collect(),
+            antall,
+            innhold: Innhold::av(deler, antall),
+        }
+    }
+
+    pub fn antall(&self) -> u64 {
+        self.antall
+    }
+
+    /// Bytes that it takes when all of it has been read, about.
+    pub fn byte(&self) -> usize {
+        let innhold = match &self.innhold {
+            Innhold::Liste(personer) => personer.len() * 4,
+            Innhold::Blokker(blokker) => {
+                let rader = blokker.iter().flat_map(|b| &b.rader);
+                let rader: usize = rader.map(|r| BLOKK_BYTE.min(r.antall as usize * 2) + 96).sum();
+                rader + blokker.iter().map(|b| b.her.len() * 6 + 128).sum::<usize>()
+            }
+        };
+        innhold + self.merkeplasser.len() * 2 + 160
+    }
+}
+
+impl Innhold {
+    fn av(deler: Vec<(Publikum, Merke, Oversikt)>, antall: u64) -> Self {
+        let lister = |(_, _, oversikt): &(_, _, Oversikt)| matches!(oversikt, Oversikt::Samlet(_));
+        if antall <= LISTE_MAKS && deler.iter().all(lister) {
+            let mut alle = Vec::new();
+            for (_, _, oversikt) in deler {
+                match oversikt {
+                    Oversikt::Samlet(personer) if alle.is_empty() => alle = personer,
+                    Oversikt::Samlet(personer) => alle.extend(personer),
+                    Oversikt::Blokker(_) => {}
+                }
+            }
+            alle.sort_unstable();
+            alle.dedup();
+            return Innhold::Liste(alle.into());
+        }
+        let mut blokker: BTreeMap<u16, (Vec<Blokkrad>, Vec<u32>)> = BTreeMap::new();
+        for (publikum, merke, oversikt) in deler {
+            match oversikt {
+                Oversikt::Samlet(personer) => {
+                    for person in personer {
+                        let (blokk, plass) = plass(person);
+                        blokker.entry(blokk).or_default().1.push(plass);
+                    }
+                }
+                Oversikt::Blokker(i_blokker) => {
+                    for blokk in i_blokker {
+                        // One past the last place cannot have been written, and is not found.
+                        let Ok(sted) = blokkplass(blokk.nr) else { continue };
+                        blokker.entry(blokk.nr).or_default().0.push(Blokkrad {
+                            sted: noekkel(publikum, &merke, sted),
+                            antall: blokk.antall,
+                            segl: blokk.segl,
+                        });
+                    }
+                }
+            }
+        }
+        let blokker = blokker.into_iter().map(|(nr, (rader, her))| Blokkbilde {
+            nr,
+            rader,
+            her,
+            mengde: OnceLock::new(),
+        });
+        Innhold::Blokker(blokker.collect())
+    }
+
+    fn blokk(blokker: &[Blokkbilde], nr: u16) -> Option<&Blokkbilde> {
+        let plass = blokker.binary_search_by_key(&nr, |b| b.nr).ok()?;
+        blokker.get(plass)
+    }
+}
+
+/// Opens the set of a block.
+pub(super) trait Blokkleser {
+    fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil>;
+}
+
+// The part of a list that lies in a block, as places.
+fn i_blokk(personer: &[u32], blokk: u16) -> impl Iterator<Item = u32> + '_ {
+    let fra = personer.partition_point(|p| plass(*p).0 < blokk);
+    let rest = personer.get(fra..).unwrap_or_default();
+    rest.iter().map(|p| plass(*p)).take_while(move |(b, _)| *b == blokk).map(|(_, p)| p)
+}
+
+impl Treff {
+    /// Everybody, in rising order, each once.
+    pub(super) fn liste(&self, leser: &impl Blokkleser) -> Result<Vec<u32>, Feil> {
+        let mut ut = Vec::new();
+        for bilde in &self.deler {
+            match &bilde.innhold {
+                Innhold::Liste(personer) => ut.extend_from_slice(personer),
+                Innhold::Blokker(blokker) => {
+                    for blokk in blokker {
+                        ut.extend(leser.mengde(blokk)?.iter().map(|plass| person(blokk.nr, plass)));
+                    }
+                }
+            }
+        }
+        if self.deler.len() > 1 {
+            ut.sort_unstable();
+            ut.dedup();
+        }
+        Ok(ut)
+    }
+
+    /// Leaves those of a list, in rising order, who are among them.
+    pub(super) fn behold(&self, personer: &mut Vec<u32>, leser: &impl Blokkleser) -> Result<(), Feil> {
+        if let [bilde] = self.deler.as_slice() {
+            let mut blir = Vec::with_capacity(personer.len());
+            bilde.merk_like(personer, leser, |plass| blir.extend(personer.get(plass)))?;
+            *personer = blir;
+            return Ok(());
+        }
+        let mut blir = vec![false; personer.len()];
+        for bilde in &self.deler {
+            bilde.merk_like(personer, leser, |plass| {
+                if let Some(blir) = blir.get_mut(plass) {
+                    *blir = true;
+                }
+            })?;
+        }
+        let mut blir = blir.into_iter();
+        personer.retain(|_| blir.next() == Some(true));
+        Ok(())
+    }
+
+    /// The persons of a block, by their places there.
+    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<RoaringBitmap, Feil> {
+        let mut ut = RoaringBitmap::new();
+        for bilde in &self.deler {
+            match &bilde.innhold {
+                Innhold::Liste(personer) => ut.extend(i_blokk(personer, blokk)),
+                Innhold::Blokker(blokker) => {
+                    let Some(blokk) = Innhold::blokk(blokker, blokk) else { continue };
+                    let mengde = leser.mengde(blokk)?;
+                    if ut.is_empty() {
+                        ut = mengde.clone();
+                    } else {
+                        ut |= mengde;
+                    }
+                }
+            }
+        }
+        Ok(ut)
+    }
+
+    /// Leaves those of the persons of a block who are among them.
+    pub(super) fn begrens(
+        &self,
+        personer: &mut RoaringBitmap,
+        blokk: u16,
+        leser: &impl Blokkleser,
+    ) -> Result<(), Feil> {
+        if let [bilde] = self.deler.as_slice()
+            && let Innhold::Blokker(blokker) = &bilde.innhold
+        {
+            match Innhold::blokk(blokker, blokk) {
+                Some(blokk) => *personer &= leser.mengde(blokk)?,
+                None => personer.clear(),
+            }
+            return Ok(());
+        }
+        let mut ut = RoaringBitmap::new();
+        for bilde in &self.deler {
+            match &bilde.innhold {
+                Innhold::Liste(liste) => ut.extend(i_blokk(liste, blokk).filter(|p| personer.contains(*p))),
+                Innhold::Blokker(blokker) => {
+                    if let Some(blokk) = Innhold::blokk(blokker, blokk) {
+                        ut |= &*personer & leser.mengde(blokk)?;
+                    }
+                }
+            }
+            // Everybody is led to: what is left leads nobody more.
+            if ut.len() == personer.len() {
+                break;
+            }
+        }
+        *personer = ut;
+        Ok(())
+    }
+}
+
+impl Termbilde {
+    // Calls for the place of each in a list, in rising order, who is among them.
+    fn merk_like(
+        &self,
+        personer: &[u32],
+        leser: &impl Blokkleser,
+        mut ta: impl FnMut(usize),
+    ) -> Result<(), Feil> {
+        match &self.innhold {
+            Innhold::Liste(mine) if mine.len() < personer.len() => {
+                let (mut rest, mut foran) = (personer, 0);
+                for min in mine {
+                    let hopp = rest.partition_point(|p| p < min);
+                    (rest, foran) = (rest.get(hopp..).unwrap_or_default(), foran + hopp);
+                    if rest.first() == Some(min) {
+                        ta(foran);
+                    }
+                }
+            }
+            Innhold::Liste(mine) => {
+                let mut rest: &[u32] = mine;
+                for (nr, person) in personer.iter().enumerate() {
+                    rest = rest.get(rest.partition_point(|p| p < person)..).unwrap_or_default();
+                    if rest.first() == Some(person) {
+                        ta(nr);
+                    }
+                }
+            }
+            Innhold::Blokker(blokker) => {
+                let mut foran = 0;
+                for gruppe in personer.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
+                    let blokk = gruppe.first().and_then(|p| Innhold::blokk(blokker, plass(*p).0));
+                    if let Some(blokk) = blokk {
+                        let mengde = leser.mengde(blokk)?;
+                        for (nr, person) in gruppe.iter().enumerate() {
+                            if mengde.contains(plass(*person).1) {
+                                ta(foran + nr);
+                            }
+                        }
+                    }
+                    foran += gruppe.len();
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashMap};
+
+    use super::super::SKADET;
+    use super::super::mengde::Blokk;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The sets of blocks, where they lie.
+    #[derive(Default)]
+    struct Rader(HashMap<Noekkel, RoaringBitmap>);
+
+    impl Blokkleser for Rader {
+        fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil> {
+            let mut ut: RoaringBitmap = blokk.her.iter().copied().collect();
+            for rad in &blokk.rader {
+                ut |= self.0.get(&rad.sted).ok_or(SKADET)?;
+            }
+            Ok(blokk.mengde.get_or_init(|| ut))
+        }
+    }
+
+    type Mengde = BTreeSet<u32>;
+
+    // A set as a term of a public, in its first row or by block.
+    fn del(nr: u8, mengde: &Mengde, i_blokker: bool, rader: &mut Rader) -> (Publikum, Merke, Oversikt) {
+        let (publikum, merke) = (Publikum::fra_tall(1), [nr; 10]);
+        let alle: Vec<u32> = mengde.iter().copied().collect();
+        if !i_blokker {
+            return (publikum, merke, Oversikt::Samlet(alle));
+        }
+        let mut blokker = Vec::new();
+        for gruppe in alle.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
+            let nr = plass(gruppe[0]).0;
+            let plasser: RoaringBitmap = gruppe.iter().map(|p| plass(*p).1).collect();
+            let (antall, segl) = (u32::try_from(plasser.len()).unwrap(), Kortsegl::default());
+            rader.0.insert(noekkel(publikum, &merke, blokkplass(nr).unwrap()), plasser);
+            blokker.push(Blokk { nr, antall, segl });
+        }
+        (publikum, merke, Oversikt::Blokker(blokker))
+    }
+
+    fn mengder() -> impl Strategy<Value = Vec<(Mengde, bool, bool)>> {
+        let person = prop_oneof![0u32..40, 65_520u32..65_560, 300_000u32..300_010];
+        let mengde = prop::collection::btree_set(person, 0..50);
+        prop::collection::vec((mengde, any::<bool>(), any::<bool>()), 0..5)
+    }
+
+    proptest! {
+        #[test]
+        fn lists_and_blocks_lead_where_the_sets_do(mengder in mengder(), andre in prop::collection::btree_set(0u32..66_000, 0..60)) {
+            let mut rader = Rader::default();
+            let mut treff = Treff::default();
+            let mut samlet = Vec::new();
+            let mut alle = Mengde::new();
+            for (nr, (mengde, i_blokker, for_seg)) in mengder.iter().enumerate() {
+                let del = del(u8::try_from(nr).unwrap(), mengde, *i_blokker, &mut rader);
+                alle.extend(mengde);
+                // Some are terms of their own, and some were asked for as one.
+                if *for_seg {
+                    treff.og(Treff { deler: vec![Arc::new(Termbilde::new(&[], vec![del]))] });
+                } else {
+                    samlet.push(del);
+                }
+            }
+            treff.og(Treff { deler: vec![Arc::new(Termbilde::new(&[], samlet))] });
+            prop_assert!(treff.antall() >= alle.len() as u64);
+            let vanlig: Vec<u32> = alle.iter().copied().collect();
+            prop_assert_eq!(&treff.liste(&rader).unwrap(), &vanlig);
+            let andre: Mengde = andre.into_iter().chain(alle.iter().copied().step_by(3)).collect();
+            let felles: Vec<u32> = andre.intersection(&alle).copied().collect();
+            let mut beholdt = andre.iter().copied().collect();
+            treff.behold(&mut beholdt, &rader).unwrap();
+            prop_assert_eq!(&beholdt, &felles);
+            let blokker: Mengde = alle.iter().map(|p| u32::from(plass(*p).0)).collect();
+            prop_assert_eq!(treff.blokker().iter().collect::<Mengde>(), blokker);
+            for blokk in [0u16, 1, 2, 4] {
+                let her = |liste: &[u32]| liste.iter().filter(|p| plass(**p).0 == blokk).map(|p| plass(*p).1).collect::<RoaringBitmap>();
+                prop_assert_eq!(treff.personer(blokk, &rader).unwrap(), her(&vanlig));
+                let mut personer = her(&andre.iter().copied().collect::<Vec<_>>());
+                treff.begrens(&mut personer, blokk, &rader).unwrap();
+                prop_assert_eq!(personer, her(&felles));
+            }
+        }
+    }
+}
