@@ -412,6 +412,18 @@ impl<'r> Lesing<'r> {
         Ok(())
     }
 
+    /// As [`Lesing::vis_nummer`], of several after each other, with what stands between them in a list.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vis_numre(&self, personer: &[Personnummer], svar: &mut Svar, projeksjon: Projeksjon) -> Result<(), Feil> {
+        let rett = tilgang::Tabell::felles().rett(projeksjon);
+        if rett.kan.har(Entitet::Identifikasjonsnummer) {
+            svar.numre(personer.iter().map(|person| self.nummer_og_vern(*person)))?;
+        }
+        Ok(())
+    }
+
     // From memory where it is there: a search may give thousands, whose records lie apart.
     fn nummer_og_vern(&self, person: Personnummer) -> Result<(u64, Grad), Feil> {
         let transaksjon = self.les.id();

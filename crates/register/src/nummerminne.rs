@@ -4,7 +4,8 @@
 //! says whom it is about to change before it commits. A newcomer's mistake is to say it afterwards, when somebody may have
 //! read the new moment already and been given the old number.
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tilgang::Grad;
 
@@ -18,19 +19,30 @@ const ROM_MAKS: usize = 1_024;
 /// A number and the protection that the person has, as one word; 0 where it is not known.
 type Ord = u64;
 
-/// One beside the other, so that a search that gives thousands waits for memory once for each.
+/// One beside the other, so that a search that gives thousands waits for memory once for each. Whoever reads takes no lock;
+/// whoever writes does.
 struct Bolk {
+    laas: Mutex<()>,
     /// The last transaction that changed somebody here, or is about to.
-    endret: usize,
-    numre: [Ord; BOLK as usize],
+    endret: AtomicUsize,
+    numre: [AtomicU64; BOLK as usize],
 }
 
-const TOM: Bolk = Bolk {
-    endret: 0,
-    numre: [0; BOLK as usize],
-};
+impl Bolk {
+    fn tom() -> Self {
+        Bolk {
+            laas: Mutex::new(()),
+            endret: AtomicUsize::new(0),
+            numre: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
+    }
 
-type Rom = Box<[RwLock<Bolk>]>;
+    fn laas(&self) -> MutexGuard<'_, ()> {
+        self.laas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Rom = Box<[Bolk]>;
 
 /// The numbers of everybody who has been asked for.
 pub(crate) struct Nummerminne {
@@ -49,19 +61,20 @@ impl Nummerminne {
         }
     }
 
-    fn bolk(&self, rom: usize, bolk: usize) -> Option<&RwLock<Bolk>> {
+    fn bolk(&self, rom: usize, bolk: usize) -> Option<&Bolk> {
         let rom = self.rom.get(rom)?;
-        rom.get_or_init(|| (0..ROM).map(|_| RwLock::new(TOM)).collect())
-            .get(bolk)
+        rom.get_or_init(|| (0..ROM).map(|_| Bolk::tom()).collect()).get(bolk)
     }
 
     /// Says that a transaction changes a person; before it commits.
     pub fn merk(&self, person: u32, transaksjon: usize) {
         let (rom, bolk, _) = plass(person);
         if let Some(bolk) = self.bolk(rom, bolk) {
-            let mut bolk = bolk.write().unwrap_or_else(PoisonError::into_inner);
-            bolk.endret = bolk.endret.max(transaksjon);
-            bolk.numre = TOM.numre;
+            let _laas = bolk.laas();
+            bolk.endret.fetch_max(transaksjon, Ordering::SeqCst);
+            for nummer in &bolk.numre {
+                nummer.store(0, Ordering::SeqCst);
+            }
         }
     }
 
@@ -69,27 +82,26 @@ impl Nummerminne {
     pub fn hent(&self, person: u32, transaksjon: usize) -> Option<(u64, Grad)> {
         let (rom, bolk, plass) = plass(person);
         let bolk = self.rom.get(rom)?.get()?.get(bolk)?;
-        let bolk = bolk.read().unwrap_or_else(PoisonError::into_inner);
-        if bolk.endret > transaksjon {
+        // First the number: one that was put here after a change is seen with the change. Whoever reads a moment with the
+        // change began when it had been noted, and finds nothing from before.
+        let ord: Ord = bolk.numre.get(plass)?.load(Ordering::SeqCst);
+        if ord == 0 || bolk.endret.load(Ordering::SeqCst) > transaksjon {
             return None;
         }
-        match bolk.numre.get(plass) {
-            None | Some(0) => None,
-            Some(ord) => Some((ord >> 8, Grad::fra_tall(u8::try_from(ord & 0xFF).unwrap_or(u8::MAX)))),
-        }
+        Some((ord >> 8, Grad::fra_tall(u8::try_from(ord & 0xFF).unwrap_or(u8::MAX))))
     }
 
     /// Keeps what was read in a transaction.
     pub fn husk(&self, person: u32, transaksjon: usize, nummer: u64, vern: Grad) {
         let (rom, bolk, plass) = plass(person);
         let Some(bolk) = self.bolk(rom, bolk) else { return };
-        let mut bolk = bolk.write().unwrap_or_else(PoisonError::into_inner);
+        let _laas = bolk.laas();
         // Whoever reads an older moment than the last change knows nothing of what is now.
-        if bolk.endret > transaksjon {
+        if bolk.endret.load(Ordering::SeqCst) > transaksjon {
             return;
         }
-        if let Some(til) = bolk.numre.get_mut(plass) {
-            *til = nummer << 8 | u64::from(vern as u8);
+        if let Some(til) = bolk.numre.get(plass) {
+            til.store(nummer << 8 | u64::from(vern as u8), Ordering::SeqCst);
         }
     }
 }

@@ -282,11 +282,12 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
         let opphold = kriterier.oppholdsadresse;
         deler.push(adressene(&indeks, &kriterier.adresse, opphold, kriterier.historisk)?);
     }
-    let mut levende = indeks.term(slag::LEVENDE, b"")?;
-    if kriterier.doede {
-        levende.og(indeks.term(slag::DOED, b"")?);
-    }
-    deler.push(Uttrykk::Term(levende));
+    let (levende, doede): ((u8, &[u8]), (u8, &[u8])) = ((slag::LEVENDE, b""), (slag::DOED, b""));
+    deler.push(Uttrykk::Term(if kriterier.doede {
+        indeks.noen(&[levende, doede])?
+    } else {
+        indeks.noen(&[levende])?
+    }));
     let deler = Uttrykk::alle(deler);
     // Of what is current there is one entry, so that what fits apart fits together.
     let maa_sees = kriterier.historisk && (kriterier.navn.ord.len() > 1 || kriterier.adresse.antall() > 1);
@@ -428,14 +429,12 @@ fn navnedeler(indeks: &Indekslesing<'_>, navn: &Navnekriterier, historisk: bool)
         } else {
             vec![ord.as_bytes()]
         };
-        let mut treff = Treff::default();
-        for noekkel in noekler {
-            treff.og(indeks.term(naa, noekkel)?);
-            if historisk {
-                treff.og(indeks.term(foer, noekkel)?);
-            }
-        }
-        ut.push(Uttrykk::Term(treff));
+        let slagene = if historisk { &[naa, foer][..] } else { &[naa] };
+        let termer: Vec<(u8, &[u8])> = noekler
+            .iter()
+            .flat_map(|noekkel| slagene.iter().map(|slag| (*slag, *noekkel)))
+            .collect();
+        ut.push(Uttrykk::Term(indeks.noen(&termer)?));
     }
     Ok(ut)
 }
@@ -450,11 +449,10 @@ pub(crate) fn aar(
     slag: u8,
     (fra, til): (Option<u16>, Option<u16>),
 ) -> Result<Uttrykk, Feil> {
-    let mut treff = Treff::default();
-    for aar in fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR)..=til.unwrap_or(SISTE_AAR).min(SISTE_AAR) {
-        treff.og(indeks.term(slag, format!("{aar:04}").as_bytes())?);
-    }
-    Ok(Uttrykk::Term(treff))
+    let aarene = fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR)..=til.unwrap_or(SISTE_AAR).min(SISTE_AAR);
+    let aarene: Vec<String> = aarene.map(|aar| format!("{aar:04}")).collect();
+    let termer: Vec<(u8, &[u8])> = aarene.iter().map(|aar| (slag, aar.as_bytes())).collect();
+    Ok(Uttrykk::Term(indeks.noen(&termer)?))
 }
 
 // One part for each of the person's addresses that may fit, and in it one for each thing that the address must say.

@@ -6,7 +6,6 @@
 use informasjonsmodell::Entitet;
 use informasjonsmodell::json::{self, Metadatafelter};
 use informasjonsmodell::skjema::{Feltklasse, Spenn};
-use informasjonsmodell::verdi::skriv_tekst;
 use informasjonsmodell::xml::{self, Side};
 use sha2::{Digest as _, Sha256};
 
@@ -73,6 +72,17 @@ pub struct Svar {
     pub(crate) skadet: bool,
 }
 
+// Eleven digits, leading zeros included.
+fn siffer(nummer: u64) -> [u8; 11] {
+    let mut ut = [b'0'; 11];
+    let mut rest = nummer;
+    for til in ut.iter_mut().rev() {
+        *til = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    ut
+}
+
 impl Svar {
     /// An empty answer.
     #[must_use]
@@ -127,16 +137,14 @@ impl Svar {
     /// Writes a number that a search found, as an element of a list. `vern` is the person's present protection.
     pub fn nummer(&mut self, nummer: u64, vern: Grad) {
         // A search may give ten thousand of them: nothing is set aside for each.
-        let mut siffer = [b'0'; 11];
-        let mut rest = nummer;
-        for til in siffer.iter_mut().rev() {
-            *til = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-            rest /= 10;
-        }
-        let tekst = std::str::from_utf8(&siffer).unwrap_or_default();
+        let siffer = siffer(nummer);
         match self.format {
-            Format::Json => skriv_tekst(&mut self.ut, tekst),
-            Format::Xml => xml::skriv::nummer(&mut self.ut, tekst),
+            Format::Json => {
+                self.ut.push(b'"');
+                self.ut.extend_from_slice(&siffer);
+                self.ut.push(b'"');
+            }
+            Format::Xml => xml::skriv::nummer(&mut self.ut, std::str::from_utf8(&siffer).unwrap_or_default()),
         }
         self.leveranser.push(Leveranse {
             identifikator: nummer,
@@ -146,6 +154,23 @@ impl Svar {
             grad: Grad::Ugradert,
             vern,
         });
+    }
+
+    /// Appends the numbers of several, as [`Svar::nummer`] does, with what stands between them in a list.
+    ///
+    /// # Errors
+    /// Those of the numbers; what came before stands.
+    pub fn numre<F>(&mut self, numre: impl ExactSizeIterator<Item = Result<(u64, Grad), F>>) -> Result<(), F> {
+        self.ut.reserve(numre.len() * 16);
+        self.leveranser.reserve(numre.len());
+        for (nr, nummer) in numre.enumerate() {
+            let (nummer, vern) = nummer?;
+            if nr > 0 && self.format == Format::Json {
+                self.ut.push(b',');
+            }
+            self.nummer(nummer, vern);
+        }
+        Ok(())
     }
 
     /// Appends another answer of the same form, with what it delivered.

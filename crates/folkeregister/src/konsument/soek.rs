@@ -73,12 +73,7 @@ pub(crate) async fn personsoek(kall: Kall) -> Result<Response, Feil> {
         };
         let mut ut = Svar::new(format);
         start_liste(&mut ut, Rot::PersonsoekResponse, b"{\"foedselsEllerDNummer\":[");
-        for (nr, person) in funnet.into_iter().take(maks).enumerate() {
-            if nr > 0 && format == Format::Json {
-                ut.ramme(|ut| ut.push(b','));
-            }
-            les.vis_nummer(person, &mut ut, projeksjon)?;
-        }
+        les.vis_numre(funnet.get(..maks).unwrap_or(&funnet), &mut ut, projeksjon)?;
         slutt_liste(&mut ut, Rot::PersonsoekResponse, b"]}");
         drop(les);
         Ok((kall, ut))

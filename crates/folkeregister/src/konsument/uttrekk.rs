@@ -275,12 +275,7 @@ fn personliste(
     personer: &[register::Personnummer],
 ) -> Result<(), Feil> {
     start_liste(ut, Rot::UttrekkDataResponse, b"{\"foedselsEllerDNummer\":[");
-    for (nr, person) in personer.iter().enumerate() {
-        if nr > 0 && ut.format() == Format::Json {
-            ut.ramme(|ut| ut.push(b','));
-        }
-        les.vis_nummer(*person, ut, projeksjon)?;
-    }
+    les.vis_numre(personer, ut, projeksjon)?;
     slutt_liste(ut, Rot::UttrekkDataResponse, b"]}");
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::mengde::{Oversikt, kortsegl, les_mengde};
 use super::minne::Minne;
 use super::treff::{Blokkbilde, Blokkleser, Termbilde, Treff};
 use super::{
-    Indeks, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
+    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
 };
 use crate::Feil;
 
@@ -31,11 +31,12 @@ impl std::fmt::Debug for Indekslesing<'_> {
     }
 }
 
-/// What is kept in memory: a term, or all that begin so.
+/// What is kept in memory: a term, all that begin so, or several as one.
 #[derive(Clone, Copy)]
 enum Sporsmaal {
     Term = 0,
     Begynnelse = 1,
+    Noen = 2,
 }
 
 impl<'l> Indekslesing<'l> {
@@ -66,16 +67,51 @@ impl<'l> Indekslesing<'l> {
     /// # Errors
     /// [`Feil`] if the index is damaged.
     pub fn term(&self, slag: u8, verdi: &[u8]) -> Result<Treff, Feil> {
-        self.husket(Sporsmaal::Term, slag, verdi, |term| {
-            let merke = self.noekkel.merke(term);
+        self.husket(Sporsmaal::Term, &[&[slag], verdi], || {
+            let merke = self.noekkel.merke(&term(slag, verdi));
             let mut deler = Vec::new();
-            for publikum in self.mine() {
-                if let Some(byte) = self.hent(&noekkel(publikum, &merke, REGISTER))? {
-                    deler.push((publikum, merke, Oversikt::les(&byte)?));
-                }
-            }
+            self.les_term(merke, &mut deler)?;
             Ok(Termbilde::new(&[merke], deler))
         })
+    }
+
+    /// Where terms of a kind lead, as one.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn noen(&self, termer: &[(u8, &[u8])]) -> Result<Treff, Feil> {
+        if let [(slag, verdi)] = termer {
+            return self.term(*slag, verdi);
+        }
+        let mut deler = Vec::with_capacity(termer.len() * 3);
+        let hoder: Vec<[u8; 3]> = termer
+            .iter()
+            .map(|(slag, verdi)| {
+                let [a, b] = u16::try_from(verdi.len()).unwrap_or(u16::MAX).to_be_bytes();
+                [*slag, a, b]
+            })
+            .collect();
+        for (hode, (_, verdi)) in hoder.iter().zip(termer) {
+            deler.extend_from_slice(&[hode.as_slice(), verdi]);
+        }
+        self.husket(Sporsmaal::Noen, &deler, || {
+            let merker: Vec<Merke> = termer.iter().map(|(s, v)| self.noekkel.merke(&term(*s, v))).collect();
+            let mut deler = Vec::new();
+            for merke in &merker {
+                self.les_term(*merke, &mut deler)?;
+            }
+            Ok(Termbilde::new(&merker, deler))
+        })
+    }
+
+    // The first rows of a term.
+    fn les_term(&self, merke: Merke, ut: &mut Vec<(Publikum, Merke, Oversikt)>) -> Result<(), Feil> {
+        for publikum in self.mine() {
+            if let Some(byte) = self.hent(&noekkel(publikum, &merke, REGISTER))? {
+                ut.push((publikum, merke, Oversikt::les(&byte)?));
+            }
+        }
+        Ok(())
     }
 
     /// Where all terms of a kind lead whose text begins so; at least three characters.
@@ -83,7 +119,7 @@ impl<'l> Indekslesing<'l> {
     /// # Errors
     /// [`Feil`] if the index is damaged.
     pub fn som_begynner(&self, slag: u8, start: &str) -> Result<Treff, Feil> {
-        self.husket(Sporsmaal::Begynnelse, slag, start.as_bytes(), |_| {
+        self.husket(Sporsmaal::Begynnelse, &[&[slag], start.as_bytes()], || {
             let begynnelse = self.noekkel.merke(&begynnelse(slag, start));
             let (mut merker, mut deler) = (vec![begynnelse], Vec::new());
             for publikum in self.mine() {
@@ -109,18 +145,17 @@ impl<'l> Indekslesing<'l> {
     fn husket(
         &self,
         sporsmaal: Sporsmaal,
-        slag: u8,
-        verdi: &[u8],
-        les: impl FnOnce(&[u8]) -> Result<Termbilde, Feil>,
+        hva: &[&[u8]],
+        les: impl FnOnce() -> Result<Termbilde, Feil>,
     ) -> Result<Treff, Feil> {
         let (kontroll, transaksjon) = (self.noekkel.kontroll(), self.les.id());
-        let mut sted = Vec::with_capacity(verdi.len() + 3);
-        sted.extend_from_slice(&[self.projeksjon as u8, sporsmaal as u8, slag]);
-        sted.extend_from_slice(verdi);
+        let mut sted = Vec::with_capacity(64);
+        sted.extend_from_slice(&[self.projeksjon as u8, sporsmaal as u8]);
+        hva.iter().for_each(|del| sted.extend_from_slice(del));
         let bilde = match self.minne.hent(kontroll, &sted, transaksjon) {
             Some(bilde) => bilde,
             None => {
-                let bilde = Arc::new(les(sted.get(2..).unwrap_or_default())?);
+                let bilde = Arc::new(les()?);
                 self.minne.husk(kontroll, &sted, transaksjon, &bilde);
                 bilde
             }
