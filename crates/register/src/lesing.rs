@@ -419,7 +419,9 @@ impl<'r> Lesing<'r> {
     pub fn vis_numre(&self, personer: &[Personnummer], svar: &mut Svar, projeksjon: Projeksjon) -> Result<(), Feil> {
         let rett = tilgang::Tabell::felles().rett(projeksjon);
         if rett.kan.har(Entitet::Identifikasjonsnummer) {
-            svar.numre(personer.iter().map(|person| self.nummer_og_vern(*person)))?;
+            // All are fetched before any is written, so that waits for memory overlap.
+            let numre: Vec<_> = personer.iter().map(|person| self.nummer_og_vern(*person)).collect();
+            svar.numre(numre.into_iter())?;
         }
         Ok(())
     }

@@ -152,6 +152,7 @@ impl Uttrykk {
             Uttrykk::Noen(deler) if deler.len() == 1 => {
                 deler.iter().try_for_each(|del| del.begrens(indeks, personer, blokk))
             }
+            _ if personer.is_empty() => Ok(()),
             Uttrykk::Noen(deler) => {
                 let mut ut = RoaringBitmap::new();
                 for del in deler {
@@ -171,17 +172,62 @@ impl Uttrykk {
         indeks: &Indekslesing<'_>,
         mut ta: impl FnMut(Bolk) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        if self.antall() <= LISTE_MAKS {
+        let blokker: Vec<u16> = self
+            .blokker()
+            .iter()
+            .map(|blokk| u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks")))
+            .collect::<Result<_, _>>()?;
+        if er_faa(self.antall(), blokker.len()) {
             ta(Bolk::Liste(self.liste(indeks)?))?;
             return Ok(());
         }
-        for blokk in self.blokker() {
-            let blokk = u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks"))?;
-            if !ta(Bolk::Blokk(blokk, self.personer(indeks, blokk)?))? {
-                break;
+        // As many blocks at a time as hold few; of the first of many, one: what is asked for may be full with it.
+        let vindu = u64::try_from(blokker.len()).unwrap_or(u64::MAX) * VINDU / self.antall().max(1);
+        for blokker in blokker.chunks(usize::try_from(vindu).unwrap_or(usize::MAX).max(1)) {
+            for bolk in self.vindu(indeks, blokker)? {
+                if !ta(bolk)? {
+                    return Ok(());
+                }
             }
         }
         Ok(())
+    }
+
+    // Those of some blocks: one part of the question after the other, and when few are left, one by one.
+    fn vindu(&self, indeks: &Indekslesing<'_>, blokker: &[u16]) -> Result<Vec<Bolk>, Feil> {
+        let (foerste, andre) = match self {
+            Uttrykk::Alle(deler) => match deler.split_first() {
+                Some(delt) => delt,
+                None => return Ok(Vec::new()),
+            },
+            annet => (annet, [].as_slice()),
+        };
+        let mut mengder = Vec::with_capacity(blokker.len());
+        for blokk in blokker {
+            mengder.push((*blokk, foerste.personer(indeks, *blokk)?));
+        }
+        let mut andre = andre.iter();
+        while !andre.as_slice().is_empty() {
+            mengder.retain(|(_, mengde)| !mengde.is_empty());
+            if er_faa(mengder.iter().map(|(_, mengde)| mengde.len()).sum(), mengder.len()) {
+                let i_liste = |(blokk, mengde): (u16, RoaringBitmap)| {
+                    let person = move |plass| u32::from(blokk) << 16 | plass;
+                    mengde.into_iter().map(person)
+                };
+                let mut liste: Vec<u32> = mengder.into_iter().flat_map(i_liste).collect();
+                for del in andre {
+                    del.behold(indeks, &mut liste)?;
+                }
+                return Ok(vec![Bolk::Liste(liste)]);
+            }
+            if let Some(del) = andre.next() {
+                for (blokk, mengde) in &mut mengder {
+                    del.begrens(indeks, mengde, *blokk)?;
+                }
+            }
+        }
+        let bolk = |(blokk, mengde)| Bolk::Blokk(blokk, mengde);
+        Ok(mengder.into_iter().map(bolk).collect())
     }
 
     // Calls for each person until told to stop.
@@ -201,8 +247,14 @@ impl Uttrykk {
     }
 }
 
-/// Up to so many are met one by one; more, a block at a time.
-const LISTE_MAKS: u64 = 256;
+/// Up to so many of a block are met one by one; more, a block at a time.
+const FAA: u64 = 8;
+/// Persons, about, of the blocks that are met together.
+const VINDU: u64 = 65_536;
+
+fn er_faa(antall: u64, blokker: usize) -> bool {
+    antall <= FAA.saturating_mul(u64::try_from(blokker).unwrap_or(u64::MAX))
+}
 
 /// Some of those who are in a question, in rising order.
 enum Bolk {
@@ -265,7 +317,7 @@ impl Bolk {
 /// [`Feil`] if the store is damaged or has no index.
 pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> Result<Personliste, Feil> {
     let indeks = les.indeks(projeksjon)?;
-    let mut deler = navnedeler(&indeks, &kriterier.navn, kriterier.historisk)?;
+    let mut deler = navnedeler(&indeks, &kriterier.navn, Tid::av(kriterier.historisk))?;
     let mut term = |slag: u8, verdi: &Option<String>| -> Result<(), Feil> {
         if let Some(verdi) = verdi {
             deler.push(Uttrykk::Term(indeks.term(slag, verdi.as_bytes())?));
@@ -290,9 +342,8 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     }));
     let deler = Uttrykk::alle(deler);
     // Of what is current there is one entry, so that what fits apart fits together.
-    let maa_sees = kriterier.historisk && (kriterier.navn.ord.len() > 1 || kriterier.adresse.antall() > 1);
-    let naa = if maa_sees {
-        Some(naavaerende(&indeks, kriterier)?)
+    let naa = if kriterier.historisk {
+        sikre(&indeks, kriterier)?
     } else {
         None
     };
@@ -318,13 +369,28 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     Ok(Personliste::Personer(ut))
 }
 
-// What the present name and the present address say: whoever is in it need not be looked at.
-fn naavaerende(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
-    let mut deler = navnedeler(indeks, &kriterier.navn, false)?;
-    if kriterier.adresse.antall() > 0 {
-        deler.push(adressene(indeks, &kriterier.adresse, kriterier.oppholdsadresse, false)?);
+// Whoever is in it need not be looked at: of what is present there is one entry, and of what is former there is one shown.
+// `None`: nobody needs to be.
+fn sikre(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Option<Uttrykk>, Feil> {
+    let mut deler = Vec::with_capacity(2);
+    if kriterier.navn.ord.len() > 1 {
+        let mut foer = navnedeler(indeks, &kriterier.navn, Tid::Foer)?;
+        foer.push(Uttrykk::Term(indeks.term(slag::ETT_NAVN_FOER, b"")?));
+        let naa = Uttrykk::alle(navnedeler(indeks, &kriterier.navn, Tid::Naa)?);
+        deler.push(Uttrykk::Noen(vec![naa, Uttrykk::alle(foer)]));
     }
-    Ok(Uttrykk::alle(deler))
+    if kriterier.adresse.antall() > 1 {
+        let mut av = Vec::with_capacity(4);
+        for adresse in adresseslagene(kriterier.oppholdsadresse, true) {
+            let mut en = adressedeler(indeks, &kriterier.adresse, adresse)?;
+            if let Some(slag) = adresse.ett() {
+                en.push(Uttrykk::Term(indeks.term(slag, b"")?));
+            }
+            av.push(Uttrykk::alle(en));
+        }
+        deler.push(Uttrykk::Noen(av));
+    }
+    Ok((!deler.is_empty()).then(|| Uttrykk::alle(deler)))
 }
 
 /// Finds the one person whom a projection is shown as the criteria say. `None`: there is nobody, or there are several.
@@ -357,7 +423,7 @@ pub fn finn_entydig(
         }
     } else {
         let indeks = les.indeks(projeksjon)?;
-        let mut deler = navnedeler(&indeks, &kriterier.navn, kriterier.historisk)?;
+        let mut deler = navnedeler(&indeks, &kriterier.navn, Tid::av(kriterier.historisk))?;
         let mut term = |slag: u8, verdi: Option<String>| -> Result<(), Feil> {
             if let Some(verdi) = verdi {
                 deler.push(Uttrykk::Term(indeks.term(slag, verdi.as_bytes())?));
@@ -414,22 +480,39 @@ fn de_som_trengs(alle: &[(Entitet, bool)]) -> Entitetsmengde {
     alle.iter().filter(|(_, trengs)| *trengs).map(|(e, _)| *e).collect()
 }
 
+/// Which names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tid {
+    Naa,
+    Foer,
+    NaaOgFoer,
+}
+
+impl Tid {
+    fn av(historisk: bool) -> Self {
+        if historisk { Tid::NaaOgFoer } else { Tid::Naa }
+    }
+}
+
 // One part for each word.
-fn navnedeler(indeks: &Indekslesing<'_>, navn: &Navnekriterier, historisk: bool) -> Result<Vec<Uttrykk>, Feil> {
+fn navnedeler(indeks: &Indekslesing<'_>, navn: &Navnekriterier, tid: Tid) -> Result<Vec<Uttrykk>, Feil> {
     let (naa, foer) = if navn.fonetisk {
         (slag::LYD, slag::LYD_FOER)
     } else {
         (slag::NAVN, slag::NAVN_FOER)
     };
+    let slagene: &[u8] = match tid {
+        Tid::Naa => &[naa],
+        Tid::Foer => &[foer],
+        Tid::NaaOgFoer => &[naa, foer],
+    };
     let mut ut = Vec::with_capacity(navn.ord.len() + 4);
     for ord in &navn.ord {
-        let lyder = fonetikk::keys(ord);
-        let noekler: Vec<&[u8]> = if navn.fonetisk {
-            lyder.iter().map(|lyd| lyd.0.as_slice()).collect()
-        } else {
-            vec![ord.as_bytes()]
+        let lyder = navn.fonetisk.then(|| fonetikk::keys(ord));
+        let noekler: Vec<&[u8]> = match &lyder {
+            Some(lyder) => lyder.iter().map(|lyd| lyd.0.as_slice()).collect(),
+            None => vec![ord.as_bytes()],
         };
-        let slagene = if historisk { &[naa, foer][..] } else { &[naa] };
         let termer: Vec<(u8, &[u8])> = noekler
             .iter()
             .flat_map(|noekkel| slagene.iter().map(|slag| (*slag, *noekkel)))
@@ -449,10 +532,20 @@ pub(crate) fn aar(
     slag: u8,
     (fra, til): (Option<u16>, Option<u16>),
 ) -> Result<Uttrykk, Feil> {
-    let aarene = fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR)..=til.unwrap_or(SISTE_AAR).min(SISTE_AAR);
-    let aarene: Vec<String> = aarene.map(|aar| format!("{aar:04}")).collect();
-    let termer: Vec<(u8, &[u8])> = aarene.iter().map(|aar| (slag, aar.as_bytes())).collect();
-    Ok(Uttrykk::Term(indeks.noen(&termer)?))
+    let (fra, til) = (fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR), til.unwrap_or(SISTE_AAR).min(SISTE_AAR));
+    let [fra_tekst, til_tekst] = [fra, til].map(siffer);
+    let treff = indeks.samlet(&[b"intervall", &[slag], &fra_tekst, &til_tekst], || {
+        let mut treff = Treff::default();
+        for aar in fra..=til {
+            treff.og(indeks.term(slag, &siffer(aar))?);
+        }
+        Ok(treff)
+    })?;
+    Ok(Uttrykk::Term(treff))
+}
+
+fn siffer(aar: u16) -> [u8; 4] {
+    [1_000, 100, 10, 1].map(|del| b'0' + u8::try_from(aar / del % 10).unwrap_or_default())
 }
 
 // One part for each of the person's addresses that may fit, and in it one for each thing that the address must say.
@@ -463,28 +556,41 @@ fn adressene(
     historisk: bool,
 ) -> Result<Uttrykk, Feil> {
     let mut ut = Vec::with_capacity(4);
+    for adresse in adresseslagene(opphold, historisk) {
+        ut.push(Uttrykk::alle(adressedeler(indeks, kriterier, adresse)?));
+    }
+    Ok(Uttrykk::Noen(ut))
+}
+
+fn adresseslagene(opphold: bool, historisk: bool) -> impl Iterator<Item = Adresseslag> {
     let alle = [
         (Adresseslag::Bosted, true),
         (Adresseslag::BostedFoer, historisk),
         (Adresseslag::Opphold, opphold),
         (Adresseslag::OppholdFoer, opphold && historisk),
     ];
-    for (adresse, _) in alle.into_iter().filter(|(_, med)| *med) {
-        let mut deler = Vec::with_capacity(5);
-        let mut term = |foerste: u8, verdi: Option<&str>| -> Result<(), Feil> {
-            if let Some(verdi) = verdi {
-                deler.push(Uttrykk::Term(indeks.term(adresse.slag(foerste), verdi.as_bytes())?));
-            }
-            Ok(())
-        };
-        term(slag::POSTNUMMER, kriterier.postnummer.as_deref())?;
-        term(slag::KOMMUNE, kriterier.kommunenummer.as_deref())?;
-        term(slag::FYLKE, kriterier.fylkesnummer.as_deref())?;
-        term(slag::HUSNUMMER, kriterier.husnummer.map(|h| h.tekst()).as_deref())?;
-        if let Some(gate) = &kriterier.gate {
-            deler.push(Uttrykk::Term(indeks.som_begynner(adresse.slag(slag::GATE), gate)?));
+    alle.into_iter().filter_map(|(adresse, med)| med.then_some(adresse))
+}
+
+// One part for each thing that the address must say.
+fn adressedeler(
+    indeks: &Indekslesing<'_>,
+    kriterier: &Adressekriterier,
+    adresse: Adresseslag,
+) -> Result<Vec<Uttrykk>, Feil> {
+    let mut deler = Vec::with_capacity(6);
+    let mut term = |foerste: u8, verdi: Option<&str>| -> Result<(), Feil> {
+        if let Some(verdi) = verdi {
+            deler.push(Uttrykk::Term(indeks.term(adresse.slag(foerste), verdi.as_bytes())?));
         }
-        ut.push(Uttrykk::alle(deler));
+        Ok(())
+    };
+    term(slag::POSTNUMMER, kriterier.postnummer.as_deref())?;
+    term(slag::KOMMUNE, kriterier.kommunenummer.as_deref())?;
+    term(slag::FYLKE, kriterier.fylkesnummer.as_deref())?;
+    term(slag::HUSNUMMER, kriterier.husnummer.map(|h| h.tekst()).as_deref())?;
+    if let Some(gate) = &kriterier.gate {
+        deler.push(Uttrykk::Term(indeks.som_begynner(adresse.slag(slag::GATE), gate)?));
     }
-    Ok(Uttrykk::Noen(ut))
+    Ok(deler)
 }

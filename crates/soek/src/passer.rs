@@ -9,7 +9,7 @@ use register::Opplysning;
 use crate::innhold::{self, Adresse};
 use crate::kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Navnekriterier};
 use crate::termer::{Adresseslag, landnummer};
-use crate::{fonetikk, navn};
+use crate::{fonetikk, minne};
 
 /// How the letter of a house number is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,13 +135,17 @@ fn deler<'a>(lest: &'a innhold::Navn<'_>) -> impl Iterator<Item = (Del, &'a str)
 }
 
 fn har_ord(del: &str, ord: &str, fonetisk: bool) -> bool {
-    navn::words(del).iter().any(|annet| {
-        if fonetisk {
-            fonetikk::alike(annet, ord)
-        } else {
-            annet == ord
-        }
-    })
+    let mut har = false;
+    minne::ordene(del, |alle| {
+        har = alle.iter().any(|annet| {
+            if fonetisk {
+                fonetikk::keys(ord).iter().any(|lyd| annet.lyder.contains(lyd))
+            } else {
+                annet.ord == ord
+            }
+        });
+    });
+    har
 }
 
 fn entydig_navn(lest: &innhold::Navn<'_>, kriterier: &Navnekriterier) -> bool {
@@ -164,8 +168,11 @@ fn adresse_passer(slag: Adresseslag, lest: &Adresse<'_>, ventet: &Adressekriteri
         && en_av(&ventet.kommunenummer, &lest.kommuner(slag))
         && en_av(&ventet.fylkesnummer, &lest.fylker(slag))
         && ventet.gate.as_ref().is_none_or(|gate| {
-            let navn = lest.adressenavn.as_deref().map(navn::normalise);
-            navn.is_some_and(|n| n.starts_with(gate))
+            let mut begynner = false;
+            if let Some(navn) = lest.adressenavn.as_deref() {
+                minne::gate(navn, |navn| begynner = navn.starts_with(gate));
+            }
+            begynner
         })
         && ventet.husnummer.is_none_or(|ventet| {
             let lest = lest.husnummer();

@@ -41,6 +41,12 @@ pub(crate) mod slag {
     pub const LEGITIMASJON: u8 = 15;
     /// Country and number that another country gave.
     pub const UTENLANDSK: u8 = 16;
+    /// Everybody who is shown with one former name; several may have a word of what is asked for each.
+    pub const ETT_NAVN_FOER: u8 = 17;
+    /// Everybody who is shown with one former bostedsadresse.
+    pub const EN_BOSTED_FOER: u8 = 18;
+    /// Everybody who is shown with one former oppholdsadresse.
+    pub const EN_OPPHOLD_FOER: u8 = 19;
 
     /// The kinds of an address's terms come four times, in the order of [`super::Adresseslag`].
     pub const POSTNUMMER: u8 = 32;
@@ -82,6 +88,15 @@ impl Adresseslag {
         matches!(self, Adresseslag::Bosted | Adresseslag::Opphold)
     }
 
+    /// Of a former one: the term of everybody who is shown with one such.
+    pub fn ett(self) -> Option<u8> {
+        match self {
+            Adresseslag::Bosted | Adresseslag::Opphold => None,
+            Adresseslag::BostedFoer => Some(slag::EN_BOSTED_FOER),
+            Adresseslag::OppholdFoer => Some(slag::EN_OPPHOLD_FOER),
+        }
+    }
+
     /// The kind of one of its terms.
     pub fn slag(self, foerste: u8) -> u8 {
         foerste.saturating_add(self as u8)
@@ -93,7 +108,7 @@ impl Adresseslag {
 pub struct Soekevisning;
 
 /// Goes up when a record gives other terms than before.
-const VERSJON: u32 = 2;
+const VERSJON: u32 = 3;
 
 const ENTITETER: [Entitet; 12] = [
     Entitet::Navn,
@@ -124,8 +139,21 @@ impl Visning for Soekevisning {
             return;
         }
         let mut doed = Publikum::default();
+        let mut tidligere = [
+            (Entitet::Navn, slag::ETT_NAVN_FOER, Telling::default()),
+            (Entitet::Bostedsadresse, slag::EN_BOSTED_FOER, Telling::default()),
+            (Entitet::Oppholdsadresse, slag::EN_OPPHOLD_FOER, Telling::default()),
+        ];
         for oppfoering in &bilde.oppfoeringer {
             ta(oppfoering, ut, &mut doed);
+            for (entitet, _, telling) in &mut tidligere {
+                if *entitet == oppfoering.entitet && !oppfoering.gjeldende {
+                    telling.ta(oppfoering.publikum);
+                }
+            }
+        }
+        for (_, slag, telling) in tidligere {
+            ut.legg_til(telling.ett(), slag, b"");
         }
         let alle = Projeksjon::ALLE.into_iter().map(Publikum::av);
         let levende = alle
@@ -133,6 +161,27 @@ impl Visning for Soekevisning {
             .fold(Publikum::default(), Publikum::og);
         ut.legg_til(levende, slag::LEVENDE, b"");
         ut.legg_til(doed, slag::DOED, b"");
+    }
+}
+
+/// Who has been shown something once, and who more often.
+#[derive(Clone, Copy, Default)]
+struct Telling {
+    noe: Publikum,
+    flere: Publikum,
+}
+
+impl Telling {
+    fn ta(&mut self, publikum: Publikum) {
+        self.flere = self.flere.og(self.noe.felles(publikum));
+        self.noe = self.noe.og(publikum);
+    }
+
+    /// Who has been shown it once.
+    fn ett(self) -> Publikum {
+        let alle = Projeksjon::ALLE.into_iter().map(Publikum::av);
+        alle.filter(|p| !self.noe.felles(*p).er_tomt() && self.flere.felles(*p).er_tomt())
+            .fold(Publikum::default(), Publikum::og)
     }
 }
 

@@ -8,7 +8,7 @@ use tilgang::{Projeksjon, Publikum};
 
 use super::mengde::{Oversikt, kortsegl, les_mengde};
 use super::minne::Minne;
-use super::treff::{Blokkbilde, Blokkleser, Termbilde, Treff};
+use super::treff::{Blokkleser, Blokkrad, Termbilde, Treff};
 use super::{
     Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
 };
@@ -37,6 +37,7 @@ enum Sporsmaal {
     Term = 0,
     Begynnelse = 1,
     Noen = 2,
+    Samlet = 3,
 }
 
 impl<'l> Indekslesing<'l> {
@@ -141,6 +142,14 @@ impl<'l> Indekslesing<'l> {
         })
     }
 
+    /// Where several terms lead, found once and kept as one under a name; no other terms may go by that.
+    ///
+    /// # Errors
+    /// Those of `finn`.
+    pub fn samlet(&self, navn: &[&[u8]], finn: impl FnOnce() -> Result<Treff, Feil>) -> Result<Treff, Feil> {
+        self.husket(Sporsmaal::Samlet, navn, || Ok(Termbilde::av_flere(finn()?)))
+    }
+
     // From memory, or else read and kept there.
     fn husket(
         &self,
@@ -160,8 +169,8 @@ impl<'l> Indekslesing<'l> {
                 bilde
             }
         };
-        let deler = if bilde.antall() == 0 { Vec::new() } else { vec![bilde] };
-        Ok(Treff { deler })
+        // One that leads nobody is there too: what it is a part of depends on it.
+        Ok(Treff { deler: vec![bilde] })
     }
 
     /// Everybody whom a term leads to, in rising order, each once.
@@ -202,28 +211,18 @@ impl<'l> Indekslesing<'l> {
 }
 
 impl Blokkleser for Indekslesing<'_> {
-    fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil> {
-        if let Some(mengde) = blokk.mengde.get() {
-            return Ok(mengde);
+    fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil> {
+        // The first row says that they are there, and under which seal.
+        let forseglet = self.tabell.hent(self.les, &rad.sted)?.ok_or(SKADET)?;
+        if kortsegl(forseglet) != rad.segl {
+            return Err(SKADET);
         }
-        let mut ut: RoaringBitmap = blokk.her.iter().copied().collect();
-        for rad in &blokk.rader {
-            // The first row says that they are there, and under which seal.
-            let forseglet = self.tabell.hent(self.les, &rad.sted)?.ok_or(SKADET)?;
-            if kortsegl(forseglet) != rad.segl {
-                return Err(SKADET);
-            }
-            let mengde = les_mengde(&self.noekkel.aapne(&rad.sted, forseglet)?)?;
-            if mengde.len() != u64::from(rad.antall) {
-                return Err(SKADET);
-            }
-            if ut.is_empty() {
-                ut = mengde;
-            } else {
-                ut |= mengde;
-            }
+        let mengde = les_mengde(&self.noekkel.aapne(&rad.sted, forseglet)?)?;
+        if mengde.len() == u64::from(rad.antall) {
+            Ok(mengde)
+        } else {
+            Err(SKADET)
         }
-        Ok(blokk.mengde.get_or_init(|| ut))
     }
 }
 

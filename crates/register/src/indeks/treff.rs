@@ -1,18 +1,21 @@
 //! Where terms lead: persons, few in a list and many by block.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use roaring::RoaringBitmap;
+use roaring::{MultiOps as _, RoaringBitmap};
 use tilgang::Publikum;
 
 use super::mengde::{Kortsegl, Oversikt, person, plass};
 use super::minne::merkeplass;
-use super::{Merke, Noekkel, blokkplass, noekkel};
+use super::{Merke, Noekkel, SKADET, blokkplass, noekkel};
 use crate::Feil;
 
 /// Most persons that are held in a list where several terms are one.
 const LISTE_MAKS: u64 = 4_096;
+/// Persons of a block that are not looked for one set after the other.
+const MANGE: u64 = 256;
 /// Bytes of a block's set in memory, at most.
 const BLOKK_BYTE: usize = 8 * 1024;
 
@@ -52,6 +55,8 @@ impl Treff {
 pub(super) struct Termbilde {
     /// Where changes to it are noted.
     pub merkeplasser: Box<[u16]>,
+    /// What it was put together of, where blocks have no rows of their own.
+    av: Treff,
     antall: u64,
     innhold: Innhold,
 }
@@ -70,12 +75,14 @@ enum Innhold {
 }
 
 /// The persons of a block; read when they are needed.
-pub(super) struct Blokkbilde {
+struct Blokkbilde {
     nr: u16,
-    pub rader: Vec<Blokkrad>,
+    rader: Vec<Blokkrad>,
     /// Places that stood in a first row.
-    pub her: Vec<u32>,
-    pub mengde: OnceLock<RoaringBitmap>,
+    her: Vec<u32>,
+    /// At most.
+    antall: usize,
+    mengde: OnceLock<RoaringBitmap>,
 }
 
 /// A row with persons of a block.
@@ -91,11 +98,63 @@ impl Termbilde {
         let antall = deler.iter().map(|(_, _, oversikt)| oversikt.antall()).sum();
         Termbilde {
             merkeplasser: merker.iter().map(merkeplass).collect(),
+            av: Treff::default(),
             antall,
             innhold: Innhold::av(deler, antall),
         }
     }
 
+    /// Of what several terms lead to.
+    pub fn av_flere(av: Treff) -> Self {
+        let antall = av.antall();
+        let mut merkeplasser: Vec<u16> = av.deler.iter().flat_map(|b| b.merkeplasser.iter().copied()).collect();
+        merkeplasser.sort_unstable();
+        merkeplasser.dedup();
+        let mut i_blokk: BTreeMap<u16, usize> = BTreeMap::new();
+        for bilde in &av.deler {
+            match &bilde.innhold {
+                Innhold::Liste(personer) => personer.iter().for_each(|p| *i_blokk.entry(plass(*p).0).or_default() += 1),
+                Innhold::Blokker(blokker) => {
+                    blokker.iter().for_each(|b| *i_blokk.entry(b.nr).or_default() += b.antall);
+                }
+            }
+        }
+        let blokk = |(nr, antall)| Blokkbilde {
+            nr,
+            rader: Vec::new(),
+            her: Vec::new(),
+            antall,
+            mengde: OnceLock::new(),
+        };
+        Termbilde {
+            merkeplasser: merkeplasser.into(),
+            innhold: Innhold::Blokker(i_blokk.into_iter().map(blokk).collect()),
+            antall,
+            av,
+        }
+    }
+
+    fn mengde<'b>(&self, blokk: &'b Blokkbilde, leser: &impl Blokkleser) -> Result<&'b RoaringBitmap, Feil> {
+        if let Some(mengde) = blokk.mengde.get() {
+            return Ok(mengde);
+        }
+        let mut mengde = if self.av.deler.is_empty() {
+            RoaringBitmap::from_sorted_iter(blokk.her.iter().copied()).map_err(|_| SKADET)?
+        } else {
+            self.av.personer(blokk.nr, leser)?
+        };
+        for rad in &blokk.rader {
+            let lest = leser.les(rad)?;
+            if mengde.is_empty() {
+                mengde = lest;
+            } else {
+                mengde |= lest;
+            }
+        }
+        Ok(blokk.mengde.get_or_init(|| mengde))
+    }
+
+    #[cfg(test)]
     pub fn antall(&self) -> u64 {
         self.antall
     }
@@ -105,9 +164,10 @@ impl Termbilde {
         let innhold = match &self.innhold {
             Innhold::Liste(personer) => personer.len() * 4,
             Innhold::Blokker(blokker) => {
-                let rader = blokker.iter().flat_map(|b| &b.rader);
-                let rader: usize = rader.map(|r| BLOKK_BYTE.min(r.antall as usize * 2) + 96).sum();
-                rader + blokker.iter().map(|b| b.her.len() * 6 + 128).sum::<usize>()
+                let mengde = |b: &Blokkbilde| {
+                    BLOKK_BYTE.min(b.antall * 2) + b.rader.len() * size_of::<Blokkrad>() + b.her.len() * 4 + 192
+                };
+                blokker.iter().map(mengde).sum()
             }
         };
         innhold + self.merkeplasser.len() * 2 + 160
@@ -152,13 +212,19 @@ impl Innhold {
                 }
             }
         }
-        let blokker = blokker.into_iter().map(|(nr, (rader, her))| Blokkbilde {
-            nr,
-            rader,
-            her,
-            mengde: OnceLock::new(),
-        });
-        Innhold::Blokker(blokker.collect())
+        let blokk = |(nr, (rader, mut her)): (u16, (Vec<Blokkrad>, Vec<u32>))| {
+            her.sort_unstable();
+            her.dedup();
+            let antall = rader.iter().map(|r| r.antall as usize).sum::<usize>() + her.len();
+            Blokkbilde {
+                nr,
+                rader,
+                her,
+                antall,
+                mengde: OnceLock::new(),
+            }
+        };
+        Innhold::Blokker(blokker.into_iter().map(blokk).collect())
     }
 
     fn blokk(blokker: &[Blokkbilde], nr: u16) -> Option<&Blokkbilde> {
@@ -167,9 +233,9 @@ impl Innhold {
     }
 }
 
-/// Opens the set of a block.
+/// Opens rows.
 pub(super) trait Blokkleser {
-    fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil>;
+    fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil>;
 }
 
 // The part of a list that lies in a block, as places.
@@ -188,7 +254,7 @@ impl Treff {
                 Innhold::Liste(personer) => ut.extend_from_slice(personer),
                 Innhold::Blokker(blokker) => {
                     for blokk in blokker {
-                        ut.extend(leser.mengde(blokk)?.iter().map(|plass| person(blokk.nr, plass)));
+                        ut.extend(bilde.mengde(blokk, leser)?.iter().map(|plass| person(blokk.nr, plass)));
                     }
                 }
             }
@@ -221,24 +287,38 @@ impl Treff {
         Ok(())
     }
 
-    /// The persons of a block, by their places there.
-    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<RoaringBitmap, Feil> {
-        let mut ut = RoaringBitmap::new();
+    // Each set that they have in a block; lists are made into sets.
+    fn mengder<'b>(
+        &'b self,
+        blokk: u16,
+        leser: &impl Blokkleser,
+    ) -> Result<Vec<Cow<'b, RoaringBitmap>>, Feil> {
+        let mut ut = Vec::with_capacity(self.deler.len());
         for bilde in &self.deler {
             match &bilde.innhold {
-                Innhold::Liste(personer) => ut.extend(i_blokk(personer, blokk)),
+                Innhold::Liste(personer) => {
+                    let mengde = RoaringBitmap::from_sorted_iter(i_blokk(personer, blokk)).map_err(|_| SKADET)?;
+                    if !mengde.is_empty() {
+                        ut.push(Cow::Owned(mengde));
+                    }
+                }
                 Innhold::Blokker(blokker) => {
-                    let Some(blokk) = Innhold::blokk(blokker, blokk) else { continue };
-                    let mengde = leser.mengde(blokk)?;
-                    if ut.is_empty() {
-                        ut = mengde.clone();
-                    } else {
-                        ut |= mengde;
+                    if let Some(blokk) = Innhold::blokk(blokker, blokk) {
+                        ut.push(Cow::Borrowed(bilde.mengde(blokk, leser)?));
                     }
                 }
             }
         }
         Ok(ut)
+    }
+
+    /// The persons of a block, by their places there.
+    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<RoaringBitmap, Feil> {
+        let mut mengder = self.mengder(blokk, leser)?;
+        if mengder.len() > 1 {
+            return Ok(mengder.iter().map(AsRef::as_ref).union());
+        }
+        Ok(mengder.pop().map(Cow::into_owned).unwrap_or_default())
     }
 
     /// Leaves those of the persons of a block who are among them.
@@ -248,31 +328,16 @@ impl Treff {
         blokk: u16,
         leser: &impl Blokkleser,
     ) -> Result<(), Feil> {
-        if let [bilde] = self.deler.as_slice()
-            && let Innhold::Blokker(blokker) = &bilde.innhold
-        {
-            match Innhold::blokk(blokker, blokk) {
-                Some(blokk) => *personer &= leser.mengde(blokk)?,
-                None => personer.clear(),
+        let mengder = self.mengder(blokk, leser)?;
+        match mengder.as_slice() {
+            [] => personer.clear(),
+            [en] => *personer &= en.as_ref(),
+            // Few are looked for in each; many are met with all of them at once.
+            flere if personer.len() < MANGE => {
+                *personer = flere.iter().map(|mengde| &*personer & mengde.as_ref()).union();
             }
-            return Ok(());
+            flere => *personer &= flere.iter().map(AsRef::as_ref).union(),
         }
-        let mut ut = RoaringBitmap::new();
-        for bilde in &self.deler {
-            match &bilde.innhold {
-                Innhold::Liste(liste) => ut.extend(i_blokk(liste, blokk).filter(|p| personer.contains(*p))),
-                Innhold::Blokker(blokker) => {
-                    if let Some(blokk) = Innhold::blokk(blokker, blokk) {
-                        ut |= &*personer & leser.mengde(blokk)?;
-                    }
-                }
-            }
-            // Everybody is led to: what is left leads nobody more.
-            if ut.len() == personer.len() {
-                break;
-            }
-        }
-        *personer = ut;
         Ok(())
     }
 }
@@ -310,7 +375,7 @@ impl Termbilde {
                 for gruppe in personer.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
                     let blokk = gruppe.first().and_then(|p| Innhold::blokk(blokker, plass(*p).0));
                     if let Some(blokk) = blokk {
-                        let mengde = leser.mengde(blokk)?;
+                        let mengde = self.mengde(blokk, leser)?;
                         for (nr, person) in gruppe.iter().enumerate() {
                             if mengde.contains(plass(*person).1) {
                                 ta(foran + nr);
@@ -329,7 +394,6 @@ impl Termbilde {
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
-    use super::super::SKADET;
     use super::super::mengde::Blokk;
     use super::*;
     use proptest::prelude::*;
@@ -339,12 +403,8 @@ mod tests {
     struct Rader(HashMap<Noekkel, RoaringBitmap>);
 
     impl Blokkleser for Rader {
-        fn mengde<'b>(&self, blokk: &'b Blokkbilde) -> Result<&'b RoaringBitmap, Feil> {
-            let mut ut: RoaringBitmap = blokk.her.iter().copied().collect();
-            for rad in &blokk.rader {
-                ut |= self.0.get(&rad.sted).ok_or(SKADET)?;
-            }
-            Ok(blokk.mengde.get_or_init(|| ut))
+        fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil> {
+            self.0.get(&rad.sted).cloned().ok_or(SKADET)
         }
     }
 
@@ -376,7 +436,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lists_and_blocks_lead_where_the_sets_do(mengder in mengder(), andre in prop::collection::btree_set(0u32..66_000, 0..60)) {
+        fn lists_and_blocks_lead_where_the_sets_do(
+            mengder in mengder(),
+            andre in prop::collection::btree_set(0u32..66_000, 0..60),
+            som_en in any::<bool>(),
+        ) {
             let mut rader = Rader::default();
             let mut treff = Treff::default();
             let mut samlet = Vec::new();
@@ -392,6 +456,10 @@ mod tests {
                 }
             }
             treff.og(Treff { deler: vec![Arc::new(Termbilde::new(&[], samlet))] });
+            // And they as one again.
+            if som_en {
+                treff = Treff { deler: vec![Arc::new(Termbilde::av_flere(treff))] };
+            }
             prop_assert!(treff.antall() >= alle.len() as u64);
             let vanlig: Vec<u32> = alle.iter().copied().collect();
             prop_assert_eq!(&treff.liste(&rader).unwrap(), &vanlig);
