@@ -1,7 +1,7 @@
 //! Finding: sets of persons, met block by block, and where sets cannot tell, the persons' own entries.
 
 use informasjonsmodell::Entitet;
-use register::{Feil, Indekslesing, Lesing, Personnummer, Treff};
+use register::{Blokkmengde, Feil, Indekslesing, Lesing, Personnummer, Treff};
 use roaring::RoaringBitmap;
 use tilgang::{Entitetsmengde, Projeksjon};
 
@@ -109,58 +109,39 @@ impl Uttrykk {
         }
     }
 
-    fn personer(&self, indeks: &Indekslesing<'_>, blokk: u16) -> Result<RoaringBitmap, Feil> {
+    fn personer(&self, indeks: &Indekslesing<'_>, blokk: u16) -> Result<Blokkmengde, Feil> {
         match self {
             Uttrykk::Term(treff) => indeks.personer(treff, blokk),
             Uttrykk::Alle(deler) => {
-                let mut alle = deler.iter();
-                let mut ut = match alle.next() {
-                    Some(foerste) => foerste.personer(indeks, blokk)?,
-                    None => RoaringBitmap::new(),
+                let Some((foerste, andre)) = deler.split_first() else {
+                    return Ok(Blokkmengde::default());
                 };
-                for del in alle {
-                    if ut.is_empty() {
-                        break;
-                    }
+                let mut ut = foerste.personer(indeks, blokk)?;
+                for del in andre {
                     del.begrens(indeks, &mut ut, blokk)?;
                 }
                 Ok(ut)
             }
             Uttrykk::Noen(deler) => {
-                let mut ut = RoaringBitmap::new();
-                for del in deler {
-                    ut |= del.personer(indeks, blokk)?;
-                }
-                Ok(ut)
+                let deler: Vec<_> = deler.iter().map(|del| del.personer(indeks, blokk)).collect::<Result<_, _>>()?;
+                Ok(en_av(deler))
             }
         }
     }
 
     // Leaves those of the persons of a block who are in it.
-    fn begrens(&self, indeks: &Indekslesing<'_>, personer: &mut RoaringBitmap, blokk: u16) -> Result<(), Feil> {
+    fn begrens(&self, indeks: &Indekslesing<'_>, personer: &mut Blokkmengde, blokk: u16) -> Result<(), Feil> {
         match self {
+            _ if personer.er_tom() => Ok(()),
             Uttrykk::Term(treff) => indeks.begrens(personer, treff, blokk),
-            Uttrykk::Alle(deler) => {
-                for del in deler {
-                    if personer.is_empty() {
-                        break;
-                    }
-                    del.begrens(indeks, personer, blokk)?;
-                }
-                Ok(())
-            }
-            Uttrykk::Noen(deler) if deler.len() == 1 => {
-                deler.iter().try_for_each(|del| del.begrens(indeks, personer, blokk))
-            }
-            _ if personer.is_empty() => Ok(()),
+            Uttrykk::Alle(deler) => deler.iter().try_for_each(|del| del.begrens(indeks, personer, blokk)),
             Uttrykk::Noen(deler) => {
-                let mut ut = RoaringBitmap::new();
-                for del in deler {
+                let disse = |del: &Uttrykk| {
                     let mut disse = personer.clone();
                     del.begrens(indeks, &mut disse, blokk)?;
-                    ut |= disse;
-                }
-                *personer = ut;
+                    Ok(disse)
+                };
+                *personer = en_av(deler.iter().map(disse).collect::<Result<_, Feil>>()?);
                 Ok(())
             }
         }
@@ -208,13 +189,12 @@ impl Uttrykk {
         }
         let mut andre = andre.iter();
         while !andre.as_slice().is_empty() {
-            mengder.retain(|(_, mengde)| !mengde.is_empty());
-            if er_faa(mengder.iter().map(|(_, mengde)| mengde.len()).sum(), mengder.len()) {
-                let i_liste = |(blokk, mengde): (u16, RoaringBitmap)| {
-                    let person = move |plass| u32::from(blokk) << 16 | plass;
-                    mengde.into_iter().map(person)
-                };
-                let mut liste: Vec<u32> = mengder.into_iter().flat_map(i_liste).collect();
+            mengder.retain(|(_, mengde)| !mengde.er_tom());
+            if er_faa(mengder.iter().map(|(_, mengde)| mengde.antall()).sum(), mengder.len()) {
+                let mut liste = Vec::new();
+                for (blokk, mengde) in &mengder {
+                    liste.extend(mengde.plasser().map(|plass| person(*blokk, plass)));
+                }
                 for del in andre {
                     del.behold(indeks, &mut liste)?;
                 }
@@ -247,6 +227,17 @@ impl Uttrykk {
     }
 }
 
+fn person(blokk: u16, plass: u16) -> u32 {
+    u32::from(blokk) << 16 | u32::from(plass)
+}
+
+fn en_av(mut deler: Vec<Blokkmengde>) -> Blokkmengde {
+    if deler.len() > 1 {
+        return Blokkmengde::noen(deler.iter());
+    }
+    deler.pop().unwrap_or_default()
+}
+
 /// Up to so many of a block are met one by one; more, a block at a time.
 const FAA: u64 = 8;
 /// Persons, about, of the blocks that are met together.
@@ -259,14 +250,14 @@ fn er_faa(antall: u64, blokker: usize) -> bool {
 /// Some of those who are in a question, in rising order.
 enum Bolk {
     Liste(Vec<u32>),
-    Blokk(u16, RoaringBitmap),
+    Blokk(u16, Blokkmengde),
 }
 
 impl Bolk {
     fn er_tom(&self) -> bool {
         match self {
             Bolk::Liste(personer) => personer.is_empty(),
-            Bolk::Blokk(_, personer) => personer.is_empty(),
+            Bolk::Blokk(_, personer) => personer.er_tom(),
         }
     }
 
@@ -282,7 +273,7 @@ impl Bolk {
         };
         match self {
             Bolk::Liste(personer) => ta_alle(&mut personer.iter().copied()),
-            Bolk::Blokk(blokk, personer) => ta_alle(&mut personer.iter().map(|plass| u32::from(*blokk) << 16 | plass)),
+            Bolk::Blokk(blokk, personer) => ta_alle(&mut personer.plasser().map(|plass| person(*blokk, plass))),
         }
     }
 
@@ -306,7 +297,7 @@ impl Bolk {
         match self {
             Bolk::Liste(personer) => personer.binary_search(&person.nummer()).is_ok(),
             // Of the same block as whoever is asked about.
-            Bolk::Blokk(_, personer) => personer.contains(person.nummer() & 0xFFFF),
+            Bolk::Blokk(_, personer) => personer.har((person.nummer() & 0xFFFF) as u16),
         }
     }
 }

@@ -11,6 +11,7 @@ use lager::forsegling::Noekkel as Hemmelig;
 use lager::{Indeksnoekkel, Skriv, Tabell};
 use tilgang::Publikum;
 
+use super::blokkmengde::Blokkmengde;
 use super::mengde::{Blokk, Oversikt, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
     Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, TILLEGG_BYTE, begynnelse, blokkplass, noekkel, ordnet,
@@ -201,7 +202,8 @@ impl Bygger {
         let mut side = Vec::with_capacity(SIDE_BYTE * 2);
         let mut side_nr = 0;
         for ((publikum, merke), personer) in rader {
-            let mengde = skriv_mengde(personer.len() as u64, personer.iter().map(|p| (p & 0xFFFF) as u32));
+            let plasser = personer.iter().map(|p| (p & 0xFFFF) as u16).collect();
+            let mengde = skriv_mengde(&Blokkmengde::av_stigende(plasser));
             side.extend_from_slice(&publikum.tall().to_be_bytes());
             side.extend_from_slice(&merke);
             side.extend_from_slice(&u16::try_from(mengde.len()).map_err(|_| SKADET)?.to_be_bytes());
@@ -289,9 +291,9 @@ impl Bygger {
         let mut antall = Vec::with_capacity(term.len());
         for rad in &*term {
             let mengde = les_mengde(&rad.mengde)?;
-            antall.push(u32::try_from(mengde.len()).map_err(|_| SKADET)?);
+            antall.push(u32::try_from(mengde.antall()).map_err(|_| SKADET)?);
             if Oversikt::er_samlet(alle.len() as u64) {
-                alle.extend(mengde.iter().map(|plass| person(rad.blokk, plass)));
+                alle.extend(mengde.plasser().map(|plass| person(rad.blokk, plass)));
             }
         }
         let mut rader = Vec::new();

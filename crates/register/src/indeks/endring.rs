@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use lager::{Indeksnoekkel, Les, Skriv, Tabell};
-use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
-use super::mengde::{Blokk, Kortsegl, Oversikt, endre_mengde, flytt, kortsegl, les_mengde, person, plass, skriv_mengde};
+use super::blokkmengde::Blokkmengde;
+use super::mengde::{Blokk, Kortsegl, Oversikt, endre_mengde, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
     Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, les_tekster, noekkel, ordnet,
     skriv_tekster,
@@ -30,7 +30,7 @@ struct Termendring {
     /// Its kind and text, where it can be listed.
     ordnet: Option<(u8, String)>,
     /// By block: places, and whether the person comes or goes.
-    personer: BTreeMap<u16, Vec<(u32, bool)>>,
+    personer: BTreeMap<u16, Vec<(u16, bool)>>,
 }
 
 impl<'i> Endrer<'i> {
@@ -117,26 +117,31 @@ impl<'i> Endrer<'i> {
         publikum: Publikum,
         merke: &Merke,
         foer: Oversikt,
-        personer: BTreeMap<u16, Vec<(u32, bool)>>,
+        personer: BTreeMap<u16, Vec<(u16, bool)>>,
     ) -> Result<Oversikt, Feil> {
         let sted = |blokk: u16| Ok::<_, Feil>(noekkel(publikum, merke, blokkplass(blokk)?));
         match foer {
             Oversikt::Samlet(foer) => {
-                let mut alle = RoaringBitmap::from_sorted_iter(foer).map_err(|_| SKADET)?;
+                let mut alle: BTreeSet<u32> = foer.into_iter().collect();
                 for (blokk, personer) in personer {
                     for (plass, inn) in personer {
-                        flytt(&mut alle, person(blokk, plass), inn)?;
+                        let person = person(blokk, plass);
+                        let endret = if inn { alle.insert(person) } else { alle.remove(&person) };
+                        // Who comes must not have been there, and who goes must.
+                        if !endret {
+                            return Err(SKADET);
+                        }
                     }
                 }
-                if Oversikt::er_samlet(alle.len()) {
+                if Oversikt::er_samlet(alle.len() as u64) {
                     return Ok(Oversikt::Samlet(alle.into_iter().collect()));
                 }
                 let alle: Vec<u32> = alle.into_iter().collect();
                 let mut blokker = Vec::new();
                 for personer in alle.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
                     let nr = personer.first().map_or(0, |p| plass(*p).0);
-                    let plasser = personer.iter().map(|p| plass(*p).1);
-                    let segl = self.sett(skriv, &sted(nr)?, Some(skriv_mengde(personer.len() as u64, plasser)))?;
+                    let mengde = Blokkmengde::av_stigende(personer.iter().map(|p| plass(*p).1).collect());
+                    let segl = self.sett(skriv, &sted(nr)?, Some(skriv_mengde(&mengde)))?;
                     let antall = u32::try_from(personer.len()).map_err(|_| SKADET)?;
                     blokker.push(Blokk { nr, antall, segl });
                 }
@@ -146,10 +151,12 @@ impl<'i> Endrer<'i> {
                 let mut blokker: BTreeMap<u16, Blokk> = foer.into_iter().map(|b| (b.nr, b)).collect();
                 for (nr, personer) in personer {
                     let mengde = blokker.remove(&nr).map(|b| self.mengde(skriv, publikum, merke, b));
-                    let (mengde, antall) = endre_mengde(mengde.transpose()?, &personer)?;
-                    let segl = self.sett(skriv, &sted(nr)?, (antall > 0).then_some(mengde))?;
-                    if antall > 0 {
-                        let antall = u32::try_from(antall).map_err(|_| SKADET)?;
+                    let mut mengde = mengde.transpose()?.unwrap_or_default();
+                    endre_mengde(&mut mengde, &personer)?;
+                    let noen = !mengde.er_tom();
+                    let segl = self.sett(skriv, &sted(nr)?, noen.then(|| skriv_mengde(&mengde)))?;
+                    if noen {
+                        let antall = u32::try_from(mengde.antall()).map_err(|_| SKADET)?;
                         blokker.insert(nr, Blokk { nr, antall, segl });
                     }
                 }
@@ -158,8 +165,8 @@ impl<'i> Endrer<'i> {
                 }
                 let mut alle = Vec::new();
                 for (nr, blokk) in blokker {
-                    let mengde = les_mengde(&self.mengde(skriv, publikum, merke, blokk)?)?;
-                    alle.extend(mengde.into_iter().map(|plass| person(nr, plass)));
+                    let mengde = self.mengde(skriv, publikum, merke, blokk)?;
+                    alle.extend(mengde.plasser().map(|plass| person(nr, plass)));
                     self.sett(skriv, &sted(nr)?, None)?;
                 }
                 Ok(Oversikt::Samlet(alle))
@@ -168,13 +175,13 @@ impl<'i> Endrer<'i> {
     }
 
     // What lies in a block, as the first row says that it was left.
-    fn mengde(&self, les: &Les<'_>, publikum: Publikum, merke: &Merke, blokk: Blokk) -> Result<Vec<u8>, Feil> {
+    fn mengde(&self, les: &Les<'_>, publikum: Publikum, merke: &Merke, blokk: Blokk) -> Result<Blokkmengde, Feil> {
         let sted = noekkel(publikum, merke, blokkplass(blokk.nr)?);
         let forseglet = self.tabell.hent(les, &sted)?.ok_or(SKADET)?;
         if kortsegl(forseglet) != blokk.segl {
             return Err(SKADET);
         }
-        Ok(self.noekkel.aapne(&sted, forseglet)?)
+        les_mengde(&self.noekkel.aapne(&sted, forseglet)?)
     }
 
     // Lists a text among those that begin as it does, or takes it off.

@@ -126,13 +126,13 @@ impl Indekskontroll {
                         .and_then(|(_, _, blokker)| blokker.pop());
                     let her = Blokk {
                         nr: sted - 1,
-                        antall: u32::try_from(mengde.len()).unwrap_or_default(),
+                        antall: u32::try_from(mengde.antall()).unwrap_or_default(),
                         segl: kortsegl(forseglet),
                     };
                     if neste != Some(her) {
                         return Ok(false);
                     }
-                    let personer = mengde.into_iter().map(|plass| person(her.nr, plass));
+                    let personer = mengde.plasser().map(|plass| person(her.nr, plass));
                     funnet.ta(&noekkel(publikum, &merke, 0), personer);
                 }
             }

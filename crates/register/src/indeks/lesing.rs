@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use lager::{Indeksnoekkel, Les, Tabell};
-use roaring::RoaringBitmap;
 use tilgang::{Projeksjon, Publikum};
 
+use super::blokkmengde::Blokkmengde;
 use super::mengde::{Oversikt, kortsegl, les_mengde};
 use super::minne::Minne;
 use super::treff::{Blokkleser, Blokkrad, Termbilde, Treff};
@@ -193,7 +193,7 @@ impl<'l> Indekslesing<'l> {
     ///
     /// # Errors
     /// [`Feil`] if the index is damaged.
-    pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<RoaringBitmap, Feil> {
+    pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<Blokkmengde, Feil> {
         treff.personer(blokk, self)
     }
 
@@ -201,7 +201,7 @@ impl<'l> Indekslesing<'l> {
     ///
     /// # Errors
     /// [`Feil`] if the index is damaged.
-    pub fn begrens(&self, personer: &mut RoaringBitmap, treff: &Treff, blokk: u16) -> Result<(), Feil> {
+    pub fn begrens(&self, personer: &mut Blokkmengde, treff: &Treff, blokk: u16) -> Result<(), Feil> {
         treff.begrens(personer, blokk, self)
     }
 
@@ -211,14 +211,14 @@ impl<'l> Indekslesing<'l> {
 }
 
 impl Blokkleser for Indekslesing<'_> {
-    fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil> {
+    fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil> {
         // The first row says that they are there, and under which seal.
         let forseglet = self.tabell.hent(self.les, &rad.sted)?.ok_or(SKADET)?;
         if kortsegl(forseglet) != rad.segl {
             return Err(SKADET);
         }
         let mengde = les_mengde(&self.noekkel.aapne(&rad.sted, forseglet)?)?;
-        if mengde.len() == u64::from(rad.antall) {
+        if mengde.antall() == u64::from(rad.antall) {
             Ok(mengde)
         } else {
             Err(SKADET)

@@ -3,8 +3,7 @@
 //! Persons in rising order are written as the steps between them. The set of a block is written as one bit for each person
 //! where steps would be longer.
 
-use roaring::RoaringBitmap;
-
+use super::blokkmengde::Blokkmengde;
 use super::{SAMLET_MAKS, SKADET};
 use crate::Feil;
 use crate::koding::{Leser, skriv_tall};
@@ -22,14 +21,14 @@ pub(super) fn kortsegl(forseglet: &[u8]) -> Kortsegl {
 }
 
 /// Which block a person is in, and its place there.
-pub(super) fn plass(person: u32) -> (u16, u32) {
+pub(super) fn plass(person: u32) -> (u16, u16) {
     let [a, b, c, d] = person.to_be_bytes();
-    (u16::from_be_bytes([a, b]), u32::from(u16::from_be_bytes([c, d])))
+    (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
 }
 
 /// The person in a place of a block.
-pub(super) fn person(blokk: u16, plass: u32) -> u32 {
-    u32::from(blokk) << 16 | plass
+pub(super) fn person(blokk: u16, plass: u16) -> u32 {
+    u32::from(blokk) << 16 | u32::from(plass)
 }
 
 fn skriv_steg(ut: &mut Vec<u8>, personer: impl Iterator<Item = u32>) {
@@ -53,74 +52,39 @@ fn les_steg(byte: &[u8], siste: u32) -> Result<Vec<u32>, Feil> {
     Ok(ut)
 }
 
-/// Persons in rising order, and how many there are.
-pub(super) fn skriv_mengde(antall: u64, personer: impl Iterator<Item = u32> + Clone) -> Vec<u8> {
+/// The set of a block as it lies under its key.
+pub(super) fn skriv_mengde(mengde: &Blokkmengde) -> Vec<u8> {
     // A step takes a byte at least.
-    if antall < BITER_BYTE as u64 {
-        let mut ut = vec![0];
-        skriv_steg(&mut ut, personer.clone());
+    if mengde.antall() < BITER_BYTE as u64 {
+        let mut ut = Vec::with_capacity(64);
+        ut.push(0);
+        skriv_steg(&mut ut, mengde.plasser().map(u32::from));
         if ut.len() <= BITER_BYTE {
             return ut;
         }
     }
-    let mut ut = vec![0; BITER_BYTE + 1];
-    if let Some((form, biter)) = ut.split_first_mut() {
-        *form = 1;
-        for person in personer {
-            if let Some(byte) = biter.get_mut((person / 8) as usize) {
-                *byte |= 1 << (person % 8);
-            }
-        }
-    }
+    let mut ut = Vec::with_capacity(BITER_BYTE + 1 + super::TILLEGG_BYTE);
+    ut.push(1);
+    mengde.som_biter(|ord| ut.extend_from_slice(&ord.to_le_bytes()));
     ut
 }
 
-pub(super) fn les_mengde(byte: &[u8]) -> Result<RoaringBitmap, Feil> {
+pub(super) fn les_mengde(byte: &[u8]) -> Result<Blokkmengde, Feil> {
     match byte.split_first() {
-        Some((0, rest)) => RoaringBitmap::from_sorted_iter(les_steg(rest, 0xFFFF)?).map_err(|_| SKADET),
-        Some((1, biter)) if biter.len() == BITER_BYTE => Ok(RoaringBitmap::from_lsb0_bytes(0, biter)),
+        Some((0, rest)) => {
+            let plasser = les_steg(rest, 0xFFFF)?.into_iter().map(|plass| plass as u16);
+            Ok(Blokkmengde::av_stigende(plasser.collect()))
+        }
+        Some((1, biter)) if biter.len() == BITER_BYTE => Ok(Blokkmengde::av_ord(
+            biter.as_chunks().0.iter().map(|ord| u64::from_le_bytes(*ord)),
+        )),
         _ => Err(SKADET),
     }
 }
 
-/// A set after some came (`true`) and went: what it is written as, and how many there are. Who comes must not have been
-/// there, and who goes must.
-pub(super) fn endre_mengde(foer: Option<Vec<u8>>, personer: &[(u32, bool)]) -> Result<(Vec<u8>, u64), Feil> {
-    let mut mengde = match foer {
-        Some(mut byte) if byte.first() == Some(&1) && byte.len() == BITER_BYTE + 1 => {
-            // What many are under changes with every commit: bits are turned where they lie.
-            let biter = byte.get_mut(1..).ok_or(SKADET)?;
-            for (person, inn) in personer {
-                let plass = biter.get_mut((person / 8) as usize).ok_or(SKADET)?;
-                let bit = 1 << (person % 8);
-                if (*plass & bit != 0) == *inn {
-                    return Err(SKADET);
-                }
-                *plass ^= bit;
-            }
-            let antall = biter.iter().map(|b| u64::from(b.count_ones())).sum();
-            if antall >= BITER_BYTE as u64 {
-                return Ok((byte, antall));
-            }
-            let mengde = les_mengde(&byte)?;
-            return Ok((skriv_mengde(mengde.len(), mengde.iter()), antall));
-        }
-        Some(byte) => les_mengde(&byte)?,
-        None => RoaringBitmap::new(),
-    };
-    for (person, inn) in personer {
-        flytt(&mut mengde, *person, *inn)?;
-    }
-    Ok((skriv_mengde(mengde.len(), mengde.iter()), mengde.len()))
-}
-
-/// Puts a person who was not there into a set, or takes out one who was.
-pub(super) fn flytt(mengde: &mut RoaringBitmap, person: u32, inn: bool) -> Result<(), Feil> {
-    let endret = if inn {
-        mengde.insert(person)
-    } else {
-        mengde.remove(person)
-    };
+/// A set after some came (`true`) and went. Who comes must not have been there, and who goes must.
+pub(super) fn endre_mengde(mengde: &mut Blokkmengde, personer: &[(u16, bool)]) -> Result<(), Feil> {
+    let endret = personer.iter().all(|(plass, inn)| mengde.flytt(*plass, *inn));
     if endret { Ok(()) } else { Err(SKADET) }
 }
 
@@ -214,53 +178,59 @@ fn les_blokker(byte: &[u8]) -> Result<Vec<Blokk>, Feil> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
+
+    fn av(plasser: impl IntoIterator<Item = u16>) -> Blokkmengde {
+        Blokkmengde::av_stigende(plasser.into_iter().collect())
+    }
 
     proptest! {
         #[test]
         fn a_set_of_persons_comes_back_as_it_was(
-            faa in prop::collection::btree_set(0u32..65_536, 0..300),
+            faa in prop::collection::btree_set(any::<u16>(), 0..300),
             mange in any::<bool>(),
         ) {
-            let mengde: RoaringBitmap = if mange {
-                (0..65_536).filter(|p| !faa.contains(p)).collect()
+            let mengde = if mange {
+                av((0..=u16::MAX).filter(|p| !faa.contains(p)))
             } else {
-                faa.iter().copied().collect()
+                av(faa)
             };
-            let byte = skriv_mengde(mengde.len(), mengde.iter());
+            let byte = skriv_mengde(&mengde);
             prop_assert!(byte.len() <= BITER_BYTE + 1);
             prop_assert_eq!(les_mengde(&byte).unwrap(), mengde);
         }
 
         #[test]
         fn a_set_that_is_changed_is_the_set_that_would_be_written(
-            grunn in prop_oneof![Just(0u32), Just(8_185), Just(8_192), Just(8_200), Just(60_000)],
+            grunn in prop_oneof![Just(0u16), Just(1_020), Just(1_030), Just(8_185), Just(8_192), Just(8_200), Just(60_000)],
             steg in 1u32..3,
-            byttet in prop::collection::btree_set(0u32..20_000, 0..40),
+            byttet in prop::collection::btree_set(0u16..20_000, 0..40),
         ) {
-            let foer: RoaringBitmap = (0..grunn).map(|p| p * steg).filter(|p| *p < 65_536).collect();
+            let foer: BTreeSet<u16> = (0..grunn).filter_map(|p| u16::try_from(u32::from(p) * steg).ok()).collect();
             let mut etter = foer.clone();
             let mut personer = Vec::new();
             for person in byttet {
                 let inn = etter.insert(person);
                 if !inn {
-                    etter.remove(person);
+                    etter.remove(&person);
                 }
                 personer.push((person, inn));
             }
-            let byte = (!foer.is_empty()).then(|| skriv_mengde(foer.len(), foer.iter()));
-            prop_assert_eq!(endre_mengde(byte.clone(), &personer).unwrap(), (skriv_mengde(etter.len(), etter.iter()), etter.len()));
+            let mut mengde = av(foer.iter().copied());
+            endre_mengde(&mut mengde, &personer).unwrap();
+            prop_assert_eq!(&mengde, &av(etter));
             // Whoever is there does not come, and whoever is not does not go.
             if let Some((person, inn)) = personer.first() {
-                prop_assert!(endre_mengde(byte, &[(*person, !inn)]).is_err());
+                prop_assert!(endre_mengde(&mut mengde, &[(*person, *inn)]).is_err());
             }
         }
 
         #[test]
         fn any_bytes_are_a_set_or_refused(byte in prop::collection::vec(any::<u8>(), 0..60)) {
             let _ = les_mengde(&byte);
-            let _ = endre_mengde(Some(byte.clone()), &[(3, true), (70_000, false)]);
             let _ = Oversikt::les(&byte);
         }
 

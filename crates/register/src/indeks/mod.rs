@@ -12,6 +12,7 @@
 //! It is a view: what lies here is made of the records, commits with them and can be made again. What it looks like is a
 //! function of the records and the key, however it came about.
 
+mod blokkmengde;
 mod bygger;
 mod endring;
 mod kontroll;
@@ -34,6 +35,7 @@ use crate::visning::{ORDNET, Termer, Visning, bilde};
 pub(crate) use bygger::Bygger;
 pub(crate) use endring::Endrer;
 pub(crate) use kontroll::Indekskontroll;
+pub use blokkmengde::Blokkmengde;
 pub use lesing::Indekslesing;
 pub use treff::Treff;
 

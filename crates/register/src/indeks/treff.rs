@@ -4,18 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use roaring::{MultiOps as _, RoaringBitmap};
+use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
+use super::blokkmengde::Blokkmengde;
 use super::mengde::{Kortsegl, Oversikt, person, plass};
 use super::minne::merkeplass;
-use super::{Merke, Noekkel, SKADET, blokkplass, noekkel};
+use super::{Merke, Noekkel, blokkplass, noekkel};
 use crate::Feil;
 
 /// Most persons that are held in a list where several terms are one.
 const LISTE_MAKS: u64 = 4_096;
-/// Persons of a block that are not looked for one set after the other.
-const MANGE: u64 = 256;
 /// Bytes of a block's set in memory, at most.
 const BLOKK_BYTE: usize = 8 * 1024;
 
@@ -79,10 +78,10 @@ struct Blokkbilde {
     nr: u16,
     rader: Vec<Blokkrad>,
     /// Places that stood in a first row.
-    her: Vec<u32>,
+    her: Vec<u16>,
     /// At most.
     antall: usize,
-    mengde: OnceLock<RoaringBitmap>,
+    mengde: OnceLock<Blokkmengde>,
 }
 
 /// A row with persons of a block.
@@ -134,23 +133,24 @@ impl Termbilde {
         }
     }
 
-    fn mengde<'b>(&self, blokk: &'b Blokkbilde, leser: &impl Blokkleser) -> Result<&'b RoaringBitmap, Feil> {
+    fn mengde<'b>(&self, blokk: &'b Blokkbilde, leser: &impl Blokkleser) -> Result<&'b Blokkmengde, Feil> {
         if let Some(mengde) = blokk.mengde.get() {
             return Ok(mengde);
         }
-        let mut mengde = if self.av.deler.is_empty() {
-            RoaringBitmap::from_sorted_iter(blokk.her.iter().copied()).map_err(|_| SKADET)?
-        } else {
-            self.av.personer(blokk.nr, leser)?
-        };
+        let mut deler = Vec::with_capacity(blokk.rader.len() + 1);
         for rad in &blokk.rader {
-            let lest = leser.les(rad)?;
-            if mengde.is_empty() {
-                mengde = lest;
-            } else {
-                mengde |= lest;
-            }
+            deler.push(leser.les(rad)?);
         }
+        if !blokk.her.is_empty() {
+            deler.push(Blokkmengde::av_stigende(blokk.her.clone()));
+        }
+        if !self.av.deler.is_empty() {
+            deler.push(self.av.personer(blokk.nr, leser)?);
+        }
+        let mengde = match deler.pop() {
+            Some(en) if deler.is_empty() => en,
+            siste => Blokkmengde::noen(deler.iter().chain(&siste)),
+        };
         Ok(blokk.mengde.get_or_init(|| mengde))
     }
 
@@ -165,7 +165,7 @@ impl Termbilde {
             Innhold::Liste(personer) => personer.len() * 4,
             Innhold::Blokker(blokker) => {
                 let mengde = |b: &Blokkbilde| {
-                    BLOKK_BYTE.min(b.antall * 2) + b.rader.len() * size_of::<Blokkrad>() + b.her.len() * 4 + 192
+                    BLOKK_BYTE.min(b.antall * 2) + b.rader.len() * size_of::<Blokkrad>() + b.her.len() * 2 + 192
                 };
                 blokker.iter().map(mengde).sum()
             }
@@ -190,7 +190,7 @@ impl Innhold {
             alle.dedup();
             return Innhold::Liste(alle.into());
         }
-        let mut blokker: BTreeMap<u16, (Vec<Blokkrad>, Vec<u32>)> = BTreeMap::new();
+        let mut blokker: BTreeMap<u16, (Vec<Blokkrad>, Vec<u16>)> = BTreeMap::new();
         for (publikum, merke, oversikt) in deler {
             match oversikt {
                 Oversikt::Samlet(personer) => {
@@ -212,7 +212,7 @@ impl Innhold {
                 }
             }
         }
-        let blokk = |(nr, (rader, mut her)): (u16, (Vec<Blokkrad>, Vec<u32>))| {
+        let blokk = |(nr, (rader, mut her)): (u16, (Vec<Blokkrad>, Vec<u16>))| {
             her.sort_unstable();
             her.dedup();
             let antall = rader.iter().map(|r| r.antall as usize).sum::<usize>() + her.len();
@@ -235,14 +235,15 @@ impl Innhold {
 
 /// Opens rows.
 pub(super) trait Blokkleser {
-    fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil>;
+    fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil>;
 }
 
 // The part of a list that lies in a block, as places.
-fn i_blokk(personer: &[u32], blokk: u16) -> impl Iterator<Item = u32> + '_ {
+fn i_blokk(personer: &[u32], blokk: u16) -> Blokkmengde {
     let fra = personer.partition_point(|p| plass(*p).0 < blokk);
     let rest = personer.get(fra..).unwrap_or_default();
-    rest.iter().map(|p| plass(*p)).take_while(move |(b, _)| *b == blokk).map(|(_, p)| p)
+    let her = rest.iter().map(|p| plass(*p)).take_while(|(b, _)| *b == blokk);
+    Blokkmengde::av_stigende(her.map(|(_, p)| p).collect())
 }
 
 impl Treff {
@@ -254,7 +255,7 @@ impl Treff {
                 Innhold::Liste(personer) => ut.extend_from_slice(personer),
                 Innhold::Blokker(blokker) => {
                     for blokk in blokker {
-                        ut.extend(bilde.mengde(blokk, leser)?.iter().map(|plass| person(blokk.nr, plass)));
+                        ut.extend(bilde.mengde(blokk, leser)?.plasser().map(|plass| person(blokk.nr, plass)));
                     }
                 }
             }
@@ -292,13 +293,13 @@ impl Treff {
         &'b self,
         blokk: u16,
         leser: &impl Blokkleser,
-    ) -> Result<Vec<Cow<'b, RoaringBitmap>>, Feil> {
+    ) -> Result<Vec<Cow<'b, Blokkmengde>>, Feil> {
         let mut ut = Vec::with_capacity(self.deler.len());
         for bilde in &self.deler {
             match &bilde.innhold {
                 Innhold::Liste(personer) => {
-                    let mengde = RoaringBitmap::from_sorted_iter(i_blokk(personer, blokk)).map_err(|_| SKADET)?;
-                    if !mengde.is_empty() {
+                    let mengde = i_blokk(personer, blokk);
+                    if !mengde.er_tom() {
                         ut.push(Cow::Owned(mengde));
                     }
                 }
@@ -312,11 +313,11 @@ impl Treff {
         Ok(ut)
     }
 
-    /// The persons of a block, by their places there.
-    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<RoaringBitmap, Feil> {
+    /// The persons of a block.
+    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<Blokkmengde, Feil> {
         let mut mengder = self.mengder(blokk, leser)?;
         if mengder.len() > 1 {
-            return Ok(mengder.iter().map(AsRef::as_ref).union());
+            return Ok(Blokkmengde::noen(mengder.iter().map(AsRef::as_ref)));
         }
         Ok(mengder.pop().map(Cow::into_owned).unwrap_or_default())
     }
@@ -324,19 +325,15 @@ impl Treff {
     /// Leaves those of the persons of a block who are among them.
     pub(super) fn begrens(
         &self,
-        personer: &mut RoaringBitmap,
+        personer: &mut Blokkmengde,
         blokk: u16,
         leser: &impl Blokkleser,
     ) -> Result<(), Feil> {
         let mengder = self.mengder(blokk, leser)?;
         match mengder.as_slice() {
-            [] => personer.clear(),
-            [en] => *personer &= en.as_ref(),
-            // Few are looked for in each; many are met with all of them at once.
-            flere if personer.len() < MANGE => {
-                *personer = flere.iter().map(|mengde| &*personer & mengde.as_ref()).union();
-            }
-            flere => *personer &= flere.iter().map(AsRef::as_ref).union(),
+            [] => *personer = Blokkmengde::default(),
+            [en] => personer.begrens(en),
+            flere => personer.begrens(&Blokkmengde::noen(flere.iter().map(AsRef::as_ref))),
         }
         Ok(())
     }
@@ -377,7 +374,7 @@ impl Termbilde {
                     if let Some(blokk) = blokk {
                         let mengde = self.mengde(blokk, leser)?;
                         for (nr, person) in gruppe.iter().enumerate() {
-                            if mengde.contains(plass(*person).1) {
+                            if mengde.har(plass(*person).1) {
                                 ta(foran + nr);
                             }
                         }
@@ -394,16 +391,17 @@ impl Termbilde {
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
+    use super::super::SKADET;
     use super::super::mengde::Blokk;
     use super::*;
     use proptest::prelude::*;
 
     /// The sets of blocks, where they lie.
     #[derive(Default)]
-    struct Rader(HashMap<Noekkel, RoaringBitmap>);
+    struct Rader(HashMap<Noekkel, Blokkmengde>);
 
     impl Blokkleser for Rader {
-        fn les(&self, rad: &Blokkrad) -> Result<RoaringBitmap, Feil> {
+        fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil> {
             self.0.get(&rad.sted).cloned().ok_or(SKADET)
         }
     }
@@ -420,8 +418,8 @@ mod tests {
         let mut blokker = Vec::new();
         for gruppe in alle.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
             let nr = plass(gruppe[0]).0;
-            let plasser: RoaringBitmap = gruppe.iter().map(|p| plass(*p).1).collect();
-            let (antall, segl) = (u32::try_from(plasser.len()).unwrap(), Kortsegl::default());
+            let plasser = Blokkmengde::av_stigende(gruppe.iter().map(|p| plass(*p).1).collect());
+            let (antall, segl) = (u32::try_from(plasser.antall()).unwrap(), Kortsegl::default());
             rader.0.insert(noekkel(publikum, &merke, blokkplass(nr).unwrap()), plasser);
             blokker.push(Blokk { nr, antall, segl });
         }
@@ -471,7 +469,7 @@ mod tests {
             let blokker: Mengde = alle.iter().map(|p| u32::from(plass(*p).0)).collect();
             prop_assert_eq!(treff.blokker().iter().collect::<Mengde>(), blokker);
             for blokk in [0u16, 1, 2, 4] {
-                let her = |liste: &[u32]| liste.iter().filter(|p| plass(**p).0 == blokk).map(|p| plass(*p).1).collect::<RoaringBitmap>();
+                let her = |liste: &[u32]| i_blokk(liste, blokk);
                 prop_assert_eq!(treff.personer(blokk, &rader).unwrap(), her(&vanlig));
                 let mut personer = her(&andre.iter().copied().collect::<Vec<_>>());
                 treff.begrens(&mut personer, blokk, &rader).unwrap();

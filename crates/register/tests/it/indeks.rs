@@ -18,8 +18,10 @@ fn bor_i(register: &Register, projeksjon: Projeksjon, start: &str) -> Vec<Person
     let indeks = les.indeks(projeksjon).unwrap();
     let treff = indeks.som_begynner(slag, start).unwrap();
     let personer = indeks.personer(&treff, 0).unwrap();
-    assert_eq!(treff.antall(), personer.len());
-    personer.into_iter().map(Personnummer::fra_indeks).collect()
+    assert_eq!(treff.antall(), personer.antall());
+    let alle: Vec<u32> = personer.plasser().map(u32::from).collect();
+    assert_eq!(indeks.liste(&treff).unwrap(), alle);
+    alle.into_iter().map(Personnummer::fra_indeks).collect()
 }
 
 fn aapne(prove: &Prove) -> Register {
