@@ -1,8 +1,9 @@
 //! Finding: sets of persons, met block by block, and where sets cannot tell, the persons' own entries.
 
+use std::borrow::Cow;
+
 use informasjonsmodell::Entitet;
 use register::{Blokkmengde, Feil, Indekslesing, Lesing, Personnummer, Treff};
-use roaring::RoaringBitmap;
 use tilgang::{Entitetsmengde, Projeksjon};
 
 use crate::fonetikk;
@@ -51,12 +52,17 @@ impl Uttrykk {
         Uttrykk::Alle(deler)
     }
 
-    fn blokker(&self) -> RoaringBitmap {
+    fn blokker(&self) -> Vec<u16> {
         match self {
             Uttrykk::Term(treff) => treff.blokker(),
             // Whoever is in all of them is where the first has them: what is rarest.
             Uttrykk::Alle(deler) => deler.first().map(Uttrykk::blokker).unwrap_or_default(),
-            Uttrykk::Noen(deler) => deler.iter().fold(RoaringBitmap::new(), |ut, del| ut | del.blokker()),
+            Uttrykk::Noen(deler) => {
+                let mut ut: Vec<u16> = deler.iter().flat_map(Uttrykk::blokker).collect();
+                ut.sort_unstable();
+                ut.dedup();
+                ut
+            }
         }
     }
 
@@ -109,40 +115,41 @@ impl Uttrykk {
         }
     }
 
-    fn personer(&self, indeks: &Indekslesing<'_>, blokk: u16) -> Result<Blokkmengde, Feil> {
+    fn personer(&self, indeks: &Indekslesing<'_>, blokk: u16) -> Result<Cow<'_, Blokkmengde>, Feil> {
         match self {
             Uttrykk::Term(treff) => indeks.personer(treff, blokk),
             Uttrykk::Alle(deler) => {
                 let Some((foerste, andre)) = deler.split_first() else {
-                    return Ok(Blokkmengde::default());
+                    return Ok(Cow::default());
                 };
                 let mut ut = foerste.personer(indeks, blokk)?;
                 for del in andre {
-                    del.begrens(indeks, &mut ut, blokk)?;
+                    ut = Cow::Owned(del.felles(indeks, &ut, blokk)?);
                 }
                 Ok(ut)
             }
             Uttrykk::Noen(deler) => {
-                let deler: Vec<_> = deler.iter().map(|del| del.personer(indeks, blokk)).collect::<Result<_, _>>()?;
-                Ok(en_av(deler))
+                let del = |del| Uttrykk::personer(del, indeks, blokk);
+                Ok(en_av(deler.iter().map(del).collect::<Result<_, _>>()?))
             }
         }
     }
 
-    // Leaves those of the persons of a block who are in it.
-    fn begrens(&self, indeks: &Indekslesing<'_>, personer: &mut Blokkmengde, blokk: u16) -> Result<(), Feil> {
+    // Those of the persons of a block who are in it.
+    fn felles(&self, indeks: &Indekslesing<'_>, personer: &Blokkmengde, blokk: u16) -> Result<Blokkmengde, Feil> {
         match self {
-            _ if personer.er_tom() => Ok(()),
-            Uttrykk::Term(treff) => indeks.begrens(personer, treff, blokk),
-            Uttrykk::Alle(deler) => deler.iter().try_for_each(|del| del.begrens(indeks, personer, blokk)),
+            _ if personer.er_tom() => Ok(Blokkmengde::default()),
+            Uttrykk::Term(treff) => Ok(personer.felles(indeks.personer(treff, blokk)?.as_ref())),
+            Uttrykk::Alle(deler) => {
+                let mut ut = Cow::Borrowed(personer);
+                for del in deler {
+                    ut = Cow::Owned(del.felles(indeks, &ut, blokk)?);
+                }
+                Ok(ut.into_owned())
+            }
             Uttrykk::Noen(deler) => {
-                let disse = |del: &Uttrykk| {
-                    let mut disse = personer.clone();
-                    del.begrens(indeks, &mut disse, blokk)?;
-                    Ok(disse)
-                };
-                *personer = en_av(deler.iter().map(disse).collect::<Result<_, Feil>>()?);
-                Ok(())
+                let del = |del: &Uttrykk| del.felles(indeks, personer, blokk).map(Cow::Owned);
+                Ok(en_av(deler.iter().map(del).collect::<Result<_, _>>()?).into_owned())
             }
         }
     }
@@ -151,13 +158,9 @@ impl Uttrykk {
     fn hver_bolk(
         &self,
         indeks: &Indekslesing<'_>,
-        mut ta: impl FnMut(Bolk) -> Result<bool, Feil>,
+        mut ta: impl FnMut(Bolk<'_>) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        let blokker: Vec<u16> = self
-            .blokker()
-            .iter()
-            .map(|blokk| u16::try_from(blokk).map_err(|_| Feil::Skadet("indeks")))
-            .collect::<Result<_, _>>()?;
+        let blokker = self.blokker();
         if er_faa(self.antall(), blokker.len()) {
             ta(Bolk::Liste(self.liste(indeks)?))?;
             return Ok(());
@@ -175,7 +178,7 @@ impl Uttrykk {
     }
 
     // Those of some blocks: one part of the question after the other, and when few are left, one by one.
-    fn vindu(&self, indeks: &Indekslesing<'_>, blokker: &[u16]) -> Result<Vec<Bolk>, Feil> {
+    fn vindu(&self, indeks: &Indekslesing<'_>, blokker: &[u16]) -> Result<Vec<Bolk<'_>>, Feil> {
         let (foerste, andre) = match self {
             Uttrykk::Alle(deler) => match deler.split_first() {
                 Some(delt) => delt,
@@ -193,7 +196,7 @@ impl Uttrykk {
             if er_faa(mengder.iter().map(|(_, mengde)| mengde.antall()).sum(), mengder.len()) {
                 let mut liste = Vec::new();
                 for (blokk, mengde) in &mengder {
-                    liste.extend(mengde.plasser().map(|plass| person(*blokk, plass)));
+                    mengde.hver(|plass| liste.push(person(*blokk, plass)));
                 }
                 for del in andre {
                     del.behold(indeks, &mut liste)?;
@@ -202,7 +205,7 @@ impl Uttrykk {
             }
             if let Some(del) = andre.next() {
                 for (blokk, mengde) in &mut mengder {
-                    del.begrens(indeks, mengde, *blokk)?;
+                    *mengde = Cow::Owned(del.felles(indeks, mengde, *blokk)?);
                 }
             }
         }
@@ -231,9 +234,9 @@ fn person(blokk: u16, plass: u16) -> u32 {
     u32::from(blokk) << 16 | u32::from(plass)
 }
 
-fn en_av(mut deler: Vec<Blokkmengde>) -> Blokkmengde {
+fn en_av(mut deler: Vec<Cow<'_, Blokkmengde>>) -> Cow<'_, Blokkmengde> {
     if deler.len() > 1 {
-        return Blokkmengde::noen(deler.iter());
+        return Cow::Owned(Blokkmengde::noen(deler.iter().map(AsRef::as_ref)));
     }
     deler.pop().unwrap_or_default()
 }
@@ -248,12 +251,12 @@ fn er_faa(antall: u64, blokker: usize) -> bool {
 }
 
 /// Some of those who are in a question, in rising order.
-enum Bolk {
+enum Bolk<'u> {
     Liste(Vec<u32>),
-    Blokk(u16, Blokkmengde),
+    Blokk(u16, Cow<'u, Blokkmengde>),
 }
 
-impl Bolk {
+impl Bolk<'_> {
     fn er_tom(&self) -> bool {
         match self {
             Bolk::Liste(personer) => personer.is_empty(),
@@ -278,7 +281,7 @@ impl Bolk {
     }
 
     // Those of them who are in another question as well.
-    fn felles(&self, uttrykk: &Uttrykk, indeks: &Indekslesing<'_>) -> Result<Bolk, Feil> {
+    fn felles(&self, uttrykk: &Uttrykk, indeks: &Indekslesing<'_>) -> Result<Bolk<'static>, Feil> {
         match self {
             Bolk::Liste(personer) => {
                 let mut disse = personer.clone();
@@ -286,9 +289,8 @@ impl Bolk {
                 Ok(Bolk::Liste(disse))
             }
             Bolk::Blokk(blokk, personer) => {
-                let mut disse = personer.clone();
-                uttrykk.begrens(indeks, &mut disse, *blokk)?;
-                Ok(Bolk::Blokk(*blokk, disse))
+                let disse = uttrykk.felles(indeks, personer, *blokk)?;
+                Ok(Bolk::Blokk(*blokk, Cow::Owned(disse)))
             }
         }
     }

@@ -43,16 +43,28 @@ fn sett(biter: &mut Biter, plass: u16) {
     }
 }
 
-// The places that have a bit, in rising order.
-fn plasser(biter: &Biter) -> impl Iterator<Item = u16> + '_ {
-    biter.iter().zip(0u16..).flat_map(|(ord, nr)| {
-        let mut rest = *ord;
-        std::iter::from_fn(move || {
-            let neste = u16::try_from(rest.trailing_zeros()).ok().filter(|_| rest != 0)?;
-            rest &= rest - 1;
-            Some(nr << 6 | neste)
-        })
-    })
+// The places of the bits of a word.
+fn ta_ord(nr: u16, mut ord: u64, mut ta: impl FnMut(u16)) {
+    while ord != 0 {
+        // Below 64.
+        ta(nr << 6 | ord.trailing_zeros() as u16);
+        ord &= ord - 1;
+    }
+}
+
+// Those of a list that have a bit. Who is there is not guessed at, since that is wrong too often: each is written, and the
+// next one over it unless it stays.
+fn med_bit(liste: &[u16], biter: &Biter) -> Vec<u16> {
+    let mut ut = vec![0; liste.len()];
+    let mut antall = 0;
+    for plass in liste {
+        if let Some(til) = ut.get_mut(antall) {
+            *til = *plass;
+        }
+        antall += usize::from(har(biter, *plass));
+    }
+    ut.truncate(antall);
+    ut
 }
 
 fn tom() -> Box<Biter> {
@@ -65,8 +77,14 @@ impl Blokkmengde {
         if antall as usize > LISTE_MAKS {
             return Blokkmengde(Form::Biter(biter, antall));
         }
+        Blokkmengde::liste(antall, biter.iter().copied())
+    }
+
+    fn liste(antall: u32, ordene: impl Iterator<Item = u64>) -> Self {
         let mut liste = Vec::with_capacity(antall as usize);
-        liste.extend(plasser(&biter));
+        for (ord, nr) in ordene.zip(0u16..) {
+            ta_ord(nr, ord, |plass| liste.push(plass));
+        }
         Blokkmengde(Form::Liste(liste))
     }
 
@@ -163,33 +181,53 @@ impl Blokkmengde {
     pub fn plasser(&self) -> impl Iterator<Item = u16> + '_ {
         let (liste, biter) = match &self.0 {
             Form::Liste(liste) => (liste.as_slice(), None),
-            Form::Biter(biter, _) => ([].as_slice(), Some(plasser(biter))),
+            Form::Biter(biter, _) => ([].as_slice(), Some(biter)),
         };
-        liste.iter().copied().chain(biter.into_iter().flatten())
+        let biter = biter.into_iter().flat_map(|biter| biter.iter().zip(0u16..));
+        let av_ord = |(ord, nr): (&u64, u16)| {
+            let mut rest = *ord;
+            std::iter::from_fn(move || {
+                let neste = (rest != 0).then(|| nr << 6 | rest.trailing_zeros() as u16)?;
+                rest &= rest - 1;
+                Some(neste)
+            })
+        };
+        liste.iter().copied().chain(biter.flat_map(av_ord))
     }
 
-    /// Leaves those who are in another set as well.
-    pub fn begrens(&mut self, andre: &Blokkmengde) {
-        *self = match (std::mem::take(self).0, &andre.0) {
-            (Form::Liste(mut mine), Form::Biter(andre, _)) => {
-                mine.retain(|plass| har(andre, *plass));
-                Blokkmengde(Form::Liste(mine))
-            }
-            (Form::Liste(mut mine), Form::Liste(andre)) => {
-                felles(&mut mine, andre);
-                Blokkmengde(Form::Liste(mine))
-            }
-            (Form::Biter(mine, _), Form::Liste(andre)) => {
-                let felles = andre.iter().copied().filter(|plass| har(&mine, *plass));
-                Blokkmengde(Form::Liste(felles.collect()))
-            }
-            (Form::Biter(mut mine, _), Form::Biter(andre, _)) => {
-                for (min, annen) in mine.iter_mut().zip(andre.iter()) {
-                    *min &= annen;
+    /// Calls for each, in rising order.
+    pub fn hver(&self, mut ta: impl FnMut(u16)) {
+        match &self.0 {
+            Form::Liste(liste) => liste.iter().copied().for_each(ta),
+            Form::Biter(biter, _) => {
+                for (ord, nr) in biter.iter().zip(0u16..) {
+                    ta_ord(nr, *ord, &mut ta);
                 }
-                Blokkmengde::av_biter(mine)
+            }
+        }
+    }
+
+    /// Those who are in another set as well.
+    #[must_use]
+    pub fn felles(&self, andre: &Blokkmengde) -> Self {
+        let liste = match (&self.0, &andre.0) {
+            (Form::Liste(liste), Form::Biter(biter, _)) | (Form::Biter(biter, _), Form::Liste(liste)) => {
+                med_bit(liste, biter)
+            }
+            (Form::Liste(mine), Form::Liste(andre)) if mine.len() <= andre.len() => felles(mine, andre),
+            (Form::Liste(mine), Form::Liste(andre)) => felles(andre, mine),
+            (Form::Biter(mine, _), Form::Biter(andre, _)) => {
+                let begge = || mine.iter().zip(andre.iter()).map(|(min, annen)| min & annen);
+                let antall: u32 = begge().map(u64::count_ones).sum();
+                if antall as usize <= LISTE_MAKS {
+                    return Blokkmengde::liste(antall, begge());
+                }
+                let mut biter = tom();
+                biter.iter_mut().zip(begge()).for_each(|(til, fra)| *til = fra);
+                return Blokkmengde(Form::Biter(biter, antall));
             }
         };
+        Blokkmengde(Form::Liste(liste))
     }
 
     /// Those who are in one of several.
@@ -217,29 +255,28 @@ impl Blokkmengde {
     }
 }
 
-// Leaves those of a list who are in another, both in rising order.
-fn felles(mine: &mut Vec<u16>, andre: &[u16]) {
-    if mine.len().saturating_mul(KORTERE) < andre.len() {
-        mine.retain(|plass| andre.binary_search(plass).is_ok());
-    } else if andre.len().saturating_mul(KORTERE) < mine.len() {
-        let funnet = andre.iter().copied().filter(|plass| mine.binary_search(plass).is_ok());
-        *mine = funnet.collect();
-    } else if mine.len() + andre.len() <= SAMMEN {
-        let mut rest = andre;
-        mine.retain(|plass| {
-            while let Some((foerste, etter)) = rest.split_first() {
-                if foerste >= plass {
-                    return foerste == plass;
-                }
-                rest = etter;
-            }
-            false
-        });
-    } else {
-        let mut biter = [0; ORD];
-        andre.iter().for_each(|plass| sett(&mut biter, *plass));
-        mine.retain(|plass| har(&biter, *plass));
+// Those of a list who are in another that is as long or longer, both in rising order.
+fn felles(korte: &[u16], lange: &[u16]) -> Vec<u16> {
+    if korte.len().saturating_mul(KORTERE) < lange.len() {
+        let funnet = korte.iter().copied().filter(|plass| lange.binary_search(plass).is_ok());
+        return funnet.collect();
     }
+    if korte.len() + lange.len() > SAMMEN {
+        let mut biter = [0; ORD];
+        lange.iter().for_each(|plass| sett(&mut biter, *plass));
+        return med_bit(korte, &biter);
+    }
+    let mut rest = lange;
+    let i_begge = |plass: &u16| {
+        while let Some((foerste, etter)) = rest.split_first() {
+            if foerste >= plass {
+                return foerste == plass;
+            }
+            rest = etter;
+        }
+        false
+    };
+    korte.iter().copied().filter(i_begge).collect()
 }
 
 #[cfg(test)]
@@ -276,11 +313,13 @@ mod tests {
             for (mengde, fasit) in mengder.iter().zip(&alle) {
                 prop_assert_eq!(&til(mengde), fasit);
                 prop_assert_eq!(mengde.antall(), fasit.len() as u64);
+                let mut hver = Vec::new();
+                mengde.hver(|plass| hver.push(plass));
+                prop_assert_eq!(hver, mengde.plasser().collect::<Vec<_>>());
                 prop_assert_eq!(mengde.har(en), fasit.contains(&en));
                 prop_assert_eq!(&les_mengde(&skriv_mengde(mengde)).unwrap(), mengde);
                 for (annen, andre) in mengder.iter().zip(&alle) {
-                    let mut felles = mengde.clone();
-                    felles.begrens(annen);
+                    let felles = mengde.felles(annen);
                     prop_assert_eq!(til(&felles), fasit.intersection(andre).copied().collect::<Fasit>());
                     prop_assert_eq!(&felles, &av(&til(&felles)));
                 }

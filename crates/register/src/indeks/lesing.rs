@@ -1,5 +1,6 @@
 //! Reading: where terms lead, for one projection at one moment.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use lager::{Indeksnoekkel, Les, Tabell};
@@ -193,16 +194,8 @@ impl<'l> Indekslesing<'l> {
     ///
     /// # Errors
     /// [`Feil`] if the index is damaged.
-    pub fn personer(&self, treff: &Treff, blokk: u16) -> Result<Blokkmengde, Feil> {
+    pub fn personer<'t>(&self, treff: &'t Treff, blokk: u16) -> Result<Cow<'t, Blokkmengde>, Feil> {
         treff.personer(blokk, self)
-    }
-
-    /// Leaves those of the persons of a block that a term leads to as well.
-    ///
-    /// # Errors
-    /// [`Feil`] if the index is damaged.
-    pub fn begrens(&self, personer: &mut Blokkmengde, treff: &Treff, blokk: u16) -> Result<(), Feil> {
-        treff.begrens(personer, blokk, self)
     }
 
     fn hent(&self, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use roaring::RoaringBitmap;
 use tilgang::Publikum;
 
 use super::blokkmengde::Blokkmengde;
@@ -36,15 +35,23 @@ impl Treff {
         self.deler.iter().map(|bilde| bilde.antall).sum()
     }
 
-    /// The blocks that they are in.
+    /// The blocks that they are in, in rising order, each once.
     #[must_use]
-    pub fn blokker(&self) -> RoaringBitmap {
-        let mut ut = RoaringBitmap::new();
+    pub fn blokker(&self) -> Vec<u16> {
+        let mut ut: Vec<u16> = Vec::new();
         for bilde in &self.deler {
             match &bilde.innhold {
-                Innhold::Liste(personer) => ut.extend(personer.iter().map(|p| u32::from(plass(*p).0))),
-                Innhold::Blokker(blokker) => ut.extend(blokker.iter().map(|b| u32::from(b.nr))),
+                Innhold::Liste(personer) => {
+                    let like = |a: &u32, b: &u32| plass(*a).0 == plass(*b).0;
+                    let foerste = personer.chunk_by(like).filter_map(|bolk| bolk.first());
+                    ut.extend(foerste.map(|p| plass(*p).0));
+                }
+                Innhold::Blokker(blokker) => ut.extend(blokker.iter().map(|b| b.nr)),
             }
+        }
+        if self.deler.len() > 1 {
+            ut.sort_unstable();
+            ut.dedup();
         }
         ut
     }
@@ -145,7 +152,7 @@ impl Termbilde {
             deler.push(Blokkmengde::av_stigende(blokk.her.clone()));
         }
         if !self.av.deler.is_empty() {
-            deler.push(self.av.personer(blokk.nr, leser)?);
+            deler.push(self.av.personer(blokk.nr, leser)?.into_owned());
         }
         let mengde = match deler.pop() {
             Some(en) if deler.is_empty() => en,
@@ -255,7 +262,7 @@ impl Treff {
                 Innhold::Liste(personer) => ut.extend_from_slice(personer),
                 Innhold::Blokker(blokker) => {
                     for blokk in blokker {
-                        ut.extend(bilde.mengde(blokk, leser)?.plasser().map(|plass| person(blokk.nr, plass)));
+                        bilde.mengde(blokk, leser)?.hver(|plass| ut.push(person(blokk.nr, plass)));
                     }
                 }
             }
@@ -288,58 +295,41 @@ impl Treff {
         Ok(())
     }
 
-    // Each set that they have in a block; lists are made into sets.
-    fn mengder<'b>(
+    /// The persons of a block.
+    pub(super) fn personer<'b>(
         &'b self,
         blokk: u16,
         leser: &impl Blokkleser,
-    ) -> Result<Vec<Cow<'b, Blokkmengde>>, Feil> {
-        let mut ut = Vec::with_capacity(self.deler.len());
+    ) -> Result<Cow<'b, Blokkmengde>, Feil> {
+        if let [bilde] = self.deler.as_slice() {
+            return Ok(bilde.i_blokk(blokk, leser)?.unwrap_or_default());
+        }
+        let mut mengder = Vec::with_capacity(self.deler.len());
         for bilde in &self.deler {
-            match &bilde.innhold {
-                Innhold::Liste(personer) => {
-                    let mengde = i_blokk(personer, blokk);
-                    if !mengde.er_tom() {
-                        ut.push(Cow::Owned(mengde));
-                    }
-                }
-                Innhold::Blokker(blokker) => {
-                    if let Some(blokk) = Innhold::blokk(blokker, blokk) {
-                        ut.push(Cow::Borrowed(bilde.mengde(blokk, leser)?));
-                    }
-                }
-            }
+            mengder.extend(bilde.i_blokk(blokk, leser)?);
         }
-        Ok(ut)
-    }
-
-    /// The persons of a block.
-    pub(super) fn personer(&self, blokk: u16, leser: &impl Blokkleser) -> Result<Blokkmengde, Feil> {
-        let mut mengder = self.mengder(blokk, leser)?;
         if mengder.len() > 1 {
-            return Ok(Blokkmengde::noen(mengder.iter().map(AsRef::as_ref)));
+            return Ok(Cow::Owned(Blokkmengde::noen(mengder.iter().map(AsRef::as_ref))));
         }
-        Ok(mengder.pop().map(Cow::into_owned).unwrap_or_default())
-    }
-
-    /// Leaves those of the persons of a block who are among them.
-    pub(super) fn begrens(
-        &self,
-        personer: &mut Blokkmengde,
-        blokk: u16,
-        leser: &impl Blokkleser,
-    ) -> Result<(), Feil> {
-        let mengder = self.mengder(blokk, leser)?;
-        match mengder.as_slice() {
-            [] => *personer = Blokkmengde::default(),
-            [en] => personer.begrens(en),
-            flere => personer.begrens(&Blokkmengde::noen(flere.iter().map(AsRef::as_ref))),
-        }
-        Ok(())
+        Ok(mengder.pop().unwrap_or_default())
     }
 }
 
 impl Termbilde {
+    // The persons of a block, if there are any.
+    fn i_blokk<'b>(&'b self, blokk: u16, leser: &impl Blokkleser) -> Result<Option<Cow<'b, Blokkmengde>>, Feil> {
+        match &self.innhold {
+            Innhold::Liste(personer) => {
+                let mengde = i_blokk(personer, blokk);
+                Ok((!mengde.er_tom()).then_some(Cow::Owned(mengde)))
+            }
+            Innhold::Blokker(blokker) => match Innhold::blokk(blokker, blokk) {
+                Some(blokk) => Ok(Some(Cow::Borrowed(self.mengde(blokk, leser)?))),
+                None => Ok(None),
+            },
+        }
+    }
+
     // Calls for the place of each in a list, in rising order, who is among them.
     fn merk_like(
         &self,
@@ -467,13 +457,13 @@ mod tests {
             treff.behold(&mut beholdt, &rader).unwrap();
             prop_assert_eq!(&beholdt, &felles);
             let blokker: Mengde = alle.iter().map(|p| u32::from(plass(*p).0)).collect();
-            prop_assert_eq!(treff.blokker().iter().collect::<Mengde>(), blokker);
+            prop_assert_eq!(treff.blokker().into_iter().map(u32::from).collect::<Vec<_>>(), blokker.into_iter().collect::<Vec<_>>());
             for blokk in [0u16, 1, 2, 4] {
                 let her = |liste: &[u32]| i_blokk(liste, blokk);
-                prop_assert_eq!(treff.personer(blokk, &rader).unwrap(), her(&vanlig));
-                let mut personer = her(&andre.iter().copied().collect::<Vec<_>>());
-                treff.begrens(&mut personer, blokk, &rader).unwrap();
-                prop_assert_eq!(personer, her(&felles));
+                let personer = treff.personer(blokk, &rader).unwrap();
+                prop_assert_eq!(personer.as_ref(), &her(&vanlig));
+                let andre = her(&andre.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(personer.felles(&andre), her(&felles));
             }
         }
     }
