@@ -9,7 +9,7 @@ use tilgang::{Entitetsmengde, Projeksjon};
 use crate::fonetikk;
 use crate::kriterier::{Adressekriterier, Entydigkriterier, Kriterier, Navnekriterier};
 use crate::passer::{passer, passer_entydig};
-use crate::termer::{Adresseslag, slag};
+use crate::termer::{Adresseslag, Del, UTEN_HUSNUMMER, med_bokstav, slag};
 
 /// Characters that a search by street has at least. Source: Folkeregisteret, "Søk".
 pub const GATE_TEGN_MIN: usize = 3;
@@ -213,20 +213,34 @@ impl Uttrykk {
         Ok(mengder.into_iter().map(bolk).collect())
     }
 
+    // Calls for each person until told to stop, and says whether it is one of the sure ones.
+    fn hver_sikker(
+        &self,
+        indeks: &Indekslesing<'_>,
+        sikre: Option<&Uttrykk>,
+        mut ta: impl FnMut(Personnummer, bool) -> Result<bool, Feil>,
+    ) -> Result<(), Feil> {
+        self.hver_bolk(indeks, |bolk| {
+            let sikre = match sikre {
+                Some(sikre) if !bolk.er_tom() => Some(bolk.felles(sikre, indeks)?),
+                _ => None,
+            };
+            let mut gaa_videre = true;
+            bolk.hver(|person| {
+                gaa_videre = ta(person, sikre.as_ref().is_none_or(|sikre| sikre.har(person)))?;
+                Ok(gaa_videre)
+            })?;
+            Ok(gaa_videre)
+        })
+    }
+
     // Calls for each person until told to stop.
     pub fn hver(
         &self,
         indeks: &Indekslesing<'_>,
         mut ta: impl FnMut(Personnummer) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        self.hver_bolk(indeks, |bolk| {
-            let mut gaa_videre = true;
-            bolk.hver(|person| {
-                gaa_videre = ta(person)?;
-                Ok(gaa_videre)
-            })?;
-            Ok(gaa_videre)
-        })
+        self.hver_sikker(indeks, None, |person, _| ta(person))
     }
 }
 
@@ -310,7 +324,8 @@ impl Bolk<'_> {
 /// [`Feil`] if the store is damaged or has no index.
 pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> Result<Personliste, Feil> {
     let indeks = les.indeks(projeksjon)?;
-    let mut deler = navnedeler(&indeks, &kriterier.navn, Tid::av(kriterier.historisk))?;
+    let hva = Hva::av(kriterier);
+    let mut deler = hva.navnedeler(&indeks, &hva.tider())?;
     let mut term = |slag: u8, verdi: &Option<String>| -> Result<(), Feil> {
         if let Some(verdi) = verdi {
             deler.push(Uttrykk::Term(indeks.term(slag, verdi.as_bytes())?));
@@ -323,9 +338,8 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
         let intervall = (kriterier.foedselsaar_fra, kriterier.foedselsaar_til);
         deler.push(aar(&indeks, slag::FOEDSELSAAR, intervall)?);
     }
-    if kriterier.adresse.antall() > 0 {
-        let opphold = kriterier.oppholdsadresse;
-        deler.push(adressene(&indeks, &kriterier.adresse, opphold, kriterier.historisk)?);
+    if hva.adressekrav() > 0 {
+        deler.push(hva.adressene(&indeks)?);
     }
     let (levende, doede): ((u8, &[u8]), (u8, &[u8])) = ((slag::LEVENDE, b""), (slag::DOED, b""));
     deler.push(Uttrykk::Term(if kriterier.doede {
@@ -334,56 +348,19 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
         indeks.noen(&[levende])?
     }));
     let deler = Uttrykk::alle(deler);
-    // Of what is current there is one entry, so that what fits apart fits together.
-    let naa = if kriterier.historisk {
-        sikre(&indeks, kriterier)?
-    } else {
-        None
-    };
+    let sikre = hva.sikre(&indeks)?;
     let entiteter = soekte(kriterier);
     let mut ut = Vec::new();
-    deler.hver_bolk(&indeks, |bolk| {
-        let sikre = match &naa {
-            Some(naa) if !bolk.er_tom() => Some(bolk.felles(naa, &indeks)?),
-            _ => None,
-        };
-        bolk.hver(|person| {
-            let sikker = sikre.as_ref().is_none_or(|sikre| sikre.har(person));
-            if sikker || passer(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
-                ut.push(person);
-            }
-            Ok(ut.len() <= TREFF_MAKS)
-        })?;
+    deler.hver_sikker(&indeks, sikre.as_ref(), |person, sikker| {
+        if sikker || passer(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
+            ut.push(person);
+        }
         Ok(ut.len() <= TREFF_MAKS)
     })?;
     if ut.len() > TREFF_MAKS {
         return Ok(Personliste::ForMange);
     }
     Ok(Personliste::Personer(ut))
-}
-
-// Whoever is in it need not be looked at: of what is present there is one entry, and of what is former there is one shown.
-// `None`: nobody needs to be.
-fn sikre(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Option<Uttrykk>, Feil> {
-    let mut deler = Vec::with_capacity(2);
-    if kriterier.navn.ord.len() > 1 {
-        let mut foer = navnedeler(indeks, &kriterier.navn, Tid::Foer)?;
-        foer.push(Uttrykk::Term(indeks.term(slag::ETT_NAVN_FOER, b"")?));
-        let naa = Uttrykk::alle(navnedeler(indeks, &kriterier.navn, Tid::Naa)?);
-        deler.push(Uttrykk::Noen(vec![naa, Uttrykk::alle(foer)]));
-    }
-    if kriterier.adresse.antall() > 1 {
-        let mut av = Vec::with_capacity(4);
-        for adresse in adresseslagene(kriterier.oppholdsadresse, true) {
-            let mut en = adressedeler(indeks, &kriterier.adresse, adresse)?;
-            if let Some(slag) = adresse.ett() {
-                en.push(Uttrykk::Term(indeks.term(slag, b"")?));
-            }
-            av.push(Uttrykk::alle(en));
-        }
-        deler.push(Uttrykk::Noen(av));
-    }
-    Ok((!deler.is_empty()).then(|| Uttrykk::alle(deler)))
 }
 
 /// Finds the one person whom a projection is shown as the criteria say. `None`: there is nobody, or there are several.
@@ -397,8 +374,8 @@ pub fn finn_entydig(
 ) -> Result<Option<Personnummer>, Feil> {
     let mut funnet = Vec::new();
     let entiteter = entydige(kriterier);
-    let mut ta = |person: Personnummer| -> Result<bool, Feil> {
-        if passer_entydig(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
+    let mut ta = |person: Personnummer, sikker: bool| -> Result<bool, Feil> {
+        if sikker || passer_entydig(&les.opplysninger(person, projeksjon, entiteter)?, kriterier) {
             funnet.push(person);
         }
         Ok(funnet.len() < 2)
@@ -406,17 +383,18 @@ pub fn finn_entydig(
     if let Some(nummer) = kriterier.identifikasjonsnummer {
         match (les.finn_nummer(nummer)?, les.stedfortreder(nummer)?) {
             (Some(person), _) => {
-                ta(person)?;
+                ta(person, false)?;
             }
             // As long a look as at whoever has the number: who may not look numbers up is not told by the time either.
             (None, Some(annen)) => {
-                ta(annen)?;
+                ta(annen, false)?;
             }
             (None, None) => {}
         }
     } else {
         let indeks = les.indeks(projeksjon)?;
-        let mut deler = navnedeler(&indeks, &kriterier.navn, Tid::av(kriterier.historisk))?;
+        let hva = Hva::av_entydig(kriterier);
+        let mut deler = hva.navnedeler(&indeks, &hva.tider())?;
         let mut term = |slag: u8, verdi: Option<String>| -> Result<(), Feil> {
             if let Some(verdi) = verdi {
                 deler.push(Uttrykk::Term(indeks.term(slag, verdi.as_bytes())?));
@@ -427,10 +405,10 @@ pub fn finn_entydig(
         term(slag::DUF, kriterier.duf.clone())?;
         term(slag::LEGITIMASJON, kriterier.legitimasjon.as_ref().map(|l| l.tekst()))?;
         term(slag::UTENLANDSK, kriterier.utenlandsk.as_ref().map(|l| l.tekst()))?;
-        if kriterier.adresse.antall() > 0 {
-            deler.push(adressene(&indeks, &kriterier.adresse, false, kriterier.historisk)?);
+        if hva.adressekrav() > 0 {
+            deler.push(hva.adressene(&indeks)?);
         }
-        Uttrykk::alle(deler).hver(&indeks, ta)?;
+        Uttrykk::alle(deler).hver_sikker(&indeks, hva.sikre(&indeks)?.as_ref(), ta)?;
     }
     Ok(match funnet.as_slice() {
         [en] => Some(*en),
@@ -473,46 +451,153 @@ fn de_som_trengs(alle: &[(Entitet, bool)]) -> Entitetsmengde {
     alle.iter().filter(|(_, trengs)| *trengs).map(|(e, _)| *e).collect()
 }
 
-/// Which names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tid {
-    Naa,
-    Foer,
-    NaaOgFoer,
+/// What is asked of names and addresses.
+struct Hva<'k> {
+    navn: &'k Navnekriterier,
+    adresse: &'k Adressekriterier,
+    opphold: bool,
+    historisk: bool,
+    /// As in `entydigsoek`: the first word in the fornavn and the last in the etternavn, a house number with just its letter.
+    entydig: bool,
+    uten_husnummer: bool,
 }
 
-impl Tid {
-    fn av(historisk: bool) -> Self {
-        if historisk { Tid::NaaOgFoer } else { Tid::Naa }
+impl<'k> Hva<'k> {
+    fn av(kriterier: &'k Kriterier) -> Self {
+        Hva {
+            navn: &kriterier.navn,
+            adresse: &kriterier.adresse,
+            opphold: kriterier.oppholdsadresse,
+            historisk: kriterier.historisk,
+            entydig: false,
+            uten_husnummer: false,
+        }
     }
-}
 
-// One part for each word.
-fn navnedeler(indeks: &Indekslesing<'_>, navn: &Navnekriterier, tid: Tid) -> Result<Vec<Uttrykk>, Feil> {
-    let (naa, foer) = if navn.fonetisk {
-        (slag::LYD, slag::LYD_FOER)
-    } else {
-        (slag::NAVN, slag::NAVN_FOER)
-    };
-    let slagene: &[u8] = match tid {
-        Tid::Naa => &[naa],
-        Tid::Foer => &[foer],
-        Tid::NaaOgFoer => &[naa, foer],
-    };
-    let mut ut = Vec::with_capacity(navn.ord.len() + 4);
-    for ord in &navn.ord {
-        let lyder = navn.fonetisk.then(|| fonetikk::keys(ord));
-        let noekler: Vec<&[u8]> = match &lyder {
-            Some(lyder) => lyder.iter().map(|lyd| lyd.0.as_slice()).collect(),
-            None => vec![ord.as_bytes()],
+    fn av_entydig(kriterier: &'k Entydigkriterier) -> Self {
+        Hva {
+            navn: &kriterier.navn,
+            adresse: &kriterier.adresse,
+            opphold: false,
+            historisk: kriterier.historisk,
+            entydig: true,
+            uten_husnummer: kriterier.uten_husnummer,
+        }
+    }
+
+    // Whether names are present ones: those that are asked about.
+    fn tider(&self) -> Vec<bool> {
+        if self.historisk { vec![true, false] } else { vec![true] }
+    }
+
+    fn adressekrav(&self) -> usize {
+        self.adresse.antall() + usize::from(self.uten_husnummer)
+    }
+
+    // One part for each word.
+    fn navnedeler(&self, indeks: &Indekslesing<'_>, tider: &[bool]) -> Result<Vec<Uttrykk>, Feil> {
+        let siste = self.navn.ord.len().saturating_sub(1);
+        let mut ut = Vec::with_capacity(self.navn.ord.len() + 4);
+        for (nr, ord) in self.navn.ord.iter().enumerate() {
+            let lyder = self.navn.fonetisk.then(|| fonetikk::keys(ord));
+            let noekler: Vec<&[u8]> = match &lyder {
+                Some(lyder) => lyder.iter().map(|lyd| lyd.0.as_slice()).collect(),
+                None => vec![ord.as_bytes()],
+            };
+            let deler: &[Del] = match nr {
+                0 if self.entydig => &[Del::Fornavn],
+                nr if self.entydig && nr == siste => &[Del::Etternavn],
+                _ => &Del::ALLE,
+            };
+            let mut termer: Vec<(u8, &[u8])> = Vec::with_capacity(noekler.len() * deler.len() * tider.len());
+            for noekkel in noekler {
+                for gjeldende in tider {
+                    termer.extend(deler.iter().map(|del| (del.slag(*gjeldende, lyder.is_some()), noekkel)));
+                }
+            }
+            ut.push(Uttrykk::Term(indeks.noen(&termer)?));
+        }
+        Ok(ut)
+    }
+
+    fn adresseslagene(&self) -> impl Iterator<Item = Adresseslag> {
+        let alle = [
+            (Adresseslag::Bosted, true),
+            (Adresseslag::BostedFoer, self.historisk),
+            (Adresseslag::Opphold, self.opphold),
+            (Adresseslag::OppholdFoer, self.opphold && self.historisk),
+        ];
+        alle.into_iter().filter_map(|(adresse, med)| med.then_some(adresse))
+    }
+
+    // One part for each of the person's addresses that may fit.
+    fn adressene(&self, indeks: &Indekslesing<'_>) -> Result<Uttrykk, Feil> {
+        let mut ut = Vec::with_capacity(4);
+        for adresse in self.adresseslagene() {
+            ut.push(Uttrykk::alle(self.adressedeler(indeks, adresse)?));
+        }
+        Ok(Uttrykk::Noen(ut))
+    }
+
+    // One part for each thing that the address must say.
+    fn adressedeler(&self, indeks: &Indekslesing<'_>, adresse: Adresseslag) -> Result<Vec<Uttrykk>, Feil> {
+        let Adressekriterier {
+            gate,
+            husnummer,
+            postnummer,
+            kommunenummer,
+            fylkesnummer,
+        } = self.adresse;
+        let mut deler = Vec::with_capacity(7);
+        let mut term = |foerste: u8, verdi: Option<&str>| -> Result<(), Feil> {
+            if let Some(verdi) = verdi {
+                deler.push(Uttrykk::Term(indeks.term(adresse.slag(foerste), verdi.as_bytes())?));
+            }
+            Ok(())
         };
-        let termer: Vec<(u8, &[u8])> = noekler
-            .iter()
-            .flat_map(|noekkel| slagene.iter().map(|slag| (*slag, *noekkel)))
-            .collect();
-        ut.push(Uttrykk::Term(indeks.noen(&termer)?));
+        term(slag::POSTNUMMER, postnummer.as_deref())?;
+        term(slag::KOMMUNE, kommunenummer.as_deref())?;
+        term(slag::FYLKE, fylkesnummer.as_deref())?;
+        term(slag::HUSNUMMER, self.uten_husnummer.then_some(UTEN_HUSNUMMER))?;
+        if let Some(husnummer) = husnummer {
+            let (slag, eksakt) = (adresse.slag(slag::HUSNUMMER), husnummer.tekst());
+            let bokstav = med_bokstav(husnummer.tall);
+            let treff = if husnummer.bokstav.is_some() || self.entydig {
+                indeks.term(slag, eksakt.as_bytes())?
+            } else {
+                indeks.noen(&[(slag, eksakt.as_bytes()), (slag, bokstav.as_bytes())])?
+            };
+            deler.push(Uttrykk::Term(treff));
+        }
+        if let Some(gate) = gate {
+            deler.push(Uttrykk::Term(indeks.som_begynner(adresse.slag(slag::GATE), gate)?));
+        }
+        Ok(deler)
     }
-    Ok(ut)
+
+    // Whoever is in it need not be looked at: of what is present there is one entry, and of what is former there is one
+    // shown. `None`: nobody needs to be.
+    fn sikre(&self, indeks: &Indekslesing<'_>) -> Result<Option<Uttrykk>, Feil> {
+        let mut deler = Vec::with_capacity(2);
+        if self.historisk && self.navn.ord.len() > 1 {
+            let mut foer = self.navnedeler(indeks, &[false])?;
+            foer.push(Uttrykk::Term(indeks.term(slag::ETT_NAVN_FOER, b"")?));
+            let naa = Uttrykk::alle(self.navnedeler(indeks, &[true])?);
+            deler.push(Uttrykk::Noen(vec![naa, Uttrykk::alle(foer)]));
+        }
+        if self.historisk && self.adressekrav() > 1 {
+            let mut av = Vec::with_capacity(4);
+            for adresse in self.adresseslagene() {
+                let mut en = self.adressedeler(indeks, adresse)?;
+                if let Some(slag) = adresse.ett() {
+                    en.push(Uttrykk::Term(indeks.term(slag, b"")?));
+                }
+                av.push(Uttrykk::alle(en));
+            }
+            deler.push(Uttrykk::Noen(av));
+        }
+        Ok((!deler.is_empty()).then(|| Uttrykk::alle(deler)))
+    }
 }
 
 /// Years that the register can have: more than anybody has lived, and no more terms than that.
@@ -539,51 +624,4 @@ pub(crate) fn aar(
 
 fn siffer(aar: u16) -> [u8; 4] {
     [1_000, 100, 10, 1].map(|del| b'0' + u8::try_from(aar / del % 10).unwrap_or_default())
-}
-
-// One part for each of the person's addresses that may fit, and in it one for each thing that the address must say.
-fn adressene(
-    indeks: &Indekslesing<'_>,
-    kriterier: &Adressekriterier,
-    opphold: bool,
-    historisk: bool,
-) -> Result<Uttrykk, Feil> {
-    let mut ut = Vec::with_capacity(4);
-    for adresse in adresseslagene(opphold, historisk) {
-        ut.push(Uttrykk::alle(adressedeler(indeks, kriterier, adresse)?));
-    }
-    Ok(Uttrykk::Noen(ut))
-}
-
-fn adresseslagene(opphold: bool, historisk: bool) -> impl Iterator<Item = Adresseslag> {
-    let alle = [
-        (Adresseslag::Bosted, true),
-        (Adresseslag::BostedFoer, historisk),
-        (Adresseslag::Opphold, opphold),
-        (Adresseslag::OppholdFoer, opphold && historisk),
-    ];
-    alle.into_iter().filter_map(|(adresse, med)| med.then_some(adresse))
-}
-
-// One part for each thing that the address must say.
-fn adressedeler(
-    indeks: &Indekslesing<'_>,
-    kriterier: &Adressekriterier,
-    adresse: Adresseslag,
-) -> Result<Vec<Uttrykk>, Feil> {
-    let mut deler = Vec::with_capacity(6);
-    let mut term = |foerste: u8, verdi: Option<&str>| -> Result<(), Feil> {
-        if let Some(verdi) = verdi {
-            deler.push(Uttrykk::Term(indeks.term(adresse.slag(foerste), verdi.as_bytes())?));
-        }
-        Ok(())
-    };
-    term(slag::POSTNUMMER, kriterier.postnummer.as_deref())?;
-    term(slag::KOMMUNE, kriterier.kommunenummer.as_deref())?;
-    term(slag::FYLKE, kriterier.fylkesnummer.as_deref())?;
-    term(slag::HUSNUMMER, kriterier.husnummer.map(|h| h.tekst()).as_deref())?;
-    if let Some(gate) = &kriterier.gate {
-        deler.push(Uttrykk::Term(indeks.som_begynner(adresse.slag(slag::GATE), gate)?));
-    }
-    Ok(deler)
 }

@@ -8,7 +8,7 @@ use register::Opplysning;
 
 use crate::innhold::{self, Adresse};
 use crate::kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Navnekriterier};
-use crate::termer::{Adresseslag, landnummer};
+use crate::termer::{Adresseslag, Del, landnummer};
 use crate::{fonetikk, minne};
 
 /// How the letter of a house number is read.
@@ -114,14 +114,6 @@ fn en_adresse(
         Adresseslag::av(o.entitet, o.gjeldende)
             .is_some_and(|slag| hvilke(slag) && passer(slag, &Adresse::les(&o.kropp)))
     })
-}
-
-/// A part of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Del {
-    Fornavn,
-    Mellomnavn,
-    Etternavn,
 }
 
 fn deler<'a>(lest: &'a innhold::Navn<'_>) -> impl Iterator<Item = (Del, &'a str)> {

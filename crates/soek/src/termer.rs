@@ -9,14 +9,6 @@ use crate::minne;
 
 /// The kinds of terms: the first byte of each. What they are followed by is text, normalised where names are.
 pub(crate) mod slag {
-    /// A word of the present name.
-    pub const NAVN: u8 = 1;
-    /// A word of a former name.
-    pub const NAVN_FOER: u8 = 2;
-    /// What a word of the present name sounds like.
-    pub const LYD: u8 = 3;
-    /// What a word of a former name sounds like.
-    pub const LYD_FOER: u8 = 4;
     /// Date of birth, as the model writes it.
     pub const FOEDSELSDATO: u8 = 5;
     /// Year of birth.
@@ -54,13 +46,43 @@ pub(crate) mod slag {
     pub const KOMMUNE: u8 = 36;
     /// Fylke, likewise.
     pub const FYLKE: u8 = 40;
-    /// House number, and once more with its letter.
+    /// House number with its letter, as in `12B`; and without it where there is one, as [`super::med_bokstav`] writes it; of
+    /// an address that has none, [`super::UTEN_HUSNUMMER`].
     pub const HUSNUMMER: u8 = 44;
+    /// Words of names, and from six further on what they sound like: of the present name's three parts, then of a former
+    /// one's, see [`super::Del::slag`].
+    pub const NAVN: u8 = 48;
     /// The name of the street, which can be listed by how it begins.
     pub const GATE: u8 = register::ORDNET;
 }
 
 const _: () = assert!(slag::GATE == ORDNET);
+
+/// A house number with some letter.
+pub(crate) fn med_bokstav(tall: u16) -> String {
+    format!("{tall}*")
+}
+
+/// No house number.
+pub(crate) const UTEN_HUSNUMMER: &str = "-";
+
+/// A part of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Del {
+    Fornavn = 0,
+    Mellomnavn = 1,
+    Etternavn = 2,
+}
+
+impl Del {
+    pub const ALLE: [Del; 3] = [Del::Fornavn, Del::Mellomnavn, Del::Etternavn];
+
+    /// The kind of its words, or of what they sound like.
+    pub fn slag(self, gjeldende: bool, lyd: bool) -> u8 {
+        slag::NAVN + self as u8 + if gjeldende { 0 } else { 3 } + if lyd { 6 } else { 0 }
+    }
+}
 
 /// Which of a person's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,13 +283,11 @@ pub(crate) fn landnummer(land: Option<&str>, nummer: Option<&str>) -> Option<Str
 }
 
 fn navnet(gjeldende: bool, publikum: Publikum, lest: &innhold::Navn<'_>, ut: &mut Termer) {
-    let (ordet, lyden) = if gjeldende {
-        (slag::NAVN, slag::LYD)
-    } else {
-        (slag::NAVN_FOER, slag::LYD_FOER)
-    };
-    for del in [&lest.fornavn, &lest.mellomnavn, &lest.etternavn].into_iter().flatten() {
-        minne::ordene(del, |alle| {
+    let deler = [&lest.fornavn, &lest.mellomnavn, &lest.etternavn];
+    for (del, tekst) in Del::ALLE.into_iter().zip(deler) {
+        let Some(tekst) = tekst else { continue };
+        let (ordet, lyden) = (del.slag(gjeldende, false), del.slag(gjeldende, true));
+        minne::ordene(tekst, |alle| {
             for ord in alle {
                 ut.legg_til(publikum, ordet, ord.ord.as_bytes());
                 for lyd in ord.lyder.iter() {
@@ -294,10 +314,13 @@ fn adresse(slag: Adresseslag, publikum: Publikum, lest: &Adresse<'_>, ut: &mut T
     if let Some(gate) = lest.adressenavn.as_deref() {
         minne::gate(gate, |gate| legg_til(slag::GATE, Some(gate)));
     }
-    if let Some(husnummer) = lest.husnummer() {
-        legg_til(slag::HUSNUMMER, Some(&husnummer.tall.to_string()));
-        if husnummer.bokstav.is_some() {
+    match lest.husnummer() {
+        None => legg_til(slag::HUSNUMMER, Some(UTEN_HUSNUMMER)),
+        Some(husnummer) => {
             legg_til(slag::HUSNUMMER, Some(&husnummer.tekst()));
+            if husnummer.bokstav.is_some() {
+                legg_til(slag::HUSNUMMER, Some(&med_bokstav(husnummer.tall)));
+            }
         }
     }
 }

@@ -227,3 +227,13 @@ fn bestilling(oenske: &Nummeroenske) -> Bestilling {
         siste_dato: Some(dato(oenske.tildelt)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_numbers_for_the_largest_nation() {
+        assert_eq!(Nasjon::new(1, PERSONER_MAKS).map(|n| n.antall()), Ok(PERSONER_MAKS));
+    }
+}

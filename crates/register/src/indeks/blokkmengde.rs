@@ -7,9 +7,11 @@
 const LISTE_MAKS: usize = 1_024;
 /// Words of a block as bits.
 const ORD: usize = 65_536 / 64;
-/// A list so many times shorter than another is looked up in it.
-const KORTERE: usize = 16;
-/// Lists of so many together, or fewer, are read side by side.
+/// A list so many times shorter than another is looked up in it, a piece at a time.
+const KORTERE: usize = 4;
+/// Persons of a piece.
+const BIT: usize = 32;
+/// So many together, or fewer, are put in order rather than in bits.
 const SAMMEN: usize = 96;
 
 type Biter = [u64; ORD];
@@ -257,24 +259,23 @@ impl Blokkmengde {
 
 // Those of a list who are in another that is as long or longer, both in rising order.
 fn felles(korte: &[u16], lange: &[u16]) -> Vec<u16> {
-    if korte.len().saturating_mul(KORTERE) < lange.len() {
-        let funnet = korte.iter().copied().filter(|plass| lange.binary_search(plass).is_ok());
-        return funnet.collect();
-    }
-    if korte.len() + lange.len() > SAMMEN {
+    if korte.len().saturating_mul(KORTERE) > lange.len() {
         let mut biter = [0; ORD];
         lange.iter().for_each(|plass| sett(&mut biter, *plass));
         return med_bit(korte, &biter);
     }
-    let mut rest = lange;
+    // A piece at a time of the long one, and of a piece all at once.
+    let (biter, rest) = lange.as_chunks::<BIT>();
+    let mut biter = biter.iter();
+    let mut bit = biter.next();
     let i_begge = |plass: &u16| {
-        while let Some((foerste, etter)) = rest.split_first() {
-            if foerste >= plass {
-                return foerste == plass;
-            }
-            rest = etter;
+        while bit.is_some_and(|bit| bit.last() < Some(plass)) {
+            bit = biter.next();
         }
-        false
+        match bit {
+            Some(bit) => bit.iter().fold(false, |funnet, annen| funnet | (annen == plass)),
+            None => rest.contains(plass),
+        }
     };
     korte.iter().copied().filter(i_begge).collect()
 }

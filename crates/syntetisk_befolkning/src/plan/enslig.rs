@@ -147,7 +147,9 @@ impl Plan {
     pub(super) fn bygg_doed(&mut self, terning: &mut Terning) -> Pnr {
         let doed = GRUNNLAG - terning.mellom(5, 30 * AAR);
         let foedt = doed - terning.mellom(62 * AAR, 97 * AAR);
-        let foedt = foedt.max(tid::dag(1902, 1, 1));
+        // Whoever would be born too early is born as much later: on one day there are not numbers enough for all of them.
+        let tidligst = tid::dag(1902, 1, 1);
+        let foedt = foedt.max(tidligst + (tidligst - foedt));
         let nr = self.en_person(terning, foedt, Opphav::Norge);
         self.person_mut(nr).slutt = Slutt::Doed(doed);
         let hjem = self.barndomshjem(terning, nr);
