@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use lager::{Indeksnoekkel, Les, Tabell};
+use lager::{Les, Tabell};
 use tilgang::{Projeksjon, Publikum};
 
 use super::blokkmengde::Blokkmengde;
 use super::mengde::{Oversikt, kortsegl, les_mengde};
-use super::minne::Minne;
+use super::minne::{Grunnlag, Minne};
 use super::treff::{Blokkleser, Blokkrad, Termbilde, Treff};
 use super::{
     Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
@@ -19,10 +19,9 @@ use crate::Feil;
 pub struct Indekslesing<'l> {
     tabell: Tabell,
     les: &'l Les<'l>,
-    noekkel: Arc<Indeksnoekkel>,
     projeksjon: Projeksjon,
-    /// Every public that anybody is led by; of those, the ones with this projection in them are read.
-    publikum: Arc<[Publikum]>,
+    /// Of its publics, the ones with this projection in them are read.
+    grunnlag: Grunnlag,
     minne: &'l Minne,
 }
 
@@ -49,19 +48,23 @@ impl<'l> Indekslesing<'l> {
         les: &'l Les<'l>,
         projeksjon: Projeksjon,
     ) -> Result<Self, Feil> {
-        let noekkel = indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?;
+        let grunnlag = indeks.minne.grunnlag(les.id(), || {
+            Ok::<_, Feil>(Grunnlag {
+                noekkel: indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?,
+                publikum: publikum(tabell, les)?.into(),
+            })
+        })?;
         Ok(Indekslesing {
             tabell,
             les,
-            noekkel,
+            grunnlag,
             projeksjon,
-            publikum: indeks.minne.publikum(les.id(), || publikum(tabell, les))?,
             minne: &indeks.minne,
         })
     }
 
     fn mine(&self) -> impl Iterator<Item = Publikum> + '_ {
-        self.publikum.iter().copied().filter(|p| p.har(self.projeksjon))
+        self.grunnlag.publikum.iter().copied().filter(|p| p.har(self.projeksjon))
     }
 
     /// Where a term leads.
@@ -70,7 +73,7 @@ impl<'l> Indekslesing<'l> {
     /// [`Feil`] if the index is damaged.
     pub fn term(&self, slag: u8, verdi: &[u8]) -> Result<Treff, Feil> {
         self.husket(Sporsmaal::Term, &[&[slag], verdi], || {
-            let merke = self.noekkel.merke(&term(slag, verdi));
+            let merke = self.grunnlag.noekkel.merke(&term(slag, verdi));
             let mut deler = Vec::new();
             self.les_term(merke, &mut deler)?;
             Ok(Termbilde::new(&[merke], deler))
@@ -97,7 +100,7 @@ impl<'l> Indekslesing<'l> {
             deler.extend_from_slice(&[hode.as_slice(), verdi]);
         }
         self.husket(Sporsmaal::Noen, &deler, || {
-            let merker: Vec<Merke> = termer.iter().map(|(s, v)| self.noekkel.merke(&term(*s, v))).collect();
+            let merker: Vec<Merke> = termer.iter().map(|(s, v)| self.grunnlag.noekkel.merke(&term(*s, v))).collect();
             let mut deler = Vec::new();
             for merke in &merker {
                 self.les_term(*merke, &mut deler)?;
@@ -122,7 +125,7 @@ impl<'l> Indekslesing<'l> {
     /// [`Feil`] if the index is damaged.
     pub fn som_begynner(&self, slag: u8, start: &str) -> Result<Treff, Feil> {
         self.husket(Sporsmaal::Begynnelse, &[&[slag], start.as_bytes()], || {
-            let begynnelse = self.noekkel.merke(&begynnelse(slag, start));
+            let begynnelse = self.grunnlag.noekkel.merke(&begynnelse(slag, start));
             let (mut merker, mut deler) = (vec![begynnelse], Vec::new());
             for publikum in self.mine() {
                 let Some(byte) = self.hent(&noekkel(publikum, &begynnelse, ORDBOK))? else {
@@ -130,7 +133,7 @@ impl<'l> Indekslesing<'l> {
                 };
                 hver_tekst(&byte, |tekst| {
                     if tekst.starts_with(start) {
-                        let merke = self.noekkel.merke(&term(slag, tekst.as_bytes()));
+                        let merke = self.grunnlag.noekkel.merke(&term(slag, tekst.as_bytes()));
                         // A text is listed while somebody has it.
                         let byte = self.hent(&noekkel(publikum, &merke, REGISTER))?.ok_or(SKADET)?;
                         merker.push(merke);
@@ -158,7 +161,7 @@ impl<'l> Indekslesing<'l> {
         hva: &[&[u8]],
         les: impl FnOnce() -> Result<Termbilde, Feil>,
     ) -> Result<Treff, Feil> {
-        let (kontroll, transaksjon) = (self.noekkel.kontroll(), self.les.id());
+        let (kontroll, transaksjon) = (self.grunnlag.noekkel.kontroll(), self.les.id());
         let mut sted = Vec::with_capacity(64);
         sted.extend_from_slice(&[self.projeksjon as u8, sporsmaal as u8]);
         hva.iter().for_each(|del| sted.extend_from_slice(del));
@@ -199,7 +202,7 @@ impl<'l> Indekslesing<'l> {
     }
 
     fn hent(&self, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {
-        hent(self.tabell, &self.noekkel, self.les, sted)
+        hent(self.tabell, &self.grunnlag.noekkel, self.les, sted)
     }
 }
 
@@ -210,7 +213,7 @@ impl Blokkleser for Indekslesing<'_> {
         if kortsegl(forseglet) != rad.segl {
             return Err(SKADET);
         }
-        let mengde = les_mengde(&self.noekkel.aapne(&rad.sted, forseglet)?)?;
+        let mengde = les_mengde(&self.grunnlag.noekkel.aapne(&rad.sted, forseglet)?)?;
         if mengde.antall() == u64::from(rad.antall) {
             Ok(mengde)
         } else {

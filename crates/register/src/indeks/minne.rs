@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lager::Indeksnoekkel;
 use tilgang::Publikum;
 
 use super::Merke;
@@ -34,12 +35,16 @@ struct Del {
     gammel: HashMap<Box<[u8]>, Husket>,
 }
 
-/// Which publics there are in the index, of a transaction.
-type Publikummer = (usize, Arc<[Publikum]>);
+/// What every question of a transaction begins with: the key that the index lies under, and which publics there are in it.
+#[derive(Clone)]
+pub(super) struct Grunnlag {
+    pub noekkel: Arc<Indeksnoekkel>,
+    pub publikum: Arc<[Publikum]>,
+}
 
 pub(super) struct Minne {
     deler: [Mutex<Del>; DELER],
-    publikum: Mutex<Option<Publikummer>>,
+    grunnlag: Mutex<Option<(usize, Grunnlag)>>,
     /// By mark: the last transaction that changed a term, or is about to.
     endret: Box<[AtomicUsize]>,
     /// The last one that changed any of them.
@@ -50,7 +55,7 @@ impl Default for Minne {
     fn default() -> Self {
         Minne {
             deler: Default::default(),
-            publikum: Mutex::default(),
+            grunnlag: Mutex::default(),
             endret: (0..MERKEPLASSER).map(|_| AtomicUsize::new(0)).collect(),
             alt: AtomicUsize::new(0),
         }
@@ -113,6 +118,7 @@ impl Minne {
 
     /// From now on terms under this key are kept, and those under another are gone.
     pub fn bytt_noekkel(&self, kontroll: [u8; 8]) {
+        *laas(&self.grunnlag) = None;
         for del in &self.deler {
             *laas(del) = Del {
                 noekkel: kontroll,
@@ -149,20 +155,16 @@ impl Minne {
         }
     }
 
-    /// The publics of a transaction, read if they are not here.
-    pub fn publikum<E>(
-        &self,
-        transaksjon: usize,
-        les: impl FnOnce() -> Result<Vec<Publikum>, E>,
-    ) -> Result<Arc<[Publikum]>, E> {
-        if let Some((sett, publikum)) = laas(&self.publikum).as_ref()
+    /// What the questions of a transaction begin with, read if it is not here.
+    pub fn grunnlag<E>(&self, transaksjon: usize, les: impl FnOnce() -> Result<Grunnlag, E>) -> Result<Grunnlag, E> {
+        if let Some((sett, grunnlag)) = laas(&self.grunnlag).as_ref()
             && *sett == transaksjon
         {
-            return Ok(publikum.clone());
+            return Ok(grunnlag.clone());
         }
-        let publikum: Arc<[Publikum]> = les()?.into();
-        *laas(&self.publikum) = Some((transaksjon, publikum.clone()));
-        Ok(publikum)
+        let grunnlag = les()?;
+        *laas(&self.grunnlag) = Some((transaksjon, grunnlag.clone()));
+        Ok(grunnlag)
     }
 }
 
@@ -265,11 +267,23 @@ mod tests {
     }
 
     #[test]
-    fn publics_are_of_one_transaction() {
+    fn what_questions_begin_with_is_of_one_transaction_and_one_key() {
         let minne = Minne::default();
-        let les = |transaksjon, publikum: Vec<Publikum>| minne.publikum(transaksjon, || Ok::<_, ()>(publikum)).unwrap();
-        assert_eq!(les(1, vec![Publikum::fra_tall(3)]).len(), 1);
-        assert_eq!(les(1, Vec::new()).len(), 1);
-        assert_eq!(les(2, Vec::new()).len(), 0);
+        let noekkel = Indeksnoekkel::new(&lager::forsegling::Noekkel::fra_byte([7; 32])).unwrap();
+        let noekkel = Arc::new(noekkel);
+        let les = |transaksjon, publikum: Vec<Publikum>| {
+            let grunnlag = Grunnlag {
+                noekkel: noekkel.clone(),
+                publikum: publikum.into(),
+            };
+            minne.grunnlag(transaksjon, || Ok::<_, ()>(grunnlag)).unwrap().publikum.len()
+        };
+        assert_eq!(les(1, vec![Publikum::fra_tall(3)]), 1);
+        assert_eq!(les(1, Vec::new()), 1);
+        assert_eq!(les(2, Vec::new()), 0);
+        // A key that is gone is not held on to.
+        minne.bytt_noekkel([2; 8]);
+        assert_eq!(Arc::strong_count(&noekkel), 1);
+        assert_eq!(les(2, vec![Publikum::fra_tall(3)]), 1);
     }
 }
