@@ -20,6 +20,7 @@ const DELER: usize = 16;
 /// Places where changes are noted; terms that share one are read again for each other's sake.
 const MERKEPLASSER: usize = 1 << 16;
 
+#[derive(Clone)]
 struct Husket {
     /// The transaction that it was read in.
     lest: usize,
@@ -81,12 +82,13 @@ impl Del {
         }
     }
 
-    fn hent(&mut self, sted: &[u8]) -> Option<&Husket> {
-        if !self.ny.contains_key(sted) {
-            let (sted, husket) = self.gammel.remove_entry(sted)?;
-            self.sett_inn(sted, husket);
+    fn hent(&mut self, sted: &[u8]) -> Option<Husket> {
+        if let Some(husket) = self.ny.get(sted) {
+            return Some(husket.clone());
         }
-        self.ny.get(sted).or_else(|| self.gammel.get(sted))
+        let (sted, husket) = self.gammel.remove_entry(sted)?;
+        self.sett_inn(sted, husket.clone());
+        Some(husket)
     }
 }
 
@@ -133,9 +135,8 @@ impl Minne {
         if del.noekkel != kontroll {
             return None;
         }
-        let husket = del.hent(sted)?;
-        let gjelder = self.gjelder(&husket.bilde, husket.lest, transaksjon);
-        gjelder.then(|| husket.bilde.clone())
+        let Husket { lest, bilde } = del.hent(sted)?;
+        self.gjelder(&bilde, lest, transaksjon).then_some(bilde)
     }
 
     /// Keeps what was read in a transaction.

@@ -235,6 +235,10 @@ impl Innhold {
     }
 
     fn blokk(blokker: &[Blokkbilde], nr: u16) -> Option<&Blokkbilde> {
+        // Of a term that many are under, most blocks are there.
+        if let Some(blokk) = blokker.get(usize::from(nr)).filter(|b| b.nr == nr) {
+            return Some(blokk);
+        }
         let plass = blokker.binary_search_by_key(&nr, |b| b.nr).ok()?;
         blokker.get(plass)
     }
