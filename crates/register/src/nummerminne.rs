@@ -11,7 +11,7 @@ use tilgang::Grad;
 
 /// Persons whose numbers are kept, and let go, together.
 const BOLK: u32 = 256;
-/// Bolker in a room.
+/// Such bolker in a room.
 const ROM: u32 = 256;
 /// Rooms there are: for 67 million persons. Whoever comes after is not kept.
 const ROM_MAKS: usize = 1_024;
@@ -19,39 +19,48 @@ const ROM_MAKS: usize = 1_024;
 /// A number and the protection that the person has, as one word; 0 where it is not known.
 type Ord = u64;
 
-/// One beside the other, so that a search that gives thousands waits for memory once for each. Whoever reads takes no lock;
-/// whoever writes does.
+/// Of some persons: when they were changed. Whoever reads takes no lock; whoever writes does.
+#[derive(Default)]
 struct Bolk {
     laas: Mutex<()>,
     /// The last transaction that changed somebody here, or is about to.
     endret: AtomicUsize,
-    numre: [AtomicU64; BOLK as usize],
 }
 
 impl Bolk {
-    fn tom() -> Self {
-        Bolk {
-            laas: Mutex::new(()),
-            endret: AtomicUsize::new(0),
-            numre: std::array::from_fn(|_| AtomicU64::new(0)),
-        }
-    }
-
     fn laas(&self) -> MutexGuard<'_, ()> {
         self.laas.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-type Rom = Box<[Bolk]>;
+/// What is looked at for every number lies close together, so that a search that gives thousands waits for memory once for
+/// each.
+struct Rom {
+    bolker: Box<[Bolk]>,
+    numre: Box<[AtomicU64]>,
+}
+
+impl Rom {
+    fn tomt() -> Self {
+        Rom {
+            bolker: (0..ROM).map(|_| Bolk::default()).collect(),
+            numre: (0..ROM * BOLK).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    fn bolk(&self, plass: u32) -> Option<&Bolk> {
+        self.bolker.get((plass / BOLK) as usize)
+    }
+}
 
 /// The numbers of everybody who has been asked for.
 pub(crate) struct Nummerminne {
     rom: Box<[OnceLock<Rom>]>,
 }
 
-fn plass(person: u32) -> (usize, usize, usize) {
-    let (bolk, i_bolk) = (person / BOLK, person % BOLK);
-    ((bolk / ROM) as usize, (bolk % ROM) as usize, i_bolk as usize)
+// The room, and the place there.
+fn plass(person: u32) -> (usize, u32) {
+    ((person / (ROM * BOLK)) as usize, person % (ROM * BOLK))
 }
 
 impl Nummerminne {
@@ -61,31 +70,31 @@ impl Nummerminne {
         }
     }
 
-    fn bolk(&self, rom: usize, bolk: usize) -> Option<&Bolk> {
-        let rom = self.rom.get(rom)?;
-        rom.get_or_init(|| (0..ROM).map(|_| Bolk::tom()).collect()).get(bolk)
+    fn rom(&self, rom: usize) -> Option<&Rom> {
+        Some(self.rom.get(rom)?.get_or_init(Rom::tomt))
     }
 
     /// Says that a transaction changes a person; before it commits.
     pub fn merk(&self, person: u32, transaksjon: usize) {
-        let (rom, bolk, _) = plass(person);
-        if let Some(bolk) = self.bolk(rom, bolk) {
-            let _laas = bolk.laas();
-            bolk.endret.fetch_max(transaksjon, Ordering::SeqCst);
-            for nummer in &bolk.numre {
-                nummer.store(0, Ordering::SeqCst);
-            }
+        let (rom, plass) = plass(person);
+        let Some(rom) = self.rom(rom) else { return };
+        let Some(bolk) = rom.bolk(plass) else { return };
+        let _laas = bolk.laas();
+        bolk.endret.fetch_max(transaksjon, Ordering::SeqCst);
+        let foerste = (plass / BOLK * BOLK) as usize;
+        for nummer in rom.numre.iter().skip(foerste).take(BOLK as usize) {
+            nummer.store(0, Ordering::SeqCst);
         }
     }
 
     /// The number and the protection of a person as they are in a transaction, if they are here.
     pub fn hent(&self, person: u32, transaksjon: usize) -> Option<(u64, Grad)> {
-        let (rom, bolk, plass) = plass(person);
-        let bolk = self.rom.get(rom)?.get()?.get(bolk)?;
+        let (rom, plass) = plass(person);
+        let rom = self.rom.get(rom)?.get()?;
         // First the number: one that was put here after a change is seen with the change. Whoever reads a moment with the
         // change began when it had been noted, and finds nothing from before.
-        let ord: Ord = bolk.numre.get(plass)?.load(Ordering::SeqCst);
-        if ord == 0 || bolk.endret.load(Ordering::SeqCst) > transaksjon {
+        let ord: Ord = rom.numre.get(plass as usize)?.load(Ordering::SeqCst);
+        if ord == 0 || rom.bolk(plass)?.endret.load(Ordering::SeqCst) > transaksjon {
             return None;
         }
         Some((ord >> 8, Grad::fra_tall(u8::try_from(ord & 0xFF).unwrap_or(u8::MAX))))
@@ -93,14 +102,15 @@ impl Nummerminne {
 
     /// Keeps what was read in a transaction.
     pub fn husk(&self, person: u32, transaksjon: usize, nummer: u64, vern: Grad) {
-        let (rom, bolk, plass) = plass(person);
-        let Some(bolk) = self.bolk(rom, bolk) else { return };
+        let (rom, plass) = plass(person);
+        let Some(rom) = self.rom(rom) else { return };
+        let Some(bolk) = rom.bolk(plass) else { return };
         let _laas = bolk.laas();
         // Whoever reads an older moment than the last change knows nothing of what is now.
         if bolk.endret.load(Ordering::SeqCst) > transaksjon {
             return;
         }
-        if let Some(til) = bolk.numre.get(plass) {
+        if let Some(til) = rom.numre.get(plass as usize) {
             til.store(nummer << 8 | u64::from(vern as u8), Ordering::SeqCst);
         }
     }

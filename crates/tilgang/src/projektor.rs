@@ -75,10 +75,14 @@ pub struct Svar {
 // Eleven digits, leading zeros included.
 fn siffer(nummer: u64) -> [u8; 11] {
     let mut ut = [b'0'; 11];
-    let mut rest = nummer;
-    for til in ut.iter_mut().rev() {
-        *til = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    // Two halves, each short enough for a word of 32 bits.
+    let (foran, bak) = ut.split_at_mut(5);
+    for (til, tall) in [(foran, nummer / 1_000_000 % 100_000), (bak, nummer % 1_000_000)] {
+        let mut rest = tall as u32;
+        for til in til.iter_mut().rev() {
+            *til = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
     }
     ut
 }

@@ -1,6 +1,7 @@
 //! The index of terms: in step with the records, under a key that can be destroyed, made again when it must be.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use informasjonsmodell::Hendelsestype as H;
 use register::{Personnummer, Register, Steder};
@@ -87,6 +88,80 @@ fn what_was_taken_from_the_index_is_under_a_key_that_is_destroyed() {
         vec![ny("bostedsadresse", bosted("ANNET", "ugradert"))],
     );
     assert_eq!(bor_i(prove.register(), Projeksjon::MedHjemmel, "PRØVE"), []);
+    prove.sjekk();
+}
+
+// Where a person lives by the index, of one moment: asked for in three ways, which must all say the same.
+fn bosteder(register: &Register, gater: [&str; 2]) -> [bool; 2] {
+    let slag = (informasjonsmodell::Entitet::Bostedsadresse as u8) << 1 | 1 | register::ORDNET;
+    let les = register.les().unwrap();
+    let indeks = les.indeks(Projeksjon::MedHjemmel).unwrap();
+    let har = |treff: register::Treff| {
+        let liste = indeks.liste(&treff).unwrap();
+        assert_eq!(indeks.personer(&treff, 0).unwrap().har(1), liste.contains(&1));
+        liste.contains(&1)
+    };
+    let svar = gater.map(|gate| {
+        let en = har(indeks.term(slag, gate.as_bytes()).unwrap());
+        assert_eq!(har(indeks.som_begynner(slag, &gate[..4]).unwrap()), en);
+        en
+    });
+    let begge: Vec<_> = gater.iter().map(|gate| (slag, gate.as_bytes())).collect();
+    assert!(har(indeks.noen(&begge).unwrap()));
+    let samlet = indeks.samlet(&[b"begge"], || {
+        let mut treff = indeks.term(slag, gater[0].as_bytes())?;
+        treff.og(indeks.term(slag, gater[1].as_bytes())?);
+        Ok(treff)
+    });
+    assert!(har(samlet.unwrap()));
+    svar
+}
+
+#[test]
+fn whoever_asks_while_somebody_moves_finds_them_in_one_place() {
+    const ANNEN: &str = "ANNENGATEN";
+    let prove = Prove::new();
+    // So many that one of the streets is by block, and the other passes the border each time.
+    for n in 1..=5 {
+        prove.opprett(&person(n).bosatt(if n == 5 { ANNEN } else { GATE }));
+    }
+    for n in 6..=7 {
+        prove.opprett(&person(n).bosatt(ANNEN));
+    }
+    let register = prove.register();
+    let ferdig = AtomicBool::new(false);
+    let spurt = AtomicUsize::new(0);
+    std::thread::scope(|traader| {
+        let spoer = || {
+            traader.spawn(|| {
+                let mut sett = [false; 2];
+                while !ferdig.load(Ordering::SeqCst) {
+                    let bor = bosteder(register, [GATE, ANNEN]);
+                    assert_ne!(bor[0], bor[1]);
+                    sett = [sett[0] | bor[0], sett[1] | bor[1]];
+                    spurt.fetch_add(1, Ordering::SeqCst);
+                }
+                assert_eq!(sett, [true; 2]);
+            })
+        };
+        let spoerrere = [spoer(), spoer(), spoer()];
+        for flytting in 0..200u8 {
+            let gate = if flytting % 2 == 0 { ANNEN } else { GATE };
+            let endring = ny("bostedsadresse", bosted(gate, "ugradert"));
+            let registrering = informasjonsmodell::Registrering {
+                tidspunkt: tid(9),
+                handling: registrering(1, H::EndringIBostedsadresse, vec![endring]),
+            };
+            let foer = spurt.load(Ordering::SeqCst);
+            register.utfoer(&[registrering], NAA).unwrap();
+            assert_eq!(bosteder(register, [GATE, ANNEN]), [gate == GATE, gate == ANNEN]);
+            // Everybody has asked of this moment before the next.
+            while spurt.load(Ordering::SeqCst) < foer + 6 && !spoerrere.iter().any(|s| s.is_finished()) {
+                std::thread::yield_now();
+            }
+        }
+        ferdig.store(true, Ordering::SeqCst);
+    });
     prove.sjekk();
 }
 
