@@ -478,7 +478,12 @@ impl Register {
 
     /// Throws the index away: it is made anew when the register is opened with a view.
     pub(crate) fn glem_indeks(&self) -> Result<(), Feil> {
-        indeks::toem(self.indeks.as_ref(), self.tabeller.indeks, self.tabeller.meta, &self.miljoe)
+        indeks::toem(
+            self.indeks.as_ref(),
+            self.tabeller.indeks,
+            self.tabeller.meta,
+            &self.miljoe,
+        )
     }
 
     /// Whether the disk failed so that nothing can be written before the register is opened anew. Reading goes on.

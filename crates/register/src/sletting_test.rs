@@ -229,7 +229,9 @@ fn a_block_of_the_index_that_is_put_back_as_it_was_is_damage() {
     let foer = blokker();
     prove.registrer(1, H::EndringIStatus, vec![ny("status", json!({"status": "utflyttet"}))]);
     let etter = blokker();
-    let endret = foer.iter().filter(|(noekkel, verdi)| etter.get(*noekkel).is_some_and(|v| v != *verdi));
+    let endret = foer
+        .iter()
+        .filter(|(noekkel, verdi)| etter.get(*noekkel).is_some_and(|v| v != *verdi));
     let endret: Vec<_> = endret.collect();
     assert!(!endret.is_empty());
     for (noekkel, gammel) in endret {

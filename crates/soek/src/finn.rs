@@ -139,7 +139,7 @@ impl Uttrykk {
     fn felles(&self, indeks: &Indekslesing<'_>, personer: &Blokkmengde, blokk: u16) -> Result<Blokkmengde, Feil> {
         match self {
             _ if personer.er_tom() => Ok(Blokkmengde::default()),
-            Uttrykk::Term(treff) => Ok(personer.felles(indeks.personer(treff, blokk)?.as_ref())),
+            Uttrykk::Term(treff) => indeks.felles(personer, treff, blokk),
             Uttrykk::Alle(deler) => {
                 let mut ut = Cow::Borrowed(personer);
                 for del in deler {
@@ -509,13 +509,20 @@ impl<'k> Hva<'k> {
                 nr if self.entydig && nr == siste => &[Del::Etternavn],
                 _ => &Del::ALLE,
             };
-            let mut termer: Vec<(u8, &[u8])> = Vec::with_capacity(noekler.len() * deler.len() * tider.len());
-            for noekkel in noekler {
-                for gjeldende in tider {
-                    termer.extend(deler.iter().map(|del| (del.slag(*gjeldende, lyder.is_some()), noekkel)));
-                }
+            // What is present and what is former are kept apart, since both are asked for apart as well.
+            let mut av = Vec::with_capacity(tider.len());
+            for gjeldende in tider {
+                let slagene = deler.iter().map(|del| del.slag(*gjeldende, lyder.is_some()));
+                let termer: Vec<(u8, &[u8])> = slagene
+                    .flat_map(|slag| noekler.iter().map(move |noekkel| (slag, *noekkel)))
+                    .collect();
+                av.push(Uttrykk::Term(indeks.noen(&termer)?));
             }
-            ut.push(Uttrykk::Term(indeks.noen(&termer)?));
+            ut.extend(if av.len() > 1 {
+                Some(Uttrykk::Noen(av))
+            } else {
+                av.pop()
+            });
         }
         Ok(ut)
     }
@@ -610,7 +617,10 @@ pub(crate) fn aar(
     slag: u8,
     (fra, til): (Option<u16>, Option<u16>),
 ) -> Result<Uttrykk, Feil> {
-    let (fra, til) = (fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR), til.unwrap_or(SISTE_AAR).min(SISTE_AAR));
+    let (fra, til) = (
+        fra.unwrap_or(FOERSTE_AAR).max(FOERSTE_AAR),
+        til.unwrap_or(SISTE_AAR).min(SISTE_AAR),
+    );
     let [fra_tekst, til_tekst] = [fra, til].map(siffer);
     let treff = indeks.samlet(&[b"intervall", &[slag], &fra_tekst, &til_tekst], || {
         let mut treff = Treff::default();

@@ -302,7 +302,8 @@ mod tests {
         prop_oneof![
             prop::collection::btree_set(0u16..60, 0..20),
             prop::collection::btree_set(any::<u16>(), 0..300),
-            (0u16..2_000, 1u16..40, 900u16..1_200).prop_map(|(fra, steg, antall)| (0..antall).map(|n| fra + n * steg).collect()),
+            (0u16..2_000, 1u16..40, 900u16..1_200)
+                .prop_map(|(fra, steg, antall)| (0..antall).map(|n| fra + n * steg).collect()),
             (0u16..9, any::<bool>()).prop_map(|(rest, om)| (0..=u16::MAX).filter(|n| (n % 9 == rest) != om).collect()),
         ]
     }

@@ -10,9 +10,7 @@ use super::blokkmengde::Blokkmengde;
 use super::mengde::{Oversikt, kortsegl, les_mengde};
 use super::minne::{Grunnlag, Minne};
 use super::treff::{Blokkleser, Blokkrad, Termbilde, Treff};
-use super::{
-    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel,
-};
+use super::{Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel};
 use crate::Feil;
 
 /// The index, as one projection may be led by it, at one moment.
@@ -47,8 +45,10 @@ impl<'l> Indekslesing<'l> {
         meta: Tabell,
         les: &'l Les<'l>,
         projeksjon: Projeksjon,
+        personer: impl FnOnce() -> Result<u32, Feil>,
     ) -> Result<Self, Feil> {
         let grunnlag = indeks.minne.grunnlag(les.id(), || {
+            indeks.minne.gi_plass(personer()?);
             Ok::<_, Feil>(Grunnlag {
                 noekkel: indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?,
                 publikum: publikum(tabell, les)?.into(),
@@ -64,7 +64,11 @@ impl<'l> Indekslesing<'l> {
     }
 
     fn mine(&self) -> impl Iterator<Item = Publikum> + '_ {
-        self.grunnlag.publikum.iter().copied().filter(|p| p.har(self.projeksjon))
+        self.grunnlag
+            .publikum
+            .iter()
+            .copied()
+            .filter(|p| p.har(self.projeksjon))
     }
 
     /// Where a term leads.
@@ -100,7 +104,10 @@ impl<'l> Indekslesing<'l> {
             deler.extend_from_slice(&[hode.as_slice(), verdi]);
         }
         self.husket(Sporsmaal::Noen, &deler, || {
-            let merker: Vec<Merke> = termer.iter().map(|(s, v)| self.grunnlag.noekkel.merke(&term(*s, v))).collect();
+            let merker: Vec<Merke> = termer
+                .iter()
+                .map(|(s, v)| self.grunnlag.noekkel.merke(&term(*s, v)))
+                .collect();
             let mut deler = Vec::new();
             for merke in &merker {
                 self.les_term(*merke, &mut deler)?;
@@ -199,6 +206,14 @@ impl<'l> Indekslesing<'l> {
     /// [`Feil`] if the index is damaged.
     pub fn personer<'t>(&self, treff: &'t Treff, blokk: u16) -> Result<Cow<'t, Blokkmengde>, Feil> {
         treff.personer(blokk, self)
+    }
+
+    /// Those of some persons of a block whom a term leads to as well.
+    ///
+    /// # Errors
+    /// [`Feil`] if the index is damaged.
+    pub fn felles(&self, personer: &Blokkmengde, treff: &Treff, blokk: u16) -> Result<Blokkmengde, Feil> {
+        treff.felles(personer, blokk, self)
     }
 
     fn hent(&self, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {

@@ -32,10 +32,10 @@ use crate::koding::{Leser, skriv_lengde};
 use crate::post::Personpost;
 use crate::visning::{ORDNET, Termer, Visning, bilde};
 
+pub use blokkmengde::Blokkmengde;
 pub(crate) use bygger::Bygger;
 pub(crate) use endring::Endrer;
 pub(crate) use kontroll::Indekskontroll;
-pub use blokkmengde::Blokkmengde;
 pub use lesing::Indekslesing;
 pub use treff::Treff;
 

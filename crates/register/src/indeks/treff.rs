@@ -14,6 +14,8 @@ use crate::Feil;
 
 /// Most persons that are held in a list where several terms are one.
 const LISTE_MAKS: u64 = 4_096;
+/// Persons of a block that are looked for in one set after the other.
+const FAA: u64 = 64;
 /// Bytes of a block's set in memory, at most.
 const BLOKK_BYTE: usize = 8 * 1024;
 
@@ -119,9 +121,13 @@ impl Termbilde {
         let mut i_blokk: BTreeMap<u16, usize> = BTreeMap::new();
         for bilde in &av.deler {
             match &bilde.innhold {
-                Innhold::Liste(personer) => personer.iter().for_each(|p| *i_blokk.entry(plass(*p).0).or_default() += 1),
+                Innhold::Liste(personer) => personer
+                    .iter()
+                    .for_each(|p| *i_blokk.entry(plass(*p).0).or_default() += 1),
                 Innhold::Blokker(blokker) => {
-                    blokker.iter().for_each(|b| *i_blokk.entry(b.nr).or_default() += b.antall);
+                    blokker
+                        .iter()
+                        .for_each(|b| *i_blokk.entry(b.nr).or_default() += b.antall);
                 }
             }
         }
@@ -266,7 +272,9 @@ impl Treff {
                 Innhold::Liste(personer) => ut.extend_from_slice(personer),
                 Innhold::Blokker(blokker) => {
                     for blokk in blokker {
-                        bilde.mengde(blokk, leser)?.hver(|plass| ut.push(person(blokk.nr, plass)));
+                        bilde
+                            .mengde(blokk, leser)?
+                            .hver(|plass| ut.push(person(blokk.nr, plass)));
                     }
                 }
             }
@@ -300,11 +308,7 @@ impl Treff {
     }
 
     /// The persons of a block.
-    pub(super) fn personer<'b>(
-        &'b self,
-        blokk: u16,
-        leser: &impl Blokkleser,
-    ) -> Result<Cow<'b, Blokkmengde>, Feil> {
+    pub(super) fn personer<'b>(&'b self, blokk: u16, leser: &impl Blokkleser) -> Result<Cow<'b, Blokkmengde>, Feil> {
         if let [bilde] = self.deler.as_slice() {
             return Ok(bilde.i_blokk(blokk, leser)?.unwrap_or_default());
         }
@@ -319,7 +323,46 @@ impl Treff {
     }
 }
 
+impl Treff {
+    /// Those of some persons of a block who are among them.
+    pub(super) fn felles(
+        &self,
+        personer: &Blokkmengde,
+        blokk: u16,
+        leser: &impl Blokkleser,
+    ) -> Result<Blokkmengde, Feil> {
+        if let [bilde] = self.deler.as_slice() {
+            return bilde.felles(personer, blokk, leser);
+        }
+        // Few are looked for in one set after the other; many are met with all of them at once.
+        if personer.antall() > FAA {
+            return Ok(personer.felles(self.personer(blokk, leser)?.as_ref()));
+        }
+        let mut deler = Vec::with_capacity(self.deler.len());
+        for bilde in &self.deler {
+            deler.push(bilde.felles(personer, blokk, leser)?);
+        }
+        Ok(Blokkmengde::noen(deler.iter()))
+    }
+}
+
 impl Termbilde {
+    fn felles(&self, personer: &Blokkmengde, blokk: u16, leser: &impl Blokkleser) -> Result<Blokkmengde, Feil> {
+        // One that was put together is not put together in a block for the sake of few.
+        if let Innhold::Blokker(blokker) = &self.innhold
+            && let Some(blokk) = Innhold::blokk(blokker, blokk)
+            && !self.av.deler.is_empty()
+            && personer.antall() <= FAA
+            && blokk.mengde.get().is_none()
+        {
+            return self.av.felles(personer, blokk.nr, leser);
+        }
+        Ok(match self.i_blokk(blokk, leser)? {
+            Some(mengde) => personer.felles(&mengde),
+            None => Blokkmengde::default(),
+        })
+    }
+
     // The persons of a block, if there are any.
     fn i_blokk<'b>(&'b self, blokk: u16, leser: &impl Blokkleser) -> Result<Option<Cow<'b, Blokkmengde>>, Feil> {
         match &self.innhold {
@@ -335,12 +378,7 @@ impl Termbilde {
     }
 
     // Calls for the place of each in a list, in rising order, who is among them.
-    fn merk_like(
-        &self,
-        personer: &[u32],
-        leser: &impl Blokkleser,
-        mut ta: impl FnMut(usize),
-    ) -> Result<(), Feil> {
+    fn merk_like(&self, personer: &[u32], leser: &impl Blokkleser, mut ta: impl FnMut(usize)) -> Result<(), Feil> {
         match &self.innhold {
             Innhold::Liste(mine) if mine.len() < personer.len() => {
                 let (mut rest, mut foran) = (personer, 0);
@@ -414,7 +452,9 @@ mod tests {
             let nr = plass(gruppe[0]).0;
             let plasser = Blokkmengde::av_stigende(gruppe.iter().map(|p| plass(*p).1).collect());
             let (antall, segl) = (u32::try_from(plasser.antall()).unwrap(), Kortsegl::default());
-            rader.0.insert(noekkel(publikum, &merke, blokkplass(nr).unwrap()), plasser);
+            rader
+                .0
+                .insert(noekkel(publikum, &merke, blokkplass(nr).unwrap()), plasser);
             blokker.push(Blokk { nr, antall, segl });
         }
         (publikum, merke, Oversikt::Blokker(blokker))
@@ -454,21 +494,24 @@ mod tests {
             }
             prop_assert!(treff.antall() >= alle.len() as u64);
             let vanlig: Vec<u32> = alle.iter().copied().collect();
-            prop_assert_eq!(&treff.liste(&rader).unwrap(), &vanlig);
             let andre: Mengde = andre.into_iter().chain(alle.iter().copied().step_by(3)).collect();
             let felles: Vec<u32> = andre.intersection(&alle).copied().collect();
-            let mut beholdt = andre.iter().copied().collect();
-            treff.behold(&mut beholdt, &rader).unwrap();
-            prop_assert_eq!(&beholdt, &felles);
             let blokker: Mengde = alle.iter().map(|p| u32::from(plass(*p).0)).collect();
             prop_assert_eq!(treff.blokker().into_iter().map(u32::from).collect::<Vec<_>>(), blokker.into_iter().collect::<Vec<_>>());
             for blokk in [0u16, 1, 2, 4] {
                 let her = |liste: &[u32]| i_blokk(liste, blokk);
+                let ulest = her(&andre.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(treff.felles(&ulest, blokk, &rader).unwrap(), her(&felles));
                 let personer = treff.personer(blokk, &rader).unwrap();
                 prop_assert_eq!(personer.as_ref(), &her(&vanlig));
                 let andre = her(&andre.iter().copied().collect::<Vec<_>>());
                 prop_assert_eq!(personer.felles(&andre), her(&felles));
+                prop_assert_eq!(treff.felles(&andre, blokk, &rader).unwrap(), her(&felles));
             }
+            prop_assert_eq!(&treff.liste(&rader).unwrap(), &vanlig);
+            let mut beholdt = andre.iter().copied().collect();
+            treff.behold(&mut beholdt, &rader).unwrap();
+            prop_assert_eq!(&beholdt, &felles);
         }
     }
 }
