@@ -341,11 +341,10 @@ pub fn finn(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     if hva.adressekrav() > 0 {
         deler.push(hva.adressene(&indeks)?);
     }
-    let (levende, doede): ((u8, &[u8]), (u8, &[u8])) = ((slag::LEVENDE, b""), (slag::DOED, b""));
     deler.push(Uttrykk::Term(if kriterier.doede {
-        indeks.noen(&[levende, doede])?
+        indeks.noen(&[(slag::LEVENDE, b""), (slag::DOED, b"")])?
     } else {
-        indeks.noen(&[levende])?
+        indeks.term(slag::LEVENDE, b"")?
     }));
     let deler = Uttrykk::alle(deler);
     let sikre = hva.sikre(&indeks)?;

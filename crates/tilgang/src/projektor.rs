@@ -78,9 +78,9 @@ fn siffer(nummer: u64) -> [u8; 11] {
     // Two halves, each short enough for a word of 32 bits.
     let (foran, bak) = ut.split_at_mut(5);
     for (til, tall) in [(foran, nummer / 1_000_000 % 100_000), (bak, nummer % 1_000_000)] {
-        let mut rest = tall as u32;
+        let mut rest = u32::try_from(tall).unwrap_or_default();
         for til in til.iter_mut().rev() {
-            *til = b'0' + (rest % 10) as u8;
+            *til = b'0' + u8::try_from(rest % 10).unwrap_or_default();
             rest /= 10;
         }
     }

@@ -45,11 +45,15 @@ fn sett(biter: &mut Biter, plass: u16) {
     }
 }
 
+// The lowest bit of a word that has one.
+fn laveste(ord: u64) -> u16 {
+    u16::try_from(ord.trailing_zeros()).unwrap_or_default()
+}
+
 // The places of the bits of a word.
 fn ta_ord(nr: u16, mut ord: u64, mut ta: impl FnMut(u16)) {
     while ord != 0 {
-        // Below 64.
-        ta(nr << 6 | ord.trailing_zeros() as u16);
+        ta(nr << 6 | laveste(ord));
         ord &= ord - 1;
     }
 }
@@ -189,7 +193,7 @@ impl Blokkmengde {
         let av_ord = |(ord, nr): (&u64, u16)| {
             let mut rest = *ord;
             std::iter::from_fn(move || {
-                let neste = (rest != 0).then(|| nr << 6 | rest.trailing_zeros() as u16)?;
+                let neste = (rest != 0).then(|| nr << 6 | laveste(rest))?;
                 rest &= rest - 1;
                 Some(neste)
             })

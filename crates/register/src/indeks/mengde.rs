@@ -72,8 +72,9 @@ pub(super) fn skriv_mengde(mengde: &Blokkmengde) -> Vec<u8> {
 pub(super) fn les_mengde(byte: &[u8]) -> Result<Blokkmengde, Feil> {
     match byte.split_first() {
         Some((0, rest)) => {
-            let plasser = les_steg(rest, 0xFFFF)?.into_iter().map(|plass| plass as u16);
-            Ok(Blokkmengde::av_stigende(plasser.collect()))
+            let plasser = les_steg(rest, 0xFFFF)?.into_iter().map(u16::try_from);
+            let plasser: Result<_, _> = plasser.collect();
+            Ok(Blokkmengde::av_stigende(plasser.map_err(|_| SKADET)?))
         }
         Some((1, biter)) if biter.len() == BITER_BYTE => Ok(Blokkmengde::av_ord(
             biter.as_chunks().0.iter().map(|ord| u64::from_le_bytes(*ord)),
