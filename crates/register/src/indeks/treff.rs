@@ -172,8 +172,10 @@ impl Termbilde {
         self.antall
     }
 
-    /// Bytes that it takes when all of it has been read, about.
+    /// Bytes that it takes when all of it has been read, about. What it was put together of counts with it: that lives as long
+    /// as this does, whether it is kept elsewhere or not.
     pub fn byte(&self) -> usize {
+        let av: usize = self.av.deler.iter().map(|bilde| bilde.byte()).sum();
         let innhold = match &self.innhold {
             Innhold::Liste(personer) => personer.len() * 4,
             Innhold::Blokker(blokker) => {
@@ -183,7 +185,7 @@ impl Termbilde {
                 blokker.iter().map(mengde).sum()
             }
         };
-        innhold + self.merkeplasser.len() * 2 + 160
+        av + innhold + self.merkeplasser.len() * 2 + 160
     }
 }
 
