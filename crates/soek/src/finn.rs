@@ -621,13 +621,7 @@ pub(crate) fn aar(
         til.unwrap_or(SISTE_AAR).min(SISTE_AAR),
     );
     let [fra_tekst, til_tekst] = [fra, til].map(siffer);
-    let treff = indeks.samlet(&[b"intervall", &[slag], &fra_tekst, &til_tekst], || {
-        let mut treff = Treff::default();
-        for aar in fra..=til {
-            treff.og(indeks.term(slag, &siffer(aar))?);
-        }
-        Ok(treff)
-    })?;
+    let treff = indeks.intervall(slag, &[&fra_tekst, &til_tekst], || (fra..=til).map(siffer).collect())?;
     Ok(Uttrykk::Term(treff))
 }
 

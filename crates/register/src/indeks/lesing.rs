@@ -29,13 +29,13 @@ impl std::fmt::Debug for Indekslesing<'_> {
     }
 }
 
-/// What is kept in memory: a term, all that begin so, or several as one.
+/// What is kept in memory: a term, all that begin so, several as one, or a range of them.
 #[derive(Clone, Copy)]
 enum Sporsmaal {
     Term = 0,
     Begynnelse = 1,
     Noen = 2,
-    Samlet = 3,
+    Intervall = 3,
 }
 
 impl<'l> Indekslesing<'l> {
@@ -153,12 +153,27 @@ impl<'l> Indekslesing<'l> {
         })
     }
 
-    /// Where several terms lead, found once and kept as one under a name; no other terms may go by that.
+    /// Where the terms of a range lead, kept as one under what the range is called; no other terms may go by that. For many
+    /// terms, of which each is asked for as a part of many ranges.
     ///
     /// # Errors
-    /// Those of `finn`.
-    pub fn samlet(&self, navn: &[&[u8]], finn: impl FnOnce() -> Result<Treff, Feil>) -> Result<Treff, Feil> {
-        self.husket(Sporsmaal::Samlet, navn, || Ok(Termbilde::av_flere(finn()?)))
+    /// [`Feil`] if the index is damaged.
+    pub fn intervall<V: AsRef<[u8]>>(
+        &self,
+        slag: u8,
+        navn: &[&[u8]],
+        verdier: impl FnOnce() -> Vec<V>,
+    ) -> Result<Treff, Feil> {
+        let mut sted: Vec<&[u8]> = vec![std::slice::from_ref(&slag)];
+        sted.extend_from_slice(navn);
+        self.husket(Sporsmaal::Intervall, &sted, || {
+            let (mut termer, mut treff) = (Vec::new(), Treff::default());
+            for verdi in verdier() {
+                termer.push(term(slag, verdi.as_ref()).into());
+                treff.og(self.term(slag, verdi.as_ref())?);
+            }
+            Ok(Termbilde::av_flere(termer.into(), &treff))
+        })
     }
 
     // From memory, or else read and kept there.
@@ -181,7 +196,7 @@ impl<'l> Indekslesing<'l> {
             }
         };
         // One that leads nobody is there too: what it is a part of depends on it.
-        Ok(Treff { deler: vec![bilde] })
+        Ok(bilde.into())
     }
 
     /// Everybody whom a term leads to, in rising order, each once.
@@ -234,6 +249,11 @@ impl Blokkleser for Indekslesing<'_> {
         } else {
             Err(SKADET)
         }
+    }
+
+    fn term(&self, term: &[u8]) -> Result<Treff, Feil> {
+        let (slag, verdi) = term.split_first().ok_or(SKADET)?;
+        self.term(*slag, verdi)
     }
 }
 

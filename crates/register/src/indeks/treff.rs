@@ -1,6 +1,7 @@
 //! Where terms lead: persons, few in a list and many by block.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -22,7 +23,24 @@ const BLOKK_BYTE: usize = 8 * 1024;
 /// Where terms lead one projection: whoever is under one of them.
 #[derive(Clone, Debug, Default)]
 pub struct Treff {
-    pub(super) deler: Vec<Arc<Termbilde>>,
+    deler: Vec<Del>,
+}
+
+/// One of them, as one question has it.
+#[derive(Clone, Debug)]
+struct Del {
+    bilde: Arc<Termbilde>,
+    /// What it is put together of, once it has been needed: kept by whoever asks, and not by what is kept.
+    av: OnceCell<Treff>,
+}
+
+impl From<Arc<Termbilde>> for Treff {
+    fn from(bilde: Arc<Termbilde>) -> Self {
+        let av = OnceCell::new();
+        Treff {
+            deler: vec![Del { bilde, av }],
+        }
+    }
 }
 
 impl Treff {
@@ -34,15 +52,15 @@ impl Treff {
     /// How many persons, at most: whoever several terms lead to counts for each.
     #[must_use]
     pub fn antall(&self) -> u64 {
-        self.deler.iter().map(|bilde| bilde.antall).sum()
+        self.deler.iter().map(|del| del.bilde.antall).sum()
     }
 
     /// The blocks that they are in, in rising order, each once.
     #[must_use]
     pub fn blokker(&self) -> Vec<u16> {
         let mut ut: Vec<u16> = Vec::new();
-        for bilde in &self.deler {
-            match &bilde.innhold {
+        for del in &self.deler {
+            match &del.bilde.innhold {
                 Innhold::Liste(personer) => {
                     let like = |a: &u32, b: &u32| plass(*a).0 == plass(*b).0;
                     let foerste = personer.chunk_by(like).filter_map(|bolk| bolk.first());
@@ -59,12 +77,16 @@ impl Treff {
     }
 }
 
+/// A term: its kind, and its value.
+pub(super) type Term = Box<[u8]>;
+
 /// What one term, or several that are asked for as one, leads to: of one projection, at one moment.
 pub(super) struct Termbilde {
     /// Where changes to it are noted.
     pub merkeplasser: Box<[u16]>,
-    /// What it was put together of, where blocks have no rows of their own.
-    av: Treff,
+    /// The terms that it is put together of, where blocks have no rows of their own. They are asked for when a block is needed:
+    /// whoever may be given this is given the same by each of them.
+    av: Box<[Term]>,
     antall: u64,
     innhold: Innhold,
 }
@@ -106,20 +128,18 @@ impl Termbilde {
         let antall = deler.iter().map(|(_, _, oversikt)| oversikt.antall()).sum();
         Termbilde {
             merkeplasser: merker.iter().map(merkeplass).collect(),
-            av: Treff::default(),
+            av: Box::default(),
             antall,
             innhold: Innhold::av(deler, antall),
         }
     }
 
     /// Of what several terms lead to.
-    pub fn av_flere(av: Treff) -> Self {
-        let antall = av.antall();
-        let mut merkeplasser: Vec<u16> = av.deler.iter().flat_map(|b| b.merkeplasser.iter().copied()).collect();
-        merkeplasser.sort_unstable();
-        merkeplasser.dedup();
+    pub fn av_flere(termer: Box<[Term]>, treff: &Treff) -> Self {
+        let mut merkeplasser: Vec<u16> = Vec::new();
         let mut i_blokk: BTreeMap<u16, usize> = BTreeMap::new();
-        for bilde in &av.deler {
+        for Del { bilde, .. } in &treff.deler {
+            merkeplasser.extend(&bilde.merkeplasser);
             match &bilde.innhold {
                 Innhold::Liste(personer) => personer
                     .iter()
@@ -131,6 +151,8 @@ impl Termbilde {
                 }
             }
         }
+        merkeplasser.sort_unstable();
+        merkeplasser.dedup();
         let blokk = |(nr, antall)| Blokkbilde {
             nr,
             rader: Vec::new(),
@@ -141,30 +163,9 @@ impl Termbilde {
         Termbilde {
             merkeplasser: merkeplasser.into(),
             innhold: Innhold::Blokker(i_blokk.into_iter().map(blokk).collect()),
-            antall,
-            av,
+            antall: treff.antall(),
+            av: termer,
         }
-    }
-
-    fn mengde<'b>(&self, blokk: &'b Blokkbilde, leser: &impl Blokkleser) -> Result<&'b Blokkmengde, Feil> {
-        if let Some(mengde) = blokk.mengde.get() {
-            return Ok(mengde);
-        }
-        let mut deler = Vec::with_capacity(blokk.rader.len() + 1);
-        for rad in &blokk.rader {
-            deler.push(leser.les(rad)?);
-        }
-        if !blokk.her.is_empty() {
-            deler.push(Blokkmengde::av_stigende(blokk.her.clone()));
-        }
-        if !self.av.deler.is_empty() {
-            deler.push(self.av.personer(blokk.nr, leser)?.into_owned());
-        }
-        let mengde = match deler.pop() {
-            Some(en) if deler.is_empty() => en,
-            siste => Blokkmengde::noen(deler.iter().chain(&siste)),
-        };
-        Ok(blokk.mengde.get_or_init(|| mengde))
     }
 
     #[cfg(test)]
@@ -172,10 +173,9 @@ impl Termbilde {
         self.antall
     }
 
-    /// Bytes that it takes when all of it has been read, about. What it was put together of counts with it: that lives as long
-    /// as this does, whether it is kept elsewhere or not.
+    /// Bytes that it takes when all of it has been read, about.
     pub fn byte(&self) -> usize {
-        let av: usize = self.av.deler.iter().map(|bilde| bilde.byte()).sum();
+        let av: usize = self.av.iter().map(|term| size_of::<Term>() + term.len()).sum();
         let innhold = match &self.innhold {
             Innhold::Liste(personer) => personer.len() * 4,
             Innhold::Blokker(blokker) => {
@@ -252,9 +252,10 @@ impl Innhold {
     }
 }
 
-/// Opens rows.
+/// Opens rows, and finds terms.
 pub(super) trait Blokkleser {
     fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil>;
+    fn term(&self, term: &[u8]) -> Result<Treff, Feil>;
 }
 
 // The part of a list that lies in a block, as places.
@@ -269,14 +270,12 @@ impl Treff {
     /// Everybody, in rising order, each once.
     pub(super) fn liste(&self, leser: &impl Blokkleser) -> Result<Vec<u32>, Feil> {
         let mut ut = Vec::new();
-        for bilde in &self.deler {
-            match &bilde.innhold {
+        for del in &self.deler {
+            match &del.bilde.innhold {
                 Innhold::Liste(personer) => ut.extend_from_slice(personer),
                 Innhold::Blokker(blokker) => {
                     for blokk in blokker {
-                        bilde
-                            .mengde(blokk, leser)?
-                            .hver(|plass| ut.push(person(blokk.nr, plass)));
+                        del.mengde(blokk, leser)?.hver(|plass| ut.push(person(blokk.nr, plass)));
                     }
                 }
             }
@@ -290,15 +289,15 @@ impl Treff {
 
     /// Leaves those of a list, in rising order, who are among them.
     pub(super) fn behold(&self, personer: &mut Vec<u32>, leser: &impl Blokkleser) -> Result<(), Feil> {
-        if let [bilde] = self.deler.as_slice() {
+        if let [del] = self.deler.as_slice() {
             let mut blir = Vec::with_capacity(personer.len());
-            bilde.merk_like(personer, leser, |plass| blir.extend(personer.get(plass)))?;
+            del.merk_like(personer, leser, |plass| blir.extend(personer.get(plass)))?;
             *personer = blir;
             return Ok(());
         }
         let mut blir = vec![false; personer.len()];
-        for bilde in &self.deler {
-            bilde.merk_like(personer, leser, |plass| {
+        for del in &self.deler {
+            del.merk_like(personer, leser, |plass| {
                 if let Some(blir) = blir.get_mut(plass) {
                     *blir = true;
                 }
@@ -311,12 +310,12 @@ impl Treff {
 
     /// The persons of a block.
     pub(super) fn personer<'b>(&'b self, blokk: u16, leser: &impl Blokkleser) -> Result<Cow<'b, Blokkmengde>, Feil> {
-        if let [bilde] = self.deler.as_slice() {
-            return Ok(bilde.i_blokk(blokk, leser)?.unwrap_or_default());
+        if let [del] = self.deler.as_slice() {
+            return Ok(del.i_blokk(blokk, leser)?.unwrap_or_default());
         }
         let mut mengder = Vec::with_capacity(self.deler.len());
-        for bilde in &self.deler {
-            mengder.extend(bilde.i_blokk(blokk, leser)?);
+        for del in &self.deler {
+            mengder.extend(del.i_blokk(blokk, leser)?);
         }
         if mengder.len() > 1 {
             return Ok(Cow::Owned(Blokkmengde::noen(mengder.iter().map(AsRef::as_ref))));
@@ -333,31 +332,63 @@ impl Treff {
         blokk: u16,
         leser: &impl Blokkleser,
     ) -> Result<Blokkmengde, Feil> {
-        if let [bilde] = self.deler.as_slice() {
-            return bilde.felles(personer, blokk, leser);
+        if let [del] = self.deler.as_slice() {
+            return del.felles(personer, blokk, leser);
         }
         // Few are looked for in one set after the other; many are met with all of them at once.
         if personer.antall() > FAA {
             return Ok(personer.felles(self.personer(blokk, leser)?.as_ref()));
         }
         let mut deler = Vec::with_capacity(self.deler.len());
-        for bilde in &self.deler {
-            deler.push(bilde.felles(personer, blokk, leser)?);
+        for del in &self.deler {
+            deler.push(del.felles(personer, blokk, leser)?);
         }
         Ok(Blokkmengde::noen(deler.iter()))
     }
 }
 
-impl Termbilde {
+impl Del {
+    fn mengde<'b>(&'b self, blokk: &'b Blokkbilde, leser: &impl Blokkleser) -> Result<&'b Blokkmengde, Feil> {
+        if let Some(mengde) = blokk.mengde.get() {
+            return Ok(mengde);
+        }
+        let mut deler = Vec::with_capacity(blokk.rader.len() + 1);
+        for rad in &blokk.rader {
+            deler.push(leser.les(rad)?);
+        }
+        if !blokk.her.is_empty() {
+            deler.push(Blokkmengde::av_stigende(blokk.her.clone()));
+        }
+        if !self.bilde.av.is_empty() {
+            deler.push(self.av(leser)?.personer(blokk.nr, leser)?.into_owned());
+        }
+        let mengde = match deler.pop() {
+            Some(en) if deler.is_empty() => en,
+            siste => Blokkmengde::noen(deler.iter().chain(&siste)),
+        };
+        Ok(blokk.mengde.get_or_init(|| mengde))
+    }
+
+    fn av(&self, leser: &impl Blokkleser) -> Result<&Treff, Feil> {
+        if let Some(av) = self.av.get() {
+            return Ok(av);
+        }
+        let mut av = Treff::default();
+        for term in &self.bilde.av {
+            av.og(leser.term(term)?);
+        }
+        Ok(self.av.get_or_init(|| av))
+    }
+
     fn felles(&self, personer: &Blokkmengde, blokk: u16, leser: &impl Blokkleser) -> Result<Blokkmengde, Feil> {
         // One that was put together is not put together in a block for the sake of few.
-        if let Innhold::Blokker(blokker) = &self.innhold
+        if let Innhold::Blokker(blokker) = &self.bilde.innhold
             && let Some(blokk) = Innhold::blokk(blokker, blokk)
-            && !self.av.deler.is_empty()
+            && !self.bilde.av.is_empty()
             && personer.antall() <= FAA
             && blokk.mengde.get().is_none()
         {
-            return self.av.felles(personer, blokk.nr, leser);
+            return self.av(leser)?.felles(personer, blokk.nr, leser);
         }
         Ok(match self.i_blokk(blokk, leser)? {
             Some(mengde) => personer.felles(&mengde),
@@ -367,7 +398,7 @@ impl Termbilde {
 
     // The persons of a block, if there are any.
     fn i_blokk<'b>(&'b self, blokk: u16, leser: &impl Blokkleser) -> Result<Option<Cow<'b, Blokkmengde>>, Feil> {
-        match &self.innhold {
+        match &self.bilde.innhold {
             Innhold::Liste(personer) => {
                 let mengde = i_blokk(personer, blokk);
                 Ok((!mengde.er_tom()).then_some(Cow::Owned(mengde)))
@@ -381,7 +412,7 @@ impl Termbilde {
 
     // Calls for the place of each in a list, in rising order, who is among them.
     fn merk_like(&self, personer: &[u32], leser: &impl Blokkleser, mut ta: impl FnMut(usize)) -> Result<(), Feil> {
-        match &self.innhold {
+        match &self.bilde.innhold {
             Innhold::Liste(mine) if mine.len() < personer.len() => {
                 let (mut rest, mut foran) = (personer, 0);
                 for min in mine {
@@ -432,11 +463,18 @@ mod tests {
 
     /// The sets of blocks, where they lie.
     #[derive(Default)]
-    struct Rader(HashMap<Noekkel, Blokkmengde>);
+    struct Rader {
+        mengder: HashMap<Noekkel, Blokkmengde>,
+        termer: HashMap<Vec<u8>, Treff>,
+    }
 
     impl Blokkleser for Rader {
         fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil> {
-            self.0.get(&rad.sted).cloned().ok_or(SKADET)
+            self.mengder.get(&rad.sted).cloned().ok_or(SKADET)
+        }
+
+        fn term(&self, term: &[u8]) -> Result<Treff, Feil> {
+            self.termer.get(term).cloned().ok_or(SKADET)
         }
     }
 
@@ -455,7 +493,7 @@ mod tests {
             let plasser = Blokkmengde::av_stigende(gruppe.iter().map(|p| plass(*p).1).collect());
             let (antall, segl) = (u32::try_from(plasser.antall()).unwrap(), Kortsegl::default());
             rader
-                .0
+                .mengder
                 .insert(noekkel(publikum, &merke, blokkplass(nr).unwrap()), plasser);
             blokker.push(Blokk { nr, antall, segl });
         }
@@ -484,15 +522,21 @@ mod tests {
                 alle.extend(mengde);
                 // Some are terms of their own, and some were asked for as one.
                 if *for_seg {
-                    treff.og(Treff { deler: vec![Arc::new(Termbilde::new(&[], vec![del]))] });
+                    treff.og(Arc::new(Termbilde::new(&[], vec![del])).into());
                 } else {
                     samlet.push(del);
                 }
             }
-            treff.og(Treff { deler: vec![Arc::new(Termbilde::new(&[], samlet))] });
+            treff.og(Arc::new(Termbilde::new(&[], samlet)).into());
             // And they as one again.
             if som_en {
-                treff = Treff { deler: vec![Arc::new(Termbilde::av_flere(treff))] };
+                let termer: Vec<Term> = (0u8..).zip(treff.deler).map(|(nr, del)| {
+                    rader.termer.insert(vec![nr], del.bilde.into());
+                    [nr].into()
+                }).collect();
+                let mut av = Treff::default();
+                termer.iter().for_each(|term| av.og(rader.term(term).unwrap()));
+                treff = Arc::new(Termbilde::av_flere(termer.into(), &av)).into();
             }
             prop_assert!(treff.antall() >= alle.len() as u64);
             let vanlig: Vec<u32> = alle.iter().copied().collect();
