@@ -52,7 +52,7 @@ pub use arkiv::Arkivstatus;
 pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
 pub use feil::{Feil, Regelbrudd};
 pub use import::Importutfall;
-pub use indeks::{Blokkmengde, Indekslesing, Treff};
+pub use indeks::{Blokkmengde, Indekslesing, Intervalldel, Treff};
 pub use innlasting::Kilde;
 pub use kontroll::Funn;
 pub use lager::{Fornyet, Kart};

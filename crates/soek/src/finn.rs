@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use informasjonsmodell::Entitet;
-use register::{Blokkmengde, Feil, Indekslesing, Lesing, Personnummer, Treff};
+use register::{Blokkmengde, Feil, Indekslesing, Intervalldel, Lesing, Personnummer, Treff};
 use tilgang::{Entitetsmengde, Projeksjon};
 
 use crate::fonetikk;
@@ -621,8 +621,27 @@ pub(crate) fn aar(
         til.unwrap_or(SISTE_AAR).min(SISTE_AAR),
     );
     let [fra_tekst, til_tekst] = [fra, til].map(siffer);
-    let treff = indeks.intervall(slag, &[&fra_tekst, &til_tekst], || (fra..=til).map(siffer).collect())?;
+    if fra == til {
+        return Ok(Uttrykk::Term(indeks.term(slag, &fra_tekst)?));
+    }
+    let treff = indeks.intervall(slag, &[&fra_tekst, &til_tekst], || aarene(fra, til))?;
     Ok(Uttrykk::Term(treff))
+}
+
+// Tens where there are whole ones.
+fn aarene(mut fra: u16, til: u16) -> Vec<Intervalldel> {
+    let mut ut = Vec::new();
+    while fra <= til {
+        let [a, b, c, d] = siffer(fra);
+        let hel = d == b'0' && fra.saturating_add(9) <= til;
+        ut.push(if hel {
+            Intervalldel::Ti([a, b, c].into())
+        } else {
+            Intervalldel::En([a, b, c, d].into())
+        });
+        fra = fra.saturating_add(if hel { 10 } else { 1 });
+    }
+    ut
 }
 
 fn siffer(aar: u16) -> [u8; 4] {

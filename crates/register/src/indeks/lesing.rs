@@ -8,8 +8,8 @@ use tilgang::{Projeksjon, Publikum};
 
 use super::blokkmengde::Blokkmengde;
 use super::mengde::{Oversikt, kortsegl, les_mengde};
-use super::minne::{Grunnlag, Minne};
-use super::treff::{Blokkleser, Blokkrad, Termbilde, Treff};
+use super::minne::{Grunnlag, Minne, Rom};
+use super::treff::{Blokkleser, Blokkrad, Intervalldel, Termbilde, Treff};
 use super::{Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, hent, hver_tekst, les_noekkel, noekkel};
 use crate::Feil;
 
@@ -153,26 +153,36 @@ impl<'l> Indekslesing<'l> {
         })
     }
 
-    /// Where the terms of a range lead, kept as one under what the range is called; no other terms may go by that. For many
-    /// terms, of which each is asked for as a part of many ranges.
+    /// Where the terms of a range lead, kept as one under what the range is called; no other terms may go by that. Its
+    /// values are kept too, alone and in tens: they are parts of many ranges.
     ///
     /// # Errors
     /// [`Feil`] if the index is damaged.
-    pub fn intervall<V: AsRef<[u8]>>(
+    pub fn intervall(
         &self,
         slag: u8,
         navn: &[&[u8]],
-        verdier: impl FnOnce() -> Vec<V>,
+        verdier: impl FnOnce() -> Vec<Intervalldel>,
     ) -> Result<Treff, Feil> {
         let mut sted: Vec<&[u8]> = vec![std::slice::from_ref(&slag)];
         sted.extend_from_slice(navn);
-        self.husket(Sporsmaal::Intervall, &sted, || {
-            let (mut termer, mut treff) = (Vec::new(), Treff::default());
-            for verdi in verdier() {
-                termer.push(term(slag, verdi.as_ref()).into());
-                treff.og(self.term(slag, verdi.as_ref())?);
+        self.som_en(Rom::Intervaller, slag, &sted, verdier)
+    }
+
+    fn som_en(
+        &self,
+        rom: Rom,
+        slag: u8,
+        sted: &[&[u8]],
+        verdier: impl FnOnce() -> Vec<Intervalldel>,
+    ) -> Result<Treff, Feil> {
+        self.husket_i(rom, Sporsmaal::Intervall, sted, || {
+            let verdier = verdier();
+            let mut treff = Treff::default();
+            for verdi in &verdier {
+                treff.og(self.intervalldel(slag, verdi)?);
             }
-            Ok(Termbilde::av_flere(termer.into(), &treff))
+            Ok(Termbilde::av_flere(slag, verdier.into(), &treff))
         })
     }
 
@@ -183,15 +193,25 @@ impl<'l> Indekslesing<'l> {
         hva: &[&[u8]],
         les: impl FnOnce() -> Result<Termbilde, Feil>,
     ) -> Result<Treff, Feil> {
+        self.husket_i(Rom::Termer, sporsmaal, hva, les)
+    }
+
+    fn husket_i(
+        &self,
+        rom: Rom,
+        sporsmaal: Sporsmaal,
+        hva: &[&[u8]],
+        les: impl FnOnce() -> Result<Termbilde, Feil>,
+    ) -> Result<Treff, Feil> {
         let (kontroll, transaksjon) = (self.grunnlag.noekkel.kontroll(), self.les.id());
         let mut sted = Vec::with_capacity(64);
         sted.extend_from_slice(&[self.projeksjon as u8, sporsmaal as u8]);
         hva.iter().for_each(|del| sted.extend_from_slice(del));
-        let bilde = match self.minne.hent(kontroll, &sted, transaksjon) {
+        let bilde = match self.minne.hent(rom, kontroll, &sted, transaksjon) {
             Some(bilde) => bilde,
             None => {
                 let bilde = Arc::new(les()?);
-                self.minne.husk(kontroll, &sted, transaksjon, &bilde);
+                self.minne.husk(rom, kontroll, &sted, transaksjon, &bilde);
                 bilde
             }
         };
@@ -251,9 +271,14 @@ impl Blokkleser for Indekslesing<'_> {
         }
     }
 
-    fn term(&self, term: &[u8]) -> Result<Treff, Feil> {
-        let (slag, verdi) = term.split_first().ok_or(SKADET)?;
-        self.term(*slag, verdi)
+    fn intervalldel(&self, slag: u8, del: &Intervalldel) -> Result<Treff, Feil> {
+        match del {
+            Intervalldel::En(verdi) => self.term(slag, verdi),
+            Intervalldel::Ti(start) => self.som_en(Rom::Termer, slag, &[&[slag], start, b"*"], || {
+                let siste = |siffer| [start, [siffer].as_slice()].concat().into();
+                (b'0'..=b'9').map(|siffer| Intervalldel::En(siste(siffer))).collect()
+            }),
+        }
     }
 }
 

@@ -13,10 +13,25 @@ use tilgang::Publikum;
 use super::Merke;
 use super::treff::Termbilde;
 
-/// Bytes of what is kept of a small register, about, and for each person of a large one: 180 MB of a nation of 5.6 million.
-/// Source: our choice; the terms that most are under, and each range of ten years, which takes a bit a person.
-const BYTE_MAKS: usize = 96 << 20;
-const BYTE_PER_PERSON: usize = 32;
+/// Where something is kept. Ranges have a room of their own: each takes a bit a person, and any of thousands may be asked
+/// for, so that they would soon have put the terms out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rom {
+    Termer,
+    Intervaller,
+}
+
+impl Rom {
+    /// Bytes of what is kept of a small register, about, and for each person of a large one: 180 MB in both of a nation of
+    /// 5.6 million. Source: our choice; the terms that most are under, and some sixty ranges at a time.
+    fn plass(self) -> (usize, usize) {
+        match self {
+            Rom::Termer => (72 << 20, 24),
+            Rom::Intervaller => (24 << 20, 8),
+        }
+    }
+}
+
 /// Locks, so that those who ask do not wait for each other.
 const DELER: usize = 16;
 /// Places where changes are noted; terms that share one are read again for each other's sake.
@@ -46,7 +61,8 @@ pub(super) struct Grunnlag {
 }
 
 pub(super) struct Minne {
-    deler: [Mutex<Del>; DELER],
+    termer: [Mutex<Del>; DELER],
+    intervaller: [Mutex<Del>; DELER],
     grunnlag: Mutex<Option<(usize, Grunnlag)>>,
     /// By mark: the last transaction that changed a term, or is about to.
     endret: Box<[AtomicUsize]>,
@@ -58,7 +74,8 @@ pub(super) struct Minne {
 impl Default for Minne {
     fn default() -> Self {
         Minne {
-            deler: Default::default(),
+            termer: Default::default(),
+            intervaller: Default::default(),
             grunnlag: Mutex::default(),
             endret: (0..MERKEPLASSER).map(|_| AtomicUsize::new(0)).collect(),
             alt: AtomicUsize::new(0),
@@ -97,11 +114,15 @@ impl Del {
 }
 
 impl Minne {
-    fn del(&self, sted: &[u8]) -> Option<&Mutex<Del>> {
+    fn del(&self, rom: Rom, sted: &[u8]) -> Option<&Mutex<Del>> {
         let sum = sted
             .iter()
             .fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
-        self.deler.get(usize::from(sum) % DELER)
+        let deler = match rom {
+            Rom::Termer => &self.termer,
+            Rom::Intervaller => &self.intervaller,
+        };
+        deler.get(usize::from(sum) % DELER)
     }
 
     /// Says how many persons there are: of more, more is kept.
@@ -109,9 +130,10 @@ impl Minne {
         self.personer.store(personer, Ordering::Relaxed);
     }
 
-    fn maks(&self) -> usize {
+    fn maks(&self, rom: Rom) -> usize {
         let personer = self.personer.load(Ordering::Relaxed) as usize;
-        BYTE_MAKS.max(personer.saturating_mul(BYTE_PER_PERSON))
+        let (minst, per_person) = rom.plass();
+        minst.max(personer.saturating_mul(per_person))
     }
 
     /// Says that a transaction changes a term; before it commits.
@@ -137,7 +159,7 @@ impl Minne {
     /// From now on terms under this key are kept, and those under another are gone.
     pub fn bytt_noekkel(&self, kontroll: [u8; 8]) {
         *laas(&self.grunnlag) = None;
-        for del in &self.deler {
+        for del in self.termer.iter().chain(&self.intervaller) {
             *laas(del) = Del {
                 noekkel: kontroll,
                 ..Del::default()
@@ -146,21 +168,21 @@ impl Minne {
     }
 
     /// What is known of a term, by what it was kept under, as it is in a transaction.
-    pub fn hent(&self, kontroll: [u8; 8], sted: &[u8], transaksjon: usize) -> Option<Arc<Termbilde>> {
-        let mut del = laas(self.del(sted)?);
+    pub fn hent(&self, rom: Rom, kontroll: [u8; 8], sted: &[u8], transaksjon: usize) -> Option<Arc<Termbilde>> {
+        let mut del = laas(self.del(rom, sted)?);
         if del.noekkel != kontroll {
             return None;
         }
-        let Husket { lest, bilde } = del.hent(sted, self.maks())?;
+        let Husket { lest, bilde } = del.hent(sted, self.maks(rom))?;
         self.gjelder(&bilde, lest, transaksjon).then_some(bilde)
     }
 
     /// Keeps what was read in a transaction.
-    pub fn husk(&self, kontroll: [u8; 8], sted: &[u8], transaksjon: usize, bilde: &Arc<Termbilde>) {
+    pub fn husk(&self, rom: Rom, kontroll: [u8; 8], sted: &[u8], transaksjon: usize, bilde: &Arc<Termbilde>) {
         if !self.gjelder(bilde, transaksjon, transaksjon) {
             return;
         }
-        let Some(del) = self.del(sted) else { return };
+        let Some(del) = self.del(rom, sted) else { return };
         let mut del = laas(del);
         // Whoever reads on under a key that is gone leaves nothing behind.
         if del.noekkel == kontroll {
@@ -168,7 +190,7 @@ impl Minne {
                 lest: transaksjon,
                 bilde: bilde.clone(),
             };
-            del.sett_inn(sted.into(), husket, self.maks());
+            del.sett_inn(sted.into(), husket, self.maks(rom));
         }
     }
 
@@ -192,6 +214,7 @@ mod tests {
     use super::*;
 
     const NY: [u8; 8] = [1; 8];
+    const T: Rom = Rom::Termer;
     const MERKE: Merke = [7; 10];
 
     impl Minne {
@@ -200,7 +223,7 @@ mod tests {
                 let del = laas(del);
                 del.ny.len() + del.gammel.len()
             };
-            self.deler.iter().map(antall).sum()
+            self.termer.iter().map(antall).sum()
         }
     }
 
@@ -221,8 +244,8 @@ mod tests {
     #[test]
     fn what_a_write_is_about_to_change_is_read_again() {
         let minne = ny();
-        let gir = |transaksjon| minne.hent(NY, b"a", transaksjon).map(|b| b.antall());
-        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1, 2]));
+        let gir = |transaksjon| minne.hent(T, NY, b"a", transaksjon).map(|b| b.antall());
+        minne.husk(T, NY, b"a", 4, &bilde(MERKE, vec![1, 2]));
         // Nobody has changed it since, or long before.
         assert_eq!((gir(4), gir(9), gir(2)), (Some(2), Some(2), Some(2)));
         let mut annen = MERKE;
@@ -232,9 +255,9 @@ mod tests {
         minne.merk(&MERKE, 10);
         // Whoever reads the moment before may not know what is about to come, nor whoever reads it when it has.
         assert_eq!((gir(9), gir(10)), (None, None));
-        minne.husk(NY, b"a", 9, &bilde(MERKE, vec![1, 2]));
+        minne.husk(T, NY, b"a", 9, &bilde(MERKE, vec![1, 2]));
         assert_eq!((gir(9), gir(10)), (None, None));
-        minne.husk(NY, b"a", 10, &bilde(MERKE, vec![1]));
+        minne.husk(T, NY, b"a", 10, &bilde(MERKE, vec![1]));
         assert_eq!((gir(9), gir(10), gir(11)), (None, Some(1), Some(1)));
         minne.merk_alt(11);
         assert_eq!((gir(10), gir(11)), (None, None));
@@ -245,28 +268,28 @@ mod tests {
         let minne = ny();
         let (en, to) = (MERKE, [8; 10]);
         let deler = vec![(Publikum::fra_tall(1), to, Oversikt::Samlet(vec![5]))];
-        minne.husk(NY, b"a", 4, &Arc::new(Termbilde::new(&[en, to], deler)));
-        assert!(minne.hent(NY, b"a", 5).is_some());
+        minne.husk(T, NY, b"a", 4, &Arc::new(Termbilde::new(&[en, to], deler)));
+        assert!(minne.hent(T, NY, b"a", 5).is_some());
         minne.merk(&en, 5);
-        assert!(minne.hent(NY, b"a", 5).is_none());
+        assert!(minne.hent(T, NY, b"a", 5).is_none());
         // Of a term that leads nobody too: somebody may come.
         let mut av = Treff::from(bilde([8; 10], vec![1]));
         av.og(bilde([9; 10], Vec::new()).into());
-        let flere = Arc::new(Termbilde::av_flere(Box::default(), &av));
-        minne.husk(NY, b"b", 5, &flere);
-        assert_eq!(minne.hent(NY, b"b", 5).map(|b| b.antall()), Some(1));
+        let flere = Arc::new(Termbilde::av_flere(0, Box::default(), &av));
+        minne.husk(T, NY, b"b", 5, &flere);
+        assert_eq!(minne.hent(T, NY, b"b", 5).map(|b| b.antall()), Some(1));
         minne.merk(&[9; 10], 6);
-        assert!(minne.hent(NY, b"b", 6).is_none());
+        assert!(minne.hent(T, NY, b"b", 6).is_none());
     }
 
     #[test]
     fn nothing_is_left_of_a_key_that_is_gone() {
         let minne = ny();
-        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1]));
-        assert!(minne.hent([2; 8], b"a", 4).is_none());
+        minne.husk(T, NY, b"a", 4, &bilde(MERKE, vec![1]));
+        assert!(minne.hent(T, [2; 8], b"a", 4).is_none());
         minne.bytt_noekkel([2; 8]);
-        assert!(minne.hent(NY, b"a", 4).is_none());
-        minne.husk(NY, b"a", 4, &bilde(MERKE, vec![1]));
+        assert!(minne.hent(T, NY, b"a", 4).is_none());
+        minne.husk(T, NY, b"a", 4, &bilde(MERKE, vec![1]));
         assert_eq!(minne.antall(), 0);
     }
 
@@ -275,14 +298,17 @@ mod tests {
         let minne = ny();
         let stor = bilde(MERKE, (0..4_000).collect());
         let sted = |nr: u32| nr.to_be_bytes();
-        let nok = u32::try_from(BYTE_MAKS / stor.byte() * 2).unwrap();
+        let (plass, _) = T.plass();
+        let nok = u32::try_from(plass / stor.byte() * 2).unwrap();
         for nr in 0..nok {
-            minne.husk(NY, &sted(nr), 4, &stor);
-            assert!(minne.hent(NY, &sted(0), 4).is_some());
+            minne.husk(T, NY, &sted(nr), 4, &stor);
+            // However many ranges there are, they put no term out.
+            minne.husk(Rom::Intervaller, NY, &sted(nr), 4, &stor);
+            assert!(minne.hent(T, NY, &sted(0), 4).is_some());
         }
-        assert!(minne.hent(NY, &sted(1), 4).is_none());
+        assert!(minne.hent(T, NY, &sted(1), 4).is_none());
         let byte_ = minne.antall() * stor.byte();
-        assert!(byte_ <= BYTE_MAKS, "{byte_}");
+        assert!(byte_ <= plass, "{byte_}");
     }
 
     #[test]

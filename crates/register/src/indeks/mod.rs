@@ -37,7 +37,7 @@ pub(crate) use bygger::Bygger;
 pub(crate) use endring::Endrer;
 pub(crate) use kontroll::Indekskontroll;
 pub use lesing::Indekslesing;
-pub use treff::Treff;
+pub use treff::{Intervalldel, Treff};
 
 const SKADET: Feil = Feil::Skadet("indeks");
 /// In `meta`: which view, under which key, the index holds whole.

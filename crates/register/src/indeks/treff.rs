@@ -15,8 +15,8 @@ use crate::Feil;
 
 /// Most persons that are held in a list where several terms are one.
 const LISTE_MAKS: u64 = 4_096;
-/// Persons of a block that are looked for in one set after the other.
-const FAA: u64 = 64;
+/// So many looks into sets of a block are sooner done than the sets are made one.
+const OPPSLAG_MAKS: u64 = 1_024;
 /// Bytes of a block's set in memory, at most.
 const BLOKK_BYTE: usize = 8 * 1024;
 
@@ -77,16 +77,29 @@ impl Treff {
     }
 }
 
-/// A term: its kind, and its value.
-pub(super) type Term = Box<[u8]>;
+/// A part of a range of values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Intervalldel {
+    /// A value.
+    En(Box<[u8]>),
+    /// The ten values that are this and one digit more.
+    Ti(Box<[u8]>),
+}
+
+impl Intervalldel {
+    fn byte(&self) -> usize {
+        let (Intervalldel::En(verdi) | Intervalldel::Ti(verdi)) = self;
+        size_of::<Self>() + verdi.len()
+    }
+}
 
 /// What one term, or several that are asked for as one, leads to: of one projection, at one moment.
 pub(super) struct Termbilde {
     /// Where changes to it are noted.
     pub merkeplasser: Box<[u16]>,
-    /// The terms that it is put together of, where blocks have no rows of their own. They are asked for when a block is needed:
-    /// whoever may be given this is given the same by each of them.
-    av: Box<[Term]>,
+    /// The kind and the values that it is put together of, where blocks have no rows of their own. They are asked for when a
+    /// block is needed: whoever may be given this is given the same by each of them.
+    av: (u8, Box<[Intervalldel]>),
     antall: u64,
     innhold: Innhold,
 }
@@ -128,14 +141,14 @@ impl Termbilde {
         let antall = deler.iter().map(|(_, _, oversikt)| oversikt.antall()).sum();
         Termbilde {
             merkeplasser: merker.iter().map(merkeplass).collect(),
-            av: Box::default(),
+            av: (0, Box::default()),
             antall,
             innhold: Innhold::av(deler, antall),
         }
     }
 
     /// Of what several terms lead to.
-    pub fn av_flere(termer: Box<[Term]>, treff: &Treff) -> Self {
+    pub fn av_flere(slag: u8, deler: Box<[Intervalldel]>, treff: &Treff) -> Self {
         let mut merkeplasser: Vec<u16> = Vec::new();
         let mut i_blokk: BTreeMap<u16, usize> = BTreeMap::new();
         for Del { bilde, .. } in &treff.deler {
@@ -164,7 +177,7 @@ impl Termbilde {
             merkeplasser: merkeplasser.into(),
             innhold: Innhold::Blokker(i_blokk.into_iter().map(blokk).collect()),
             antall: treff.antall(),
-            av: termer,
+            av: (slag, deler),
         }
     }
 
@@ -175,7 +188,7 @@ impl Termbilde {
 
     /// Bytes that it takes when all of it has been read, about.
     pub fn byte(&self) -> usize {
-        let av: usize = self.av.iter().map(|term| size_of::<Term>() + term.len()).sum();
+        let av: usize = self.av.1.iter().map(Intervalldel::byte).sum();
         let innhold = match &self.innhold {
             Innhold::Liste(personer) => personer.len() * 4,
             Innhold::Blokker(blokker) => {
@@ -252,10 +265,15 @@ impl Innhold {
     }
 }
 
-/// Opens rows, and finds terms.
+// Persons of a block, looked for in so many sets.
+fn er_faa(personer: u64, mengder: usize) -> bool {
+    personer.saturating_mul(u64::try_from(mengder).unwrap_or(u64::MAX)) <= OPPSLAG_MAKS
+}
+
+/// Opens rows, and finds what ranges are made of.
 pub(super) trait Blokkleser {
     fn les(&self, rad: &Blokkrad) -> Result<Blokkmengde, Feil>;
-    fn term(&self, term: &[u8]) -> Result<Treff, Feil>;
+    fn intervalldel(&self, slag: u8, del: &Intervalldel) -> Result<Treff, Feil>;
 }
 
 // The part of a list that lies in a block, as places.
@@ -289,22 +307,29 @@ impl Treff {
 
     /// Leaves those of a list, in rising order, who are among them.
     pub(super) fn behold(&self, personer: &mut Vec<u32>, leser: &impl Blokkleser) -> Result<(), Feil> {
+        let mut blir = Vec::with_capacity(personer.len());
+        self.merk(personer, leser, |plass| blir.extend(personer.get(plass)))?;
+        *personer = blir;
+        Ok(())
+    }
+
+    // Calls for the place of each in a list, in rising order, who is among them.
+    fn merk(&self, personer: &[u32], leser: &impl Blokkleser, mut ta: impl FnMut(usize)) -> Result<(), Feil> {
         if let [del] = self.deler.as_slice() {
-            let mut blir = Vec::with_capacity(personer.len());
-            del.merk_like(personer, leser, |plass| blir.extend(personer.get(plass)))?;
-            *personer = blir;
-            return Ok(());
+            return del.merk_like(personer, leser, &mut ta);
         }
         let mut blir = vec![false; personer.len()];
         for del in &self.deler {
-            del.merk_like(personer, leser, |plass| {
+            del.merk_like(personer, leser, &mut |plass| {
                 if let Some(blir) = blir.get_mut(plass) {
                     *blir = true;
                 }
             })?;
         }
-        let mut blir = blir.into_iter();
-        personer.retain(|_| blir.next() == Some(true));
+        blir.iter()
+            .enumerate()
+            .filter(|(_, blir)| **blir)
+            .for_each(|(plass, _)| ta(plass));
         Ok(())
     }
 
@@ -336,7 +361,7 @@ impl Treff {
             return del.felles(personer, blokk, leser);
         }
         // Few are looked for in one set after the other; many are met with all of them at once.
-        if personer.antall() > FAA {
+        if !er_faa(personer.antall(), self.deler.len()) {
             return Ok(personer.felles(self.personer(blokk, leser)?.as_ref()));
         }
         let mut deler = Vec::with_capacity(self.deler.len());
@@ -359,7 +384,7 @@ impl Del {
         if !blokk.her.is_empty() {
             deler.push(Blokkmengde::av_stigende(blokk.her.clone()));
         }
-        if !self.bilde.av.is_empty() {
+        if !self.bilde.av.1.is_empty() {
             deler.push(self.av(leser)?.personer(blokk.nr, leser)?.into_owned());
         }
         let mengde = match deler.pop() {
@@ -369,24 +394,27 @@ impl Del {
         Ok(blokk.mengde.get_or_init(|| mengde))
     }
 
+    // One that is put together is not put together in a block for the sake of few.
+    fn ved_deler(&self, blokk: &Blokkbilde, personer: u64) -> bool {
+        !self.bilde.av.1.is_empty() && er_faa(personer, self.bilde.av.1.len()) && blokk.mengde.get().is_none()
+    }
+
     fn av(&self, leser: &impl Blokkleser) -> Result<&Treff, Feil> {
         if let Some(av) = self.av.get() {
             return Ok(av);
         }
         let mut av = Treff::default();
-        for term in &self.bilde.av {
-            av.og(leser.term(term)?);
+        let (slag, deler) = &self.bilde.av;
+        for del in deler {
+            av.og(leser.intervalldel(*slag, del)?);
         }
         Ok(self.av.get_or_init(|| av))
     }
 
     fn felles(&self, personer: &Blokkmengde, blokk: u16, leser: &impl Blokkleser) -> Result<Blokkmengde, Feil> {
-        // One that was put together is not put together in a block for the sake of few.
         if let Innhold::Blokker(blokker) = &self.bilde.innhold
             && let Some(blokk) = Innhold::blokk(blokker, blokk)
-            && !self.bilde.av.is_empty()
-            && personer.antall() <= FAA
-            && blokk.mengde.get().is_none()
+            && self.ved_deler(blokk, personer.antall())
         {
             return self.av(leser)?.felles(personer, blokk.nr, leser);
         }
@@ -411,7 +439,7 @@ impl Del {
     }
 
     // Calls for the place of each in a list, in rising order, who is among them.
-    fn merk_like(&self, personer: &[u32], leser: &impl Blokkleser, mut ta: impl FnMut(usize)) -> Result<(), Feil> {
+    fn merk_like(&self, personer: &[u32], leser: &impl Blokkleser, ta: &mut dyn FnMut(usize)) -> Result<(), Feil> {
         match &self.bilde.innhold {
             Innhold::Liste(mine) if mine.len() < personer.len() => {
                 let (mut rest, mut foran) = (personer, 0);
@@ -437,6 +465,11 @@ impl Del {
                 for gruppe in personer.chunk_by(|a, b| plass(*a).0 == plass(*b).0) {
                     let blokk = gruppe.first().and_then(|p| Innhold::blokk(blokker, plass(*p).0));
                     if let Some(blokk) = blokk {
+                        if self.ved_deler(blokk, gruppe.len() as u64) {
+                            self.av(leser)?.merk(gruppe, leser, |nr| ta(foran + nr))?;
+                            foran += gruppe.len();
+                            continue;
+                        }
                         let mengde = self.mengde(blokk, leser)?;
                         for (nr, person) in gruppe.iter().enumerate() {
                             if mengde.har(plass(*person).1) {
@@ -465,7 +498,7 @@ mod tests {
     #[derive(Default)]
     struct Rader {
         mengder: HashMap<Noekkel, Blokkmengde>,
-        termer: HashMap<Vec<u8>, Treff>,
+        deler: HashMap<Intervalldel, Treff>,
     }
 
     impl Blokkleser for Rader {
@@ -473,8 +506,8 @@ mod tests {
             self.mengder.get(&rad.sted).cloned().ok_or(SKADET)
         }
 
-        fn term(&self, term: &[u8]) -> Result<Treff, Feil> {
-            self.termer.get(term).cloned().ok_or(SKADET)
+        fn intervalldel(&self, _: u8, del: &Intervalldel) -> Result<Treff, Feil> {
+            self.deler.get(del).cloned().ok_or(SKADET)
         }
     }
 
@@ -530,13 +563,14 @@ mod tests {
             treff.og(Arc::new(Termbilde::new(&[], samlet)).into());
             // And they as one again.
             if som_en {
-                let termer: Vec<Term> = (0u8..).zip(treff.deler).map(|(nr, del)| {
-                    rader.termer.insert(vec![nr], del.bilde.into());
-                    [nr].into()
-                }).collect();
+                let mut deler = Vec::new();
+                for (nr, del) in (0u8..).zip(treff.deler) {
+                    deler.push(Intervalldel::En([nr].into()));
+                    rader.deler.insert(Intervalldel::En([nr].into()), del.bilde.into());
+                }
                 let mut av = Treff::default();
-                termer.iter().for_each(|term| av.og(rader.term(term).unwrap()));
-                treff = Arc::new(Termbilde::av_flere(termer.into(), &av)).into();
+                deler.iter().for_each(|del| av.og(rader.intervalldel(0, del).unwrap()));
+                treff = Arc::new(Termbilde::av_flere(0, deler.into(), &av)).into();
             }
             prop_assert!(treff.antall() >= alle.len() as u64);
             let vanlig: Vec<u32> = alle.iter().copied().collect();

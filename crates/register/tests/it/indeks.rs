@@ -109,7 +109,10 @@ fn bosteder(register: &Register, gater: [&str; 2]) -> [bool; 2] {
     });
     let begge: Vec<_> = gater.iter().map(|gate| (slag, gate.as_bytes())).collect();
     assert!(har(indeks.noen(&begge).unwrap()));
-    let intervall = indeks.intervall(slag, &[b"begge"], || gater.to_vec());
+    let intervall = indeks.intervall(slag, &[b"begge"], || {
+        let del = |gate: &str| register::Intervalldel::En(gate.as_bytes().into());
+        gater.iter().map(|gate| del(gate)).collect()
+    });
     assert!(har(intervall.unwrap()));
     svar
 }
