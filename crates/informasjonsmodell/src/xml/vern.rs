@@ -78,7 +78,7 @@ fn er_blank(tekst: &str) -> bool {
 }
 
 /// What a reference stands for, from what is between `&` and `;`: a predefined entity or a character.
-pub(crate) fn referanse(navn: &str) -> Option<char> {
+pub fn referanse(navn: &str) -> Option<char> {
     let (siffer, grunntall) = match navn {
         "amp" => return Some('&'),
         "lt" => return Some('<'),
