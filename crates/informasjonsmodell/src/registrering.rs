@@ -77,6 +77,18 @@ pub enum Endring {
         /// Which entry.
         hvilken: Utvelger,
     },
+    /// The ending of what ended at a time was wrong: it is current again.
+    Gjenoppta {
+        /// Of which entity.
+        entitet: Entitet,
+        /// When it was said to have ended.
+        opphoert: Tidspunkt,
+    },
+    /// The current entry was wrong: it is removed, and what it took over from is current again.
+    Angre {
+        /// Of which entity; one that has one at a time.
+        entitet: Entitet,
+    },
     /// The entry ended without a successor.
     Opphoere {
         /// Which entry.

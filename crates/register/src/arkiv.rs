@@ -27,6 +27,7 @@ const PERSONER: u8 = 0;
 const JOURNAL: u8 = 1;
 const TEKSTER: u8 = 2;
 const META: u8 = 3;
+const SAKER: u8 = 4;
 
 /// What a commit changes. Empty where there is no stream.
 #[derive(Debug)]
@@ -61,6 +62,10 @@ impl Arkivpost {
 
     pub fn tekst(&mut self, plass: &[u8], verdi: &[u8]) {
         self.legg_til(TEKSTER, plass, Some(verdi));
+    }
+
+    pub fn sak(&mut self, noekkel: &[u8], verdi: Option<&[u8]>) {
+        self.legg_til(SAKER, noekkel, verdi);
     }
 
     pub fn neste_person(&mut self, person: u32) {
@@ -182,6 +187,7 @@ impl Register {
                 PERSONER => t.personer,
                 TEKSTER => t.tekster,
                 META => t.meta,
+                SAKER => t.saker,
                 JOURNAL => {
                     // The journal numbers its own entries; that it agrees is part of the proof.
                     let skrevet = self.journal.legg_til(skriv, verdi.ok_or(SKADET)?)?;

@@ -83,6 +83,7 @@ pub(crate) fn uten_erstatning(rad: &Rad) -> Vec<u8> {
 pub(crate) fn beroert(endring: &Endring) -> Entitet {
     match endring {
         Endring::RegistrereNy(opplysning) => opplysning.entitet(),
+        Endring::Gjenoppta { entitet, .. } | Endring::Angre { entitet } => *entitet,
         Endring::Korrigere { hvilken, .. } | Endring::Annullere { hvilken } | Endring::Opphoere { hvilken, .. } => {
             match hvilken {
                 Utvelger::Gjeldende(entitet) => *entitet,
@@ -121,6 +122,8 @@ fn utfoer_en(post: &mut Personpost, endring: &Endring, hendelse: Hendelse<'_>) -
                 rad.til = Some((hendelse.seq.0, Slutt::Annullert));
             }
         }
+        Endring::Gjenoppta { entitet, opphoert } => gjenoppta(post, *entitet, *opphoert, hendelse)?,
+        Endring::Angre { entitet } => angre(post, *entitet, hendelse)?,
         Endring::Opphoere {
             hvilken,
             opphoerstidspunkt,
@@ -238,6 +241,54 @@ fn korriger(post: &mut Personpost, nr: usize, ny: &Opplysning, hendelse: Hendels
     ajourhold::arv(&gammel, &mut rad, false);
     post.rader.push(rad);
     Ok(())
+}
+
+// What ended at a time is current again.
+fn gjenoppta(post: &mut Personpost, entitet: Entitet, opphoert: Tidspunkt, hendelse: Hendelse<'_>) -> Result<(), Feil> {
+    let endte = |rad: &Rad| !rad.gjeldende() && rad.opphoerstidspunkt == Some(opphoert);
+    let numre: Vec<usize> = post
+        .holdte(entitet)
+        .filter(|(_, rad)| endte(rad))
+        .map(|(nr, _)| nr)
+        .collect();
+    if numre.is_empty() {
+        return Err(Regelbrudd::FantIkkeOppfoering(entitet).into());
+    }
+    if !entitet.er_parallell() && (numre.len() > 1 || post.gjeldende(entitet).next().is_some()) {
+        return Err(Regelbrudd::FlereGjeldende(entitet).into());
+    }
+    numre.into_iter().for_each(|nr| aapne(post, nr, hendelse));
+    Ok(())
+}
+
+// The current one is removed, and the one it took over from is current again.
+fn angre(post: &mut Personpost, entitet: Entitet, hendelse: Hendelse<'_>) -> Result<(), Feil> {
+    let nr = finn(post, &Utvelger::Gjeldende(entitet))?;
+    let avloest = |rad: &Rad| !rad.gjeldende() && rad.opprinnelse == Opprinnelse::Avloest;
+    let forrige = post.holdte(entitet).filter(|(_, rad)| avloest(rad));
+    let (forrige, _) = forrige
+        .max_by_key(|(_, rad)| rad.fra)
+        .ok_or(Regelbrudd::FantIkkeOppfoering(entitet))?;
+    if let Some(rad) = post.rader.get_mut(nr) {
+        rad.til = Some((hendelse.seq.0, Slutt::Annullert));
+    }
+    aapne(post, forrige, hendelse);
+    Ok(())
+}
+
+/// Closes a row and makes a new one over the same body: current from now on.
+fn aapne(post: &mut Personpost, nr: usize, hendelse: Hendelse<'_>) {
+    let Some(gammel) = post.rader.get_mut(nr) else { return };
+    gammel.til = Some((hendelse.seq.0, Slutt::Videre));
+    let mut rad = gammel.clone();
+    rad.til = None;
+    rad.fra = hendelse.seq.0;
+    rad.opprinnelse = Opprinnelse::Gjenopptatt;
+    rad.er_gjeldende = Some(true);
+    rad.ajourholdstidspunkt = Some(hendelse.tidspunkt);
+    rad.opphoerstidspunkt = None;
+    rad.kjede.clear();
+    post.rader.push(rad);
 }
 
 /// Closes a row and makes a new one over the same body: history from now on.

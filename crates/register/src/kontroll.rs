@@ -12,7 +12,7 @@ use crate::feed::{Feedkontroll, Feedskriver};
 use crate::indeks::Indekskontroll;
 use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
-use crate::oppfoering::Oppfoering;
+use crate::oppfoering::Journalpost;
 use crate::post::Personpost;
 use crate::register::{Register, Tabeller, antallsverdi, indeksverdi, les_indeks, tell_grupper};
 use crate::tekster::les_tekst;
@@ -101,8 +101,10 @@ impl Register {
         let mut feed = Feedskriver::default();
         for seq in 1..=siste {
             let byte = self.journal.hent(&skriv, seq)?.ok_or(Feil::Skadet("journal"))?;
-            for (projeksjon, rad) in Oppfoering::les(byte)?.feedrader(Sekvens(seq)) {
-                feed.legg_til(t.feed, &mut skriv, projeksjon, rad)?;
+            if let Journalpost::Hendelse(oppfoering) = Journalpost::les(byte)? {
+                for (projeksjon, rad) in oppfoering.feedrader(Sekvens(seq)) {
+                    feed.legg_til(t.feed, &mut skriv, projeksjon, rad)?;
+                }
             }
         }
         feed.lukk(t.feed, &mut skriv)?;
@@ -127,14 +129,14 @@ impl Register {
         Ok(heks(&avtrykk.finalize()))
     }
 
-    /// Hash of the records and the journal.
+    /// Hash of the records, the journal and the rows of cases.
     ///
     /// # Errors
     /// [`Feil::Lager`].
     pub fn avtrykk_av_primaerdata(&self) -> Result<String, Feil> {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
-        for tabell in [self.tabeller.personer, self.journal.tabell()] {
+        for tabell in [self.tabeller.personer, self.journal.tabell(), self.tabeller.saker] {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -152,6 +154,7 @@ pub(crate) fn avtrykk_av_alt(t: &Tabeller, journal: LmdbJournal, les: &Les<'_>) 
         t.antall,
         t.kontakter,
         t.feed,
+        t.saker,
     ];
     for tabell in tabeller {
         // A table's length keeps its rows from being read as another's.
@@ -213,7 +216,18 @@ impl Kontroll<'_> {
         }
         self.indeks()?;
         self.tekster()?;
+        self.saker()?;
         self.journal()
+    }
+
+    fn saker(&mut self) -> Result<(), Feil> {
+        for rad in self.register.tabeller.saker.fra(&self.lesing.les, &[])? {
+            let (noekkel, _) = rad?;
+            if self.lesing.sak(noekkel).is_err() {
+                self.noter("saker".to_owned(), "en rad kan ikke åpnes");
+            }
+        }
+        Ok(())
     }
 
     // The number of frames the record has, or what is wrong with it.
@@ -376,12 +390,13 @@ impl Kontroll<'_> {
         let mut skadet = Vec::new();
         let mut feil = None;
         let gjennomgang = self.register.journal.gjennomgaa(les, 1, &mut |seq, byte| {
-            match Oppfoering::les(byte) {
-                Ok(oppfoering) if oppfoering.person < neste_person => {
+            match Journalpost::les(byte) {
+                Ok(Journalpost::Saker) => {}
+                Ok(Journalpost::Hendelse(oppfoering)) if oppfoering.person < neste_person => {
                     let mut rader = oppfoering.feedrader(Sekvens(seq));
                     feil = rader.try_for_each(|(p, rad)| feeder.ta(tabell, les, p, rad)).err();
                 }
-                Ok(_) => skadet.push((seq, "personen finnes ikke")),
+                Ok(Journalpost::Hendelse(_)) => skadet.push((seq, "personen finnes ikke")),
                 Err(_) => skadet.push((seq, "kan ikke leses")),
             }
             feil.is_none() && skadet.len() < FUNN_MAKS

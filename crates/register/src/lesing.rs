@@ -15,7 +15,7 @@ use crate::ajourhold;
 use crate::dokumentid::{Dokumentidentifikator, Dokumenttype};
 use crate::feed;
 use crate::indeks::Indekslesing;
-use crate::oppfoering::Oppfoering;
+use crate::oppfoering::{Journalpost, Oppfoering};
 use crate::post::{Hode, Personpost, orden};
 use crate::rad::{Opprinnelse, Rad, Radvisning, Slutt};
 use crate::ramme::{self, Ramme, Rammer};
@@ -43,7 +43,7 @@ impl Personnummer {
 
 /// The register as it was at one moment.
 pub struct Lesing<'r> {
-    register: &'r Register,
+    pub(crate) register: &'r Register,
     pub(crate) les: Les<'r>,
     // Opened before `les`, so that a key destroyed by an erasure that `les` does not see is still here.
     noekler: Noekkellesing,
@@ -274,11 +274,11 @@ impl<'r> Lesing<'r> {
     }
 
     pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {
-        self.register
-            .journal
-            .hent(&self.les, seq.0)?
-            .map(Oppfoering::les)
-            .transpose()
+        let byte = self.register.journal.hent(&self.les, seq.0)?;
+        Ok(match byte.map(Journalpost::les).transpose()? {
+            Some(Journalpost::Hendelse(oppfoering)) => Some(oppfoering),
+            Some(Journalpost::Saker) | None => None,
+        })
     }
 
     pub(crate) fn neste_person(&self) -> Result<u32, Feil> {

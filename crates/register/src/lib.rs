@@ -21,6 +21,7 @@ mod sletting_test;
 
 mod ajourhold;
 mod arkiv;
+mod behandling;
 mod dokumentid;
 mod endring;
 mod feed;
@@ -49,6 +50,7 @@ mod utsending;
 mod visning;
 
 pub use arkiv::Arkivstatus;
+pub use behandling::{Behandling, Personbilde, Saksrad};
 pub use dokumentid::{Dokumentidentifikator, Dokumenttype};
 pub use feil::{Feil, Regelbrudd};
 pub use import::Importutfall;

@@ -19,6 +19,8 @@ use crate::{Feil, Sekvens};
 
 const SKADET: Feil = Feil::Skadet("journaloppføring");
 const VERSJON: u8 = 1;
+/// Of an entry that is no event: cases changed, and no person did.
+const SAKER: u8 = 2;
 // What the checksum is over besides the bytes.
 const PLASS: &[u8] = b"journal";
 
@@ -35,6 +37,31 @@ pub(crate) struct Oppfoering {
     pub bekreftet_sekunder: i64,
     /// What each feed got.
     pub feeder: Vec<(Projeksjon, Vec<Hendelsestype>)>,
+}
+
+/// What an entry is about.
+pub(crate) enum Journalpost {
+    Hendelse(Oppfoering),
+    /// Cases. What became of them is in their own table; the entry gives the commit its number in the one order.
+    Saker,
+}
+
+impl Journalpost {
+    pub fn les(byte: &[u8]) -> Result<Self, Feil> {
+        if byte.first() == Some(&SAKER) {
+            return match sjekksum::ta_av(PLASS, byte, "journaloppføring")? {
+                [_] => Ok(Journalpost::Saker),
+                _ => Err(SKADET),
+            };
+        }
+        Ok(Journalpost::Hendelse(Oppfoering::les(byte)?))
+    }
+
+    pub fn skriv_saker() -> Vec<u8> {
+        let mut ut = vec![SAKER];
+        sjekksum::legg_paa(PLASS, &mut ut);
+        ut
+    }
 }
 
 /// What a projection gets for a cause when nothing is split.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lager::arkivstroem;
+use lager::forsegling::Noekkel;
 use lager::journal::{Journal, LmdbJournal};
 use lager::noekkelfil::{erstatt, fjern_hemmelig};
 use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
@@ -19,7 +20,7 @@ use crate::visning::Visning;
 use crate::{Feil, Sekvens, sjekksum};
 
 /// Format of the store that this program writes and reads.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 
 /// The tables of the register's environment.
 #[derive(Clone, Copy)]
@@ -38,6 +39,8 @@ pub(crate) struct Tabeller {
     pub tekster: Tabell,
     /// Terms → persons (`indeks`).
     pub indeks: Tabell,
+    /// Rows of cases, sealed (`behandling`).
+    pub saker: Tabell,
     /// Names → what the store knows about itself.
     pub meta: Tabell,
 }
@@ -53,6 +56,7 @@ pub struct Register {
     pub(crate) slettinger: Slettingsliste,
     pub(crate) arkiv: Mutex<Option<arkivstroem::Skriver>>,
     pub(crate) dokumentnoekkel: Dokumentnoekkel,
+    pub(crate) saksnoekkel: Noekkel,
     pub(crate) tekster: Tekster,
     pub(crate) indeks: Option<Indeks>,
     pub(crate) numre: Nummerminne,
@@ -128,6 +132,7 @@ impl Register {
         let dokumentnoekkel = Noekkelfil::les_eller_lag(&noekkelfil)?;
         let (miljoe, tabeller, journal) = Self::aapne_miljoe(&mappe.join("register"))?;
         let meta = tabeller.meta;
+        let saksnoekkel = les_saksnoekkel(mappe, tabeller.saker, &miljoe)?;
         let id = sjekk_format(&miljoe, meta)?;
         let noekler = Noekkellager::aapne(
             &mappe.join("personnoekler"),
@@ -150,6 +155,7 @@ impl Register {
             slettinger,
             arkiv: Mutex::new(None),
             dokumentnoekkel: Dokumentnoekkel::new(dokumentnoekkel.foerste_halvdel()),
+            saksnoekkel,
             tekster,
             indeks,
             numre: Nummerminne::new(),
@@ -178,6 +184,7 @@ impl Register {
             "kontakter",
             "antall",
             "indeks",
+            "saker",
         ];
         let (
             miljoe,
@@ -191,6 +198,7 @@ impl Register {
                 kontakter,
                 antall,
                 indeks,
+                saker,
             ],
         ) = Miljoe::aapne(mappe, navn)?;
         let tabeller = Tabeller {
@@ -201,6 +209,7 @@ impl Register {
             feed,
             tekster,
             indeks,
+            saker,
             meta,
         };
         Ok((miljoe, tabeller, LmdbJournal::new(journal)))
@@ -333,6 +342,7 @@ impl Register {
             ("feed", t.feed),
             ("tekster", t.tekster),
             ("indeks", t.indeks),
+            ("saker", t.saker),
             ("meta", t.meta),
             ("journal", self.journal.tabell()),
         ];
@@ -634,6 +644,15 @@ fn merke(navn: &str) -> String {
 }
 
 /// The store's own id, once the format is one that we read.
+// A key of its own for rows of cases. A new one would open none of those that are there.
+fn les_saksnoekkel(mappe: &Path, saker: Tabell, miljoe: &Miljoe) -> Result<Noekkel, Feil> {
+    let fil = mappe.join("noekler").join("saker");
+    if !fil.exists() && saker.fra(&miljoe.les()?, &[])?.next().is_some() {
+        return Err(lager::Feil::ManglerNoekkel(fil).into());
+    }
+    Ok(Noekkelfil::les_eller_lag(&fil)?)
+}
+
 fn sjekk_format(miljoe: &Miljoe, meta: Tabell) -> Result<Lagerid, Feil> {
     const NAVN: &[u8] = b"format";
     let les = miljoe.les()?;

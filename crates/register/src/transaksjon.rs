@@ -11,7 +11,7 @@ use informasjonsmodell::{
 use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::slettinger::{Slag, Sletting};
-use lager::{Miljoe, Skriv};
+use lager::{Les, Miljoe, Skriv};
 use tilgang::{Grad, Projeksjon, Tabell};
 
 use crate::arkiv::Arkivpost;
@@ -20,7 +20,7 @@ use crate::feed::Feedskriver;
 use crate::indeks::{Endrer, stryk};
 use crate::kontakt::{self, Kontakt, Vernet};
 use crate::lesing::{Personnummer, som_tekst};
-use crate::oppfoering::Oppfoering;
+use crate::oppfoering::{Journalpost, Oppfoering};
 use crate::post::Personpost;
 use crate::rad::{Opprinnelse, Rad, Slutt};
 use crate::ramme::Ramme;
@@ -488,6 +488,38 @@ impl<'r> Transaksjon<'r> {
             tidspunkt,
             &foer,
         )
+    }
+
+    /// What is read is of what has been written so far, apart from the persons that are open.
+    pub(crate) fn les(&self) -> &Les<'_> {
+        &self.skriv
+    }
+
+    /// Writes a row of cases as it is to lie there, or removes it.
+    pub(crate) fn sett_sak(&mut self, noekkel: &[u8], verdi: Option<&[u8]>) -> Result<(), Feil> {
+        let saker = self.register.tabeller.saker;
+        match verdi {
+            Some(verdi) => saker.sett(&mut self.skriv, noekkel, verdi)?,
+            None => {
+                saker.slett(&mut self.skriv, noekkel)?;
+            }
+        }
+        self.arkiv.sak(noekkel, verdi);
+        Ok(())
+    }
+
+    /// Gives a commit that changes cases a number, if none of its events does.
+    pub(crate) fn foer_journal_over_saker(&mut self) -> Result<(), Feil> {
+        if !self.sekvenser.is_empty() {
+            return Ok(());
+        }
+        let seq = self.neste_seq()?;
+        let byte = Journalpost::skriv_saker();
+        let skrevet = self.register.journal.legg_til(&mut self.skriv, &byte)?;
+        debug_assert_eq!(skrevet, seq.0);
+        self.arkiv.journal(seq, &byte);
+        self.sekvenser.push(seq);
+        Ok(())
     }
 
     /// Writes the event to the journal and to the feeds of those who can see that something happened.

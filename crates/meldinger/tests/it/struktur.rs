@@ -26,7 +26,10 @@ fn antall(element: &Element) -> String {
 
 impl<'x> Utbretter<'x> {
     fn ved_navn(&self, slag: &str, navn: &str) -> Option<&'x Element> {
-        self.xsd.barn.iter().find(|t| t.navn == slag && attributt(t, "name") == Some(navn))
+        self.xsd
+            .barn
+            .iter()
+            .find(|t| t.navn == slag && attributt(t, "name") == Some(navn))
     }
 
     fn alt(mut self) -> Vec<String> {

@@ -15,6 +15,7 @@ use register::{
 };
 
 mod arkiv;
+mod behandling;
 mod bitflipp;
 mod disk;
 mod doedsbo;

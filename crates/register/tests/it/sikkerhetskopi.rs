@@ -82,7 +82,7 @@ fn eksport(register: &Register) -> String {
 }
 
 /// Whether bytes lie anywhere in the files below a folder.
-fn ligger(mappe: &Path, byte: &[u8]) -> bool {
+pub(crate) fn ligger(mappe: &Path, byte: &[u8]) -> bool {
     std::fs::read_dir(mappe).unwrap().any(|inne| {
         let sti = inne.unwrap().path();
         if sti.is_dir() {

@@ -1,0 +1,246 @@
+//! A write that reads as it goes: for whoever decides by what the register holds at that moment, and keeps account of it in the
+//! same commit.
+//!
+//! ```text
+//!  saker   key ‖ ...  →  sealed under the store's key for cases      rows of whoever keeps account; the register knows none
+//! ```
+//! A commit that changes rows of cases and no person is an entry of the journal too, which no feed hears of: every commit has
+//! its place in the one order, and its bytes in the archive stream.
+
+use informasjonsmodell::{Entitet, Opplysning, Registermetadata, Registrering};
+use lager::forsegling::Noekkel;
+use lager::{Les, Tabell};
+use tilgang::Grad;
+
+use crate::endring;
+use crate::lesing::{Lesing, Personnummer, som_tekst};
+use crate::register::Register;
+use crate::transaksjon::{Kvittering, Transaksjon};
+use crate::{Feil, Sekvens};
+
+/// A row of cases: key and value.
+pub type Saksrad = (Vec<u8>, Vec<u8>);
+
+/// A person as a write sees it: what the register holds of it then, whoever may be shown it.
+///
+/// Not for an answer: nothing of it has been through `tilgang`.
+#[derive(Clone)]
+pub struct Personbilde {
+    /// Who.
+    pub person: Personnummer,
+    /// Its number in use, or the last one that was.
+    pub nummer: String,
+    /// Whether a number of it is in use.
+    pub er_i_bruk: bool,
+    /// Its present protection.
+    pub vern: Grad,
+    /// What is held, current and not, without `kilde` and `aarsak`.
+    pub opplysninger: Vec<Opplysning>,
+}
+
+impl std::fmt::Debug for Personbilde {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Personbilde")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Personbilde {
+    /// The current entries of an entity.
+    pub fn gjeldende(&self, entitet: Entitet) -> impl Iterator<Item = &Opplysning> {
+        let er = move |o: &&Opplysning| o.entitet() == entitet && o.metadata.er_gjeldende == Some(true);
+        self.opplysninger.iter().filter(er)
+    }
+
+    /// The entries of an entity that are no longer current.
+    pub fn historiske(&self, entitet: Entitet) -> impl Iterator<Item = &Opplysning> {
+        let er = move |o: &&Opplysning| o.entitet() == entitet && o.metadata.er_gjeldende != Some(true);
+        self.opplysninger.iter().filter(er)
+    }
+}
+
+/// A write under way.
+pub struct Behandling<'r> {
+    transaksjon: Transaksjon<'r>,
+    register: &'r Register,
+    saker_endret: bool,
+}
+
+impl std::fmt::Debug for Behandling<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Behandling")
+    }
+}
+
+impl Register {
+    /// Lets somebody read and write as one transaction: all of it, or, where it gives an error, nothing.
+    ///
+    /// `naa_sekunder` is the time of the commit, seconds since 1970.
+    ///
+    /// # Errors
+    /// Those of `arbeid`, and [`Feil`] if the files refuse.
+    pub fn behandle<T, E: From<Feil>>(
+        &self,
+        naa_sekunder: i64,
+        arbeid: impl FnOnce(&mut Behandling<'_>) -> Result<T, E>,
+    ) -> Result<(T, Kvittering), E> {
+        let mut behandling = Behandling {
+            transaksjon: Transaksjon::new(self, naa_sekunder)?,
+            register: self,
+            saker_endret: false,
+        };
+        match arbeid(&mut behandling) {
+            Ok(svar) => Ok((svar, behandling.bekreft()?)),
+            Err(feil) => {
+                behandling.transaksjon.avbryt();
+                Err(feil)
+            }
+        }
+    }
+}
+
+impl Behandling<'_> {
+    fn bekreft(mut self) -> Result<Kvittering, Feil> {
+        if self.saker_endret {
+            self.transaksjon.foer_journal_over_saker()?;
+        }
+        self.transaksjon.bekreft()
+    }
+
+    /// Who has or has had a number, as of what has been written so far.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn finn(&self, nummer: &str) -> Result<Option<Personnummer>, Feil> {
+        let Ok(tall) = nummer.parse() else { return Ok(None) };
+        Ok(self.transaksjon.finn_tall(tall)?.map(Personnummer))
+    }
+
+    /// A person, as of what has been written so far.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn person(&mut self, person: Personnummer) -> Result<Personbilde, Feil> {
+        let post = &self.transaksjon.aapen(person.0)?.post;
+        let mut opplysninger = Vec::with_capacity(post.rader.len());
+        for rad in post.rader.iter().filter(|rad| rad.holdt() && rad.entitet.is_some()) {
+            opplysninger.push(Opplysning {
+                metadata: Registermetadata {
+                    ajourholdstidspunkt: rad.ajourholdstidspunkt,
+                    er_gjeldende: Some(rad.gjeldende()),
+                    kilde: None,
+                    aarsak: None,
+                    gyldighetstidspunkt: rad.gyldighetstidspunkt,
+                    opphoerstidspunkt: rad.opphoerstidspunkt,
+                },
+                innhold: endring::les_innhold(rad)?,
+            });
+        }
+        Ok(Personbilde {
+            person,
+            nummer: post
+                .hode
+                .gjeldende_nummer()
+                .map(som_tekst)
+                .ok_or(Feil::Skadet("hode"))?,
+            er_i_bruk: post.hode.er_i_bruk(),
+            vern: post.hode.vern,
+            opplysninger,
+        })
+    }
+
+    /// Carries out a request. One that is refused may have been carried out in part: the whole write is then to be given up.
+    ///
+    /// # Errors
+    /// [`Feil::Regel`] if the rules forbid it.
+    pub fn utfoer(&mut self, registrering: &Registrering) -> Result<(), Feil> {
+        self.transaksjon.utfoer(registrering)
+    }
+
+    /// A row of cases.
+    ///
+    /// # Errors
+    /// [`Feil`] if it is damaged.
+    pub fn sak(&self, noekkel: &[u8]) -> Result<Option<Vec<u8>>, Feil> {
+        hent(self.register, self.transaksjon.les(), noekkel)
+    }
+
+    /// Rows of cases whose keys begin so, from one on, at most `maks`, in the order of their keys.
+    ///
+    /// # Errors
+    /// [`Feil`] if one is damaged.
+    pub fn saker(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Saksrad>, Feil> {
+        rader(self.register, self.transaksjon.les(), prefiks, fra, maks)
+    }
+
+    /// Writes a row of cases, or removes it.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn sett_sak(&mut self, noekkel: &[u8], verdi: Option<&[u8]>) -> Result<(), Feil> {
+        self.saker_endret = true;
+        let forseglet = verdi
+            .map(|verdi| self.register.saksnoekkel.forsegl(&sted(noekkel), verdi))
+            .transpose()?;
+        self.transaksjon.sett_sak(noekkel, forseglet.as_deref())
+    }
+}
+
+impl Lesing<'_> {
+    /// A row of cases.
+    ///
+    /// # Errors
+    /// [`Feil`] if it is damaged.
+    pub fn sak(&self, noekkel: &[u8]) -> Result<Option<Vec<u8>>, Feil> {
+        hent(self.register, &self.les, noekkel)
+    }
+
+    /// Rows of cases whose keys begin so, from one on, at most `maks`, in the order of their keys.
+    ///
+    /// # Errors
+    /// [`Feil`] if one is damaged.
+    pub fn saker(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Saksrad>, Feil> {
+        rader(self.register, &self.les, prefiks, fra, maks)
+    }
+
+    /// The number of the last commit that this reading sees.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn sist_bekreftet(&self) -> Result<Sekvens, Feil> {
+        use lager::journal::Journal as _;
+        Ok(Sekvens(self.register.journal.siste(&self.les)?))
+    }
+}
+
+// Where a row belongs: one that was moved does not open.
+fn sted(noekkel: &[u8]) -> Vec<u8> {
+    [b"sak", noekkel].concat()
+}
+
+fn hent(register: &Register, les: &Les<'_>, noekkel: &[u8]) -> Result<Option<Vec<u8>>, Feil> {
+    let forseglet = register.tabeller.saker.hent(les, noekkel)?;
+    forseglet
+        .map(|byte| aapne(&register.saksnoekkel, noekkel, byte))
+        .transpose()
+}
+
+fn aapne(saksnoekkel: &Noekkel, noekkel: &[u8], forseglet: &[u8]) -> Result<Vec<u8>, Feil> {
+    saksnoekkel
+        .aapne(&sted(noekkel), forseglet)
+        .map_err(|_| Feil::Skadet("sak"))
+}
+
+fn rader(register: &Register, les: &Les<'_>, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Saksrad>, Feil> {
+    let tabell: Tabell = register.tabeller.saker;
+    let mut ut = Vec::new();
+    for rad in tabell.fra(les, fra.max(prefiks))? {
+        let (noekkel, forseglet) = rad?;
+        if !noekkel.starts_with(prefiks) || ut.len() == maks {
+            break;
+        }
+        ut.push((noekkel.to_vec(), aapne(&register.saksnoekkel, noekkel, forseglet)?));
+    }
+    Ok(ut)
+}
