@@ -1,0 +1,24 @@
+//! What becomes of a message: the register's rules, cases, and what their senders are told.
+//!
+//! ```text
+//!  message ──▶ case ──▶ rules ──▶ decided: changes, and what the sender is told       one transaction with the register
+//!                        │
+//!                        └──────▶ for somebody to look at, or held: the message is kept, sealed, until it is decided
+//! ```
+//! No HTTP, no clock. A newcomer's mistake is to look at the register before the transaction and to write after: rules see
+//! what they change, in the transaction that changes it.
+
+mod bygg;
+mod meldingslager;
+mod person;
+mod regler;
+mod sak;
+mod saker;
+mod tid;
+mod vedtak;
+
+pub use regler::MED_REGLER;
+pub use sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
+pub use saker::{Avgjoerelse, Avslag, Feil, Hindring, Mottatt, SIDE_MAKS, Saksbehandler, Tilbakemelding};
+pub use tid::Tid;
+pub use vedtak::{Grunn, Opprettet, Vedtak};

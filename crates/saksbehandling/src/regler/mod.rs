@@ -1,0 +1,213 @@
+//! The rules, one file for each kind of message: what it may be objected to, and what it leads to.
+//!
+//! Rules see the register as it is in the transaction that they decide in, and nothing else; time is a parameter. What they
+//! lead to is written down as tables that people read and tests run (`eksempler/produsent/`).
+
+mod brudd;
+mod doedsbo;
+mod doedsfall;
+mod familie;
+mod farskap;
+mod foedsel;
+mod vigsel;
+
+use std::collections::BTreeSet;
+
+use identifikator::{Serie, Tildeler};
+use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Registrering, Tidspunkt};
+use meldinger::Meldingstype;
+use meldinger::tre::Element;
+use register::{Behandling, Feil, Personbilde};
+use serde_json::Value;
+
+use crate::bygg::{self, Aarsak};
+use crate::tid::{self, Tid};
+use crate::vedtak::{Grunn, Opprettet, Vedtak};
+
+/// The kinds of message that there are rules for.
+pub const MED_REGLER: [Meldingstype; 8] = [
+    Meldingstype::Doedsfall,
+    Meldingstype::AnnulleringAvDoedsfall,
+    Meldingstype::Foedsel,
+    Meldingstype::Farskap,
+    Meldingstype::Vigsel,
+    Meldingstype::Separasjon,
+    Meldingstype::Skilsmisse,
+    Meldingstype::KontaktopplysningerDoedsbo,
+];
+
+/// What rules work with.
+pub(crate) struct Kontekst<'k, 'r> {
+    pub register: &'k mut Behandling<'r>,
+    pub tid: &'k Tid,
+    pub numre: &'k mut Tildeler,
+    /// The series that new numbers are of.
+    pub serie: Serie,
+    /// A person has found that what may be overridden is all right.
+    pub overstyrer: bool,
+    /// A child that was not born when the message was sent, and is now.
+    pub foedt: Option<String>,
+    innvendinger: BTreeSet<Grunn>,
+    registreringer: Vec<Registrering>,
+}
+
+/// What a rule came to, apart from objections.
+pub(crate) enum Utfall {
+    Registrert(Option<Opprettet>),
+    Alt(Vedtak),
+}
+
+impl Utfall {
+    pub const INGEN_NY: Result<Utfall, Feil> = Ok(Utfall::Registrert(None));
+}
+
+/// Decides about a message.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged; what the message says is never an error.
+pub(crate) fn behandle(
+    register: &mut Behandling<'_>,
+    meldingstype: Meldingstype,
+    melding: &Element,
+    rammer: Rammer<'_>,
+) -> Result<Vedtak, Feil> {
+    let mut k = Kontekst {
+        register,
+        tid: rammer.tid,
+        numre: rammer.numre,
+        serie: rammer.serie,
+        overstyrer: rammer.overstyrer,
+        foedt: rammer.foedt,
+        innvendinger: BTreeSet::new(),
+        registreringer: Vec::new(),
+    };
+    let Some(forespoersel) = melding.ett("forespoersel") else {
+        return Ok(Vedtak::Manuell(vec![Grunn::MangelfullMelding]));
+    };
+    let utfall = match meldingstype {
+        Meldingstype::Doedsfall => doedsfall::doedsfall(&mut k, forespoersel)?,
+        Meldingstype::AnnulleringAvDoedsfall => doedsfall::annullering(&mut k, forespoersel)?,
+        Meldingstype::Foedsel => foedsel::foedsel(&mut k, forespoersel)?,
+        Meldingstype::Farskap => farskap::farskap(&mut k, forespoersel)?,
+        Meldingstype::Vigsel => vigsel::vigsel(&mut k, forespoersel)?,
+        Meldingstype::Separasjon => brudd::separasjon(&mut k, forespoersel)?,
+        Meldingstype::Skilsmisse => brudd::skilsmisse(&mut k, forespoersel)?,
+        Meldingstype::KontaktopplysningerDoedsbo => doedsbo::doedsbo(&mut k, forespoersel)?,
+        Meldingstype::Innflytting
+        | Meldingstype::FlyttemeldingFraPosten
+        | Meldingstype::RekvisisjonAvDNummerV4
+        | Meldingstype::RekvisisjonAvDNummerV5
+        | Meldingstype::EndringAvDNummerpersonV2
+        | Meldingstype::EndringAvDNummerpersonV3
+        | Meldingstype::FnrEndring => return Ok(Vedtak::Manuell(vec![Grunn::MaaVurderes])),
+    };
+    k.innvendinger.retain(|grunn| !(k.overstyrer && grunn.kan_overstyres()));
+    if !k.innvendinger.is_empty() {
+        return Ok(Vedtak::Manuell(k.innvendinger.into_iter().collect()));
+    }
+    Ok(match utfall {
+        Utfall::Alt(vedtak) => vedtak,
+        Utfall::Registrert(opprettet) => Vedtak::Godkjent {
+            registreringer: k.registreringer,
+            opprettet,
+        },
+    })
+}
+
+/// What a decision is made within.
+pub(crate) struct Rammer<'k> {
+    pub tid: &'k Tid,
+    pub numre: &'k mut Tildeler,
+    pub serie: Serie,
+    pub overstyrer: bool,
+    pub foedt: Option<String>,
+}
+
+impl Kontekst<'_, '_> {
+    /// Objects to the message.
+    pub fn innvend(&mut self, grunn: Grunn) {
+        self.innvendinger.insert(grunn);
+    }
+
+    /// Objects unless something is so.
+    pub fn krev(&mut self, er_i_orden: bool, grunn: Grunn) {
+        if !er_i_orden {
+            self.innvend(grunn);
+        }
+    }
+
+    /// Who has a number that a message gives. Objects if there is nobody, or somebody whose number has ended.
+    pub fn person(&mut self, nummer: Option<&str>) -> Result<Option<Personbilde>, Feil> {
+        let Some(nummer) = nummer.filter(|n| !n.is_empty()) else {
+            self.innvend(Grunn::ManglerIdentifikator);
+            return Ok(None);
+        };
+        let Some(person) = self.register.finn(nummer)? else {
+            self.innvend(Grunn::UkjentPerson);
+            return Ok(None);
+        };
+        let bilde = self.register.person(person)?;
+        self.krev(bilde.er_i_bruk, Grunn::PersonOpphoert);
+        Ok(Some(bilde))
+    }
+
+    /// Somebody the register itself names; nobody if there is no such person here.
+    pub fn kjent(&mut self, nummer: &str) -> Result<Option<Personbilde>, Feil> {
+        match self.register.finn(nummer)? {
+            Some(person) => Ok(Some(self.register.person(person)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A whole date that is not to come, in a message; objects otherwise.
+    pub fn dato(&mut self, forelder: &Element, navn: &str) -> Option<Dato> {
+        let Some(dato) = forelder.tekst(navn).and_then(tid::dato) else {
+            self.innvend(Grunn::MangelfullMelding);
+            return None;
+        };
+        self.krev(dato.dager() <= self.tid.dag.dager(), Grunn::DatoIFramtiden);
+        Some(dato)
+    }
+
+    /// The first moment of a day.
+    pub fn midnatt(&mut self, dato: Dato) -> Option<Tidspunkt> {
+        let midnatt = tid::midnatt(dato);
+        self.krev(midnatt.is_some(), Grunn::MangelfullMelding);
+        midnatt
+    }
+
+    /// Objects to what happens to a person before it was born.
+    pub fn etter_foedsel(&mut self, person: &Personbilde, dato: Dato) {
+        use crate::person::Person as _;
+        if let Some(foedt) = person.foedselsdato().and_then(Dato::dager) {
+            self.krev(dato.dager().is_some_and(|dag| dag >= foedt), Grunn::DatoFoerFoedsel);
+        }
+    }
+
+    /// A new value, valid from a moment on; objects if the register cannot hold it.
+    pub fn ny(&mut self, aarsak: Aarsak, gyldig: Tidspunkt, entitet: Entitet, verdi: Value) -> Vec<Endring> {
+        match bygg::innhold(entitet, verdi) {
+            Ok(innhold) => vec![bygg::ny(aarsak, gyldig, innhold)],
+            Err(bygg::PasserIkke) => {
+                self.innvend(Grunn::MangelfullMelding);
+                Vec::new()
+            }
+        }
+    }
+
+    /// An event of a person, unless nothing changes.
+    pub fn hendelse(&mut self, nummer: &str, hendelsestype: Hendelsestype, endringer: Vec<Endring>) {
+        if endringer.is_empty() {
+            return;
+        }
+        match bygg::hendelse(self.tid.tidspunkt, nummer, hendelsestype, endringer) {
+            Ok(registrering) => self.registreringer.push(registrering),
+            Err(bygg::PasserIkke) => self.innvend(Grunn::MangelfullMelding),
+        }
+    }
+
+    /// A request of another kind.
+    pub fn registrer(&mut self, registrering: Registrering) {
+        self.registreringer.push(registrering);
+    }
+}

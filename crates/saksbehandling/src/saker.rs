@@ -1,0 +1,794 @@
+//! Cases: opened by a message, decided by the rules or by somebody, told of to the sender.
+//!
+//! ```text
+//!  N                                         the number of the last case
+//!  S ‖ case u32                              the case
+//!  A ‖ case u32                              it is open
+//!  I ‖ organisation (9) ‖ hash of its id     the case that a message opened, and a hash of the message
+//!  F ‖ organisation (9)                      the number of the last thing it has been told
+//!  T ‖ organisation (9) ‖ number u64         what an organisation has been told: case u32, place among what the case told u32
+//!  V ‖ mother (11) ‖ case u32                a case that waits for her child to be born
+//! ```
+//! Rows of the register, in the transaction that changes it: a message that was acknowledged has led to one case and to
+//! one outcome, whatever stopped between.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use identifikator::{Serie, Tildeler};
+use informasjonsmodell::{Dato, Lesefeil};
+use meldinger::kontroll::Avvik;
+use meldinger::tre::{self, Element};
+use meldinger::{Kontroller, Meldingstype};
+use register::{Behandling, Lesing, Register};
+use sha2::{Digest, Sha256};
+
+use crate::meldingslager::Meldingslager;
+use crate::regler::{self, MED_REGLER, Rammer};
+use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
+use crate::tid::Tid;
+use crate::vedtak::{Grunn, Opprettet, Vedtak};
+
+/// Longest name that a sender may give a message. Units: characters. Source: our choice; schemas let them be 4 000.
+const MELDING_TEGN_MAKS: usize = 255;
+/// Most that one reading of what an organisation has been told gives. Source: our choice; the contract's example asks for 100.
+pub const SIDE_MAKS: usize = 1_000;
+
+/// What can go wrong, apart from what a message says.
+#[derive(Debug, thiserror::Error)]
+pub enum Feil {
+    /// The register failed.
+    #[error(transparent)]
+    Register(#[from] register::Feil),
+    /// The files of messages failed.
+    #[error(transparent)]
+    Lager(#[from] lager::Feil),
+    /// A row of a case cannot be what was written.
+    #[error("en sak er skadet")]
+    Skadet,
+    /// The schemas that come with the program cannot be used.
+    #[error(transparent)]
+    Skjema(#[from] meldinger::Feil),
+}
+
+/// Why a message is not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Avslag {
+    /// It is not XML that can be read.
+    #[error("meldingen kan ikke leses: {0}")]
+    Xml(#[from] Lesefeil),
+    /// It is not what its schema says; at least one.
+    #[error("meldingen er ikke gyldig etter skjemaet")]
+    Skjema(Vec<Avvik>),
+    /// The name that the sender gave it is taken by another message of the same sender.
+    #[error("avsendersMeldingsidentifikator er brukt i en annen melding fra samme avsender")]
+    MeldingsidBrukt,
+    /// The name that the sender gave it is empty or too long.
+    #[error("avsendersMeldingsidentifikator må ha fra 1 til 255 tegn")]
+    Meldingsid,
+    /// There are no rules for the kind of message yet.
+    #[error("meldingstypen tas ikke imot")]
+    Meldingstype,
+    /// It could not be taken in.
+    #[error(transparent)]
+    Feil(#[from] Feil),
+}
+
+impl From<register::Feil> for Avslag {
+    fn from(feil: register::Feil) -> Self {
+        Avslag::Feil(feil.into())
+    }
+}
+
+/// What a sender is told at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mottatt {
+    /// What we call the message.
+    pub referanse: String,
+    /// What the sender calls it; empty where it has no name.
+    pub melding: String,
+    /// The case, for our own account.
+    pub sak: Saksnr,
+    /// It had been received before.
+    pub gjentatt: bool,
+}
+
+/// A decision by somebody who has looked at a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Avgjoerelse {
+    /// As the message asks, although something may speak against it.
+    Godkjenn,
+    /// Formally unfit.
+    Avvis,
+    /// Refused on the merits.
+    Avslaa,
+    /// Stopped.
+    Avbryt,
+}
+
+/// Why a case was not decided.
+#[derive(Debug, thiserror::Error)]
+pub enum Hindring {
+    /// There is no such case.
+    #[error("saken finnes ikke")]
+    Ukjent,
+    /// It has been decided.
+    #[error("saken er avgjort")]
+    Avgjort,
+    /// It cannot be approved, for reasons that nobody can override.
+    #[error("saken kan ikke godkjennes: {}", .0.iter().map(|g| g.kode()).collect::<Vec<_>>().join(", "))]
+    Grunner(Vec<Grunn>),
+    /// The message is not here any more.
+    #[error("meldingen er slettet; saken kan bare avvises, avslås eller avbrytes")]
+    UtenMelding,
+    /// It could not be decided.
+    #[error(transparent)]
+    Feil(#[from] Feil),
+}
+
+/// Something an organisation has been told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tilbakemelding {
+    /// Its number among what the organisation has been told, from 1.
+    pub seq: u64,
+    /// The case.
+    pub sak: Sak,
+    /// What was told.
+    pub hendelse: Sakshendelse,
+}
+
+// What ends a transaction that is to be tried again.
+enum Stans {
+    Feil(Feil),
+    /// The register forbids what the rules asked for.
+    Registerregel,
+    Avslag(Avslag),
+    Hindring(Hindring),
+}
+
+impl From<register::Feil> for Stans {
+    fn from(feil: register::Feil) -> Self {
+        match feil {
+            register::Feil::Regel(_) => Stans::Registerregel,
+            feil => Stans::Feil(feil.into()),
+        }
+    }
+}
+
+impl From<Feil> for Stans {
+    fn from(feil: Feil) -> Self {
+        match feil {
+            Feil::Register(feil) => feil.into(),
+            feil => Stans::Feil(feil),
+        }
+    }
+}
+
+/// Takes in messages and decides about them.
+pub struct Saksbehandler {
+    register: Arc<Register>,
+    meldinger: Meldingslager,
+    kontroller: Kontroller,
+    numre: Mutex<Tildeler>,
+    serie: Serie,
+}
+
+impl std::fmt::Debug for Saksbehandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Saksbehandler")
+            .field("serie", &self.serie)
+            .finish_non_exhaustive()
+    }
+}
+
+fn saksplass(bokstav: u8, nr: Saksnr) -> Vec<u8> {
+    let mut ut = vec![bokstav];
+    ut.extend_from_slice(&nr.to_be_bytes());
+    ut
+}
+
+fn tall(byte: &[u8]) -> Result<u32, Feil> {
+    byte.try_into().map(u32::from_be_bytes).map_err(|_| Feil::Skadet)
+}
+
+fn fortalt(organisasjon: &str) -> Vec<u8> {
+    [b"T", organisasjon.as_bytes()].concat()
+}
+
+impl Saksbehandler {
+    /// Cases of a register. Messages of open cases lie in `mappe`, the key that wraps their keys in `noekkelmappe`, which is
+    /// for it alone; new numbers are of a series.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn aapne(register: Arc<Register>, mappe: &Path, noekkelmappe: &Path, serie: Serie) -> Result<Self, Feil> {
+        Ok(Saksbehandler {
+            register,
+            meldinger: Meldingslager::aapne(mappe, noekkelmappe)?,
+            kontroller: Kontroller::les()?,
+            numre: Mutex::new(Tildeler::new()),
+            serie,
+        })
+    }
+
+    /// Takes in a message: when this returns, it has led to one case, which is durable, and the case to its outcome where the
+    /// rules could decide.
+    ///
+    /// Whoever sends the same message again is told the same again.
+    ///
+    /// # Errors
+    /// [`Avslag`]; nothing of it is kept then.
+    pub fn ta_imot(
+        &self,
+        organisasjon: &str,
+        meldingstype: Meldingstype,
+        xml: &[u8],
+        tid: &Tid,
+    ) -> Result<Mottatt, Avslag> {
+        if !MED_REGLER.contains(&meldingstype) {
+            return Err(Avslag::Meldingstype);
+        }
+        let melding = tre::les(xml)?;
+        let versjon = self.kontroller.sjekk(meldingstype, &melding).map_err(Avslag::Skjema)?;
+        let innsending = melding.ett("innsending");
+        let meldingsid = innsending
+            .and_then(|i| i.tekst("avsendersMeldingsidentifikator"))
+            .unwrap_or_default();
+        let tegn = meldingsid.chars().count();
+        if tegn > MELDING_TEGN_MAKS || (tegn == 0 && innsending.is_some()) {
+            return Err(Avslag::Meldingsid);
+        }
+        let forespoersel = melding.ett("forespoersel");
+        let ny = Sak {
+            nr: 0,
+            ressurs: meldingstype.ressurs().to_owned(),
+            versjon: versjon.nummer.to_owned(),
+            organisasjon: organisasjon.to_owned(),
+            melding: meldingsid.to_owned(),
+            saksreferanse: forespoersel
+                .and_then(|f| f.tekst("avsendersSaksreferanse"))
+                .filter(|r| !r.is_empty())
+                .map(str::to_owned),
+            referanse: uuid::Uuid::new_v4().to_string(),
+            opprettet: tid.tidspunkt.to_string(),
+            tilstand: Tilstand::Avgjort,
+            personer: Vec::new(),
+            hendelser: Vec::new(),
+        };
+        let innkommen = Innkommen {
+            meldingstype,
+            melding: &melding,
+            xml,
+            avtrykk: Sha256::digest(xml).into(),
+        };
+        let utfall = self.forsoek(tid, |b, tvunget| {
+            self.aapne_sak(b, ny.clone(), &innkommen, tvunget, tid)
+        });
+        match utfall {
+            Ok(mottatt) => Ok(mottatt),
+            Err(Stans::Avslag(avslag)) => Err(avslag),
+            Err(Stans::Feil(feil)) => Err(feil.into()),
+            Err(Stans::Registerregel | Stans::Hindring(_)) => Err(Feil::Skadet.into()),
+        }
+    }
+
+    // As one transaction; and once more, for somebody to look at, if the register forbids what the rules asked for. What is
+    // decided is thrown away afterwards.
+    fn forsoek<T>(
+        &self,
+        tid: &Tid,
+        arbeid: impl Fn(&mut Behandling<'_>, bool) -> Result<(T, Vec<Saksnr>), Stans>,
+    ) -> Result<T, Stans> {
+        let utfall = match self.register.behandle(tid.sekunder, |b| arbeid(b, false)) {
+            Err(Stans::Registerregel) => self.register.behandle(tid.sekunder, |b| arbeid(b, true)),
+            utfall => utfall,
+        };
+        let ((svar, avgjorte), _) = utfall?;
+        for nr in avgjorte {
+            if let Err(feil) = self.meldinger.kast(nr) {
+                tracing::error!(sak = nr, feil = %feil, "en avgjort saks melding er ikke slettet ennå; det tas ved neste ajourhold");
+            }
+        }
+        Ok(svar)
+    }
+
+    fn aapne_sak(
+        &self,
+        b: &mut Behandling<'_>,
+        mut sak: Sak,
+        innkommen: &Innkommen<'_>,
+        tvunget: bool,
+        tid: &Tid,
+    ) -> Result<(Mottatt, Vec<Saksnr>), Stans> {
+        let sted = (!sak.melding.is_empty()).then(|| {
+            let id: [u8; 32] = Sha256::digest(sak.melding.as_bytes()).into();
+            [b"I", sak.organisasjon.as_bytes(), &id].concat()
+        });
+        if let Some(sted) = &sted
+            && let Some(foer) = b.sak(sted)?
+        {
+            let (nr, avtrykk) = foer.split_at_checked(4).ok_or(Feil::Skadet)?;
+            if avtrykk != innkommen.avtrykk {
+                return Err(Stans::Avslag(Avslag::MeldingsidBrukt));
+            }
+            let foer = les_sak(b.sak(&saksplass(b'S', tall(nr)?))?)?.ok_or(Feil::Skadet)?;
+            let mottatt = Mottatt {
+                referanse: foer.referanse,
+                melding: foer.melding,
+                sak: foer.nr,
+                gjentatt: true,
+            };
+            return Ok((mottatt, Vec::new()));
+        }
+        let siste = b.sak(b"N")?.map(|byte| tall(&byte)).transpose()?.unwrap_or(0);
+        sak.nr = siste.checked_add(1).ok_or(Feil::Skadet)?;
+        b.sett_sak(b"N", Some(&sak.nr.to_be_bytes()))?;
+        if let Some(sted) = sted {
+            let verdi = [sak.nr.to_be_bytes().as_slice(), &innkommen.avtrykk].concat();
+            b.sett_sak(&sted, Some(&verdi))?;
+        }
+        let mottatt = Mottatt {
+            referanse: sak.referanse.clone(),
+            melding: sak.melding.clone(),
+            sak: sak.nr,
+            gjentatt: false,
+        };
+        let vedtak = if tvunget {
+            Vedtak::Manuell(vec![Grunn::Registerregel])
+        } else {
+            self.vurder(b, innkommen.meldingstype, innkommen.melding, tid, false, None)?
+        };
+        let mut avgjorte = Vec::new();
+        self.sett_i_verk(b, sak, innkommen, vedtak, tid, &mut avgjorte)?;
+        Ok((mottatt, avgjorte))
+    }
+
+    fn vurder(
+        &self,
+        b: &mut Behandling<'_>,
+        meldingstype: Meldingstype,
+        melding: &Element,
+        tid: &Tid,
+        overstyrer: bool,
+        foedt: Option<String>,
+    ) -> Result<Vedtak, Stans> {
+        let mut numre = self.numre.lock().unwrap_or_else(PoisonError::into_inner);
+        let rammer = Rammer {
+            tid,
+            numre: &mut numre,
+            serie: self.serie,
+            overstyrer,
+            foedt,
+        };
+        Ok(regler::behandle(b, meldingstype, melding, rammer)?)
+    }
+
+    fn sett_i_verk(
+        &self,
+        b: &mut Behandling<'_>,
+        mut sak: Sak,
+        innkommen: &Innkommen<'_>,
+        vedtak: Vedtak,
+        tid: &Tid,
+        avgjorte: &mut Vec<Saksnr>,
+    ) -> Result<(), Stans> {
+        let ny = sak.hendelser.is_empty() && sak.tilstand == Tilstand::Avgjort;
+        match vedtak {
+            Vedtak::Godkjent {
+                registreringer,
+                opprettet,
+            } => {
+                for registrering in &registreringer {
+                    b.utfoer(registrering)?;
+                }
+                self.avslutt(
+                    b,
+                    &mut sak,
+                    (Beslutning::Godkjent, Resultat::Registrert),
+                    Vec::new(),
+                    opprettet.clone(),
+                    tid,
+                )?;
+                avgjorte.extend((!ny).then_some(sak.nr));
+                if let (Meldingstype::Foedsel, Some(barn)) = (innkommen.meldingstype, &opprettet) {
+                    self.foedt(b, innkommen.melding, barn, tid, avgjorte)?;
+                }
+            }
+            Vedtak::AlleredeRegistrert => {
+                let utfall = (Beslutning::Registrert, Resultat::AlleredeRegistrert);
+                self.avslutt(b, &mut sak, utfall, Vec::new(), None, tid)?;
+                avgjorte.extend((!ny).then_some(sak.nr));
+            }
+            Vedtak::Manuell(grunner) => {
+                self.hold_aapen(b, &mut sak, innkommen, Tilstand::TilManuellBehandling)?;
+                let frist = tid.dag.dager().and_then(|dag| Dato::fra_dager(dag + FRIST_DAGER));
+                let hva = Hva::TilManuellBehandling {
+                    frist: frist.unwrap_or(tid.dag).to_string(),
+                    grunner,
+                };
+                si(b, &mut sak, hva, tid)?;
+            }
+            Vedtak::VenterPaaFoedsel { mor } => {
+                self.hold_aapen(b, &mut sak, innkommen, Tilstand::VenterPaaFoedsel)?;
+                b.sett_sak(&ventested(&mor, sak.nr), Some(&[]))?;
+                lagre(b, &sak)?;
+            }
+        }
+        Ok(())
+    }
+
+    // Keeps the message until the case is decided; durable before the case is.
+    fn hold_aapen(
+        &self,
+        b: &mut Behandling<'_>,
+        sak: &mut Sak,
+        innkommen: &Innkommen<'_>,
+        tilstand: Tilstand,
+    ) -> Result<(), Stans> {
+        if self.meldinger.hent(sak.nr).ok().flatten().as_deref() != Some(innkommen.xml) {
+            self.meldinger.ta_vare_paa(sak.nr, innkommen.xml)?;
+        }
+        sak.tilstand = tilstand;
+        sak.personer = nevnte(innkommen.melding);
+        Ok(b.sett_sak(&saksplass(b'A', sak.nr), Some(&[]))?)
+    }
+
+    fn avslutt(
+        &self,
+        b: &mut Behandling<'_>,
+        sak: &mut Sak,
+        (beslutning, resultat): (Beslutning, Resultat),
+        grunner: Vec<Grunn>,
+        opprettet: Option<Opprettet>,
+        tid: &Tid,
+    ) -> Result<(), Stans> {
+        sak.tilstand = Tilstand::Avgjort;
+        sak.personer.clear();
+        b.sett_sak(&saksplass(b'A', sak.nr), None)?;
+        let hva = Hva::Beslutning {
+            beslutning,
+            resultat,
+            grunner,
+            opprettet,
+        };
+        si(b, sak, hva, tid)
+    }
+
+    // What waited for a child to be born goes on.
+    fn foedt(
+        &self,
+        b: &mut Behandling<'_>,
+        foedselsmelding: &Element,
+        barn: &Opprettet,
+        tid: &Tid,
+        avgjorte: &mut Vec<Saksnr>,
+    ) -> Result<(), Stans> {
+        let mor = foedselsmelding
+            .ett("forespoersel")
+            .and_then(|f| f.ett("foedsel"))
+            .and_then(|f| f.ett("mor"))
+            .and_then(|m| m.tekst("foedselsEllerDNummer"));
+        let Some(mor) = mor.map(|mor| b.finn(mor)).transpose()?.flatten() else {
+            return Ok(());
+        };
+        let mor = b.person(mor)?.nummer;
+        let prefiks = [b"V", mor.as_bytes()].concat();
+        for (sted, _) in b.saker(&prefiks, &prefiks, SIDE_MAKS)? {
+            let nr = tall(sted.get(prefiks.len()..).ok_or(Feil::Skadet)?)?;
+            b.sett_sak(&sted, None)?;
+            let Some(sak) = les_sak(b.sak(&saksplass(b'S', nr))?)? else {
+                continue;
+            };
+            let Some(meldingstype) = sak.meldingstype() else {
+                continue;
+            };
+            let Some(xml) = self.meldinger.hent(nr)? else { continue };
+            let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
+            let innkommen = Innkommen {
+                meldingstype,
+                melding: &melding,
+                xml: &xml,
+                avtrykk: [0; 32],
+            };
+            // Somebody has looked at what spoke against it, if anything did, before it was let wait.
+            let vedtak = self.vurder(b, meldingstype, &melding, tid, true, Some(barn.nummer.clone()))?;
+            self.sett_i_verk(b, sak, &innkommen, vedtak, tid, avgjorte)?;
+        }
+        Ok(())
+    }
+
+    /// Decides a case that somebody has looked at.
+    ///
+    /// # Errors
+    /// [`Hindring`]; nothing is changed then.
+    pub fn avgjoer(&self, nr: Saksnr, avgjoerelse: Avgjoerelse, tid: &Tid) -> Result<Sak, Hindring> {
+        let utfall = self.forsoek(tid, |b, tvunget| {
+            if tvunget {
+                return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::Registerregel])));
+            }
+            let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Stans::Hindring(Hindring::Ukjent))?;
+            if sak.tilstand == Tilstand::Avgjort {
+                return Err(Stans::Hindring(Hindring::Avgjort));
+            }
+            let mut avgjorte = Vec::new();
+            self.avgjoer_i(b, sak, avgjoerelse, tid, &mut avgjorte)?;
+            let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Feil::Skadet)?;
+            Ok((sak, avgjorte))
+        });
+        match utfall {
+            Ok(sak) => Ok(sak),
+            Err(Stans::Hindring(hindring)) => Err(hindring),
+            Err(Stans::Feil(feil)) => Err(feil.into()),
+            Err(Stans::Registerregel | Stans::Avslag(_)) => Err(Feil::Skadet.into()),
+        }
+    }
+
+    fn avgjoer_i(
+        &self,
+        b: &mut Behandling<'_>,
+        mut sak: Sak,
+        avgjoerelse: Avgjoerelse,
+        tid: &Tid,
+        avgjorte: &mut Vec<Saksnr>,
+    ) -> Result<(), Stans> {
+        let beslutning = match avgjoerelse {
+            Avgjoerelse::Godkjenn => {
+                let xml = self
+                    .meldinger
+                    .hent(sak.nr)?
+                    .ok_or(Stans::Hindring(Hindring::UtenMelding))?;
+                let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
+                let meldingstype = sak.meldingstype().ok_or(Feil::Skadet)?;
+                let vedtak = self.vurder(b, meldingstype, &melding, tid, true, None)?;
+                if let Vedtak::Manuell(grunner) = vedtak {
+                    return Err(Stans::Hindring(Hindring::Grunner(grunner)));
+                }
+                let innkommen = Innkommen {
+                    meldingstype,
+                    melding: &melding,
+                    xml: &xml,
+                    avtrykk: [0; 32],
+                };
+                return self.sett_i_verk(b, sak, &innkommen, vedtak, tid, avgjorte);
+            }
+            Avgjoerelse::Avvis => Beslutning::Avvist,
+            Avgjoerelse::Avslaa => Beslutning::Avslaatt,
+            Avgjoerelse::Avbryt => Beslutning::Avbrutt,
+        };
+        let grunner = sak.grunner().to_vec();
+        self.stryk_ventende(b, sak.nr)?;
+        self.avslutt(b, &mut sak, (beslutning, Resultat::IkkeRegistrert), grunner, None, tid)?;
+        avgjorte.push(sak.nr);
+        Ok(())
+    }
+
+    // A case that waited for a birth waits no more.
+    fn stryk_ventende(&self, b: &mut Behandling<'_>, nr: Saksnr) -> Result<(), Stans> {
+        let mut fra = b"V".to_vec();
+        loop {
+            let rader = b.saker(b"V", &fra, SIDE_MAKS)?;
+            let Some((siste, _)) = rader.last() else { return Ok(()) };
+            fra.clone_from(siste);
+            fra.push(0);
+            for (sted, _) in &rader {
+                if sted.ends_with(&nr.to_be_bytes()) {
+                    b.sett_sak(sted, None)?;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// A case.
+    ///
+    /// # Errors
+    /// [`Feil`] if it is damaged.
+    pub fn sak(&self, nr: Saksnr) -> Result<Option<Sak>, Feil> {
+        les_sak(self.register.les()?.sak(&saksplass(b'S', nr))?)
+    }
+
+    /// The message of an open case, as it was sent.
+    ///
+    /// For whoever handles the case: not for a log, and not for an answer to anybody else.
+    ///
+    /// # Errors
+    /// [`Feil`] if it is damaged.
+    pub fn melding(&self, nr: Saksnr) -> Result<Option<Vec<u8>>, Feil> {
+        self.meldinger.hent(nr)
+    }
+
+    /// Open cases, in the order that they were opened, from one on.
+    ///
+    /// # Errors
+    /// [`Feil`] if one is damaged.
+    pub fn aapne_saker(&self, fra: Saksnr, maks: usize) -> Result<Vec<Sak>, Feil> {
+        aapne_saker(&self.register.les()?, fra, maks)
+    }
+
+    /// What an organisation has been told, from a number on and upwards, or downwards.
+    ///
+    /// # Errors
+    /// [`Feil`] if one is damaged.
+    pub fn tilbakemeldinger(
+        &self,
+        organisasjon: &str,
+        seq: u64,
+        nyere: bool,
+        maks: usize,
+    ) -> Result<Vec<Tilbakemelding>, Feil> {
+        let les = self.register.les()?;
+        let prefiks = fortalt(organisasjon);
+        let siste = siste_fortalt(organisasjon, |sted| les.sak(sted))?;
+        let maks = u64::try_from(maks.min(SIDE_MAKS)).unwrap_or(u64::MAX);
+        let (fra, til) = if nyere {
+            (seq.max(1), seq.max(1).saturating_add(maks).min(siste.saturating_add(1)))
+        } else {
+            let til = seq.min(siste).saturating_add(1);
+            (til.saturating_sub(maks).max(1), til)
+        };
+        let mut ut = Vec::new();
+        for seq in fra..til {
+            let byte = les
+                .sak(&[prefiks.as_slice(), &seq.to_be_bytes()].concat())?
+                .ok_or(Feil::Skadet)?;
+            let (nr, plass) = byte.split_at_checked(4).ok_or(Feil::Skadet)?;
+            let sak = les_sak(les.sak(&saksplass(b'S', tall(nr)?))?)?.ok_or(Feil::Skadet)?;
+            let plass = usize::try_from(tall(plass)?).map_err(|_| Feil::Skadet)?;
+            let hendelse = sak.hendelser.get(plass).cloned().ok_or(Feil::Skadet)?;
+            ut.push(Tilbakemelding { seq, sak, hendelse });
+        }
+        if !nyere {
+            ut.reverse();
+        }
+        Ok(ut)
+    }
+
+    /// Throws away messages that are no longer needed: of cases that are decided, and of those that name somebody whose
+    /// addresses have been erased since, which are stopped. Cases whose message is not here, as after a restore, are stopped
+    /// too. What is thrown away leaves nothing on the disk. Gives how many cases were stopped.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse; it is then done the next time.
+    pub fn ajourhold(&self, tid: &Tid) -> Result<usize, Feil> {
+        let mut stoppet = 0;
+        let mut fra = 0;
+        loop {
+            let saker = self.aapne_saker(fra, SIDE_MAKS)?;
+            let Some(siste) = saker.last() else { break };
+            fra = siste.nr.saturating_add(1);
+            for sak in saker {
+                if self.meldinger.hent(sak.nr).ok().flatten().is_none() || self.gjelder_slettet(&sak)? {
+                    self.stopp(sak.nr, tid)?;
+                    stoppet += 1;
+                }
+            }
+        }
+        let mut kastet = false;
+        for nr in self.meldinger.alle()? {
+            if self.sak(nr)?.is_none_or(|sak| sak.tilstand == Tilstand::Avgjort) {
+                self.meldinger.kast(nr)?;
+                kastet = true;
+            }
+        }
+        if kastet || stoppet > 0 {
+            self.meldinger.forny()?;
+        }
+        Ok(stoppet)
+    }
+
+    fn gjelder_slettet(&self, sak: &Sak) -> Result<bool, Feil> {
+        let les = self.register.les()?;
+        for nummer in &sak.personer {
+            let Ok(nummer) = identifikator::Folkeregisteridentifikator::parse(nummer) else {
+                continue;
+            };
+            if let Some(person) = les.finn(&nummer)?
+                && les.er_strengt_fortrolig(person)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    // The sender is told no more than that it may be sent again.
+    fn stopp(&self, nr: Saksnr, tid: &Tid) -> Result<(), Feil> {
+        let utfall = self.forsoek(tid, |b, _| {
+            let Some(mut sak) = les_sak(b.sak(&saksplass(b'S', nr))?)? else {
+                return Ok(((), Vec::new()));
+            };
+            if sak.tilstand == Tilstand::Avgjort {
+                return Ok(((), Vec::new()));
+            }
+            self.stryk_ventende(b, nr)?;
+            let utfall = (Beslutning::Avbrutt, Resultat::MaaSendesPaaNytt);
+            self.avslutt(b, &mut sak, utfall, Vec::new(), None, tid)?;
+            Ok(((), vec![nr]))
+        });
+        match utfall {
+            Ok(()) => Ok(()),
+            Err(Stans::Feil(feil)) => Err(feil),
+            Err(Stans::Registerregel | Stans::Avslag(_) | Stans::Hindring(_)) => Err(Feil::Skadet),
+        }
+    }
+}
+
+/// A message on its way in.
+struct Innkommen<'m> {
+    meldingstype: Meldingstype,
+    melding: &'m Element,
+    xml: &'m [u8],
+    avtrykk: [u8; 32],
+}
+
+fn ventested(mor: &str, nr: Saksnr) -> Vec<u8> {
+    [b"V", mor.as_bytes(), &nr.to_be_bytes()].concat()
+}
+
+// The numbers that a message names somebody by.
+fn nevnte(melding: &Element) -> Vec<String> {
+    fn ned(element: &Element, ut: &mut Vec<String>) {
+        let verdi = element.verdi();
+        if verdi.len() == 11 && verdi.bytes().all(|b| b.is_ascii_digit()) {
+            ut.push(verdi.to_owned());
+        }
+        element.barn.iter().for_each(|barn| ned(barn, ut));
+    }
+    let mut ut = Vec::new();
+    ned(melding, &mut ut);
+    ut.sort_unstable();
+    ut.dedup();
+    ut
+}
+
+fn les_sak(byte: Option<Vec<u8>>) -> Result<Option<Sak>, Feil> {
+    byte.map(|byte| serde_json::from_slice(&byte).map_err(|_| Feil::Skadet))
+        .transpose()
+}
+
+fn lagre(b: &mut Behandling<'_>, sak: &Sak) -> Result<(), Stans> {
+    let byte = serde_json::to_vec(sak).map_err(|_| Feil::Skadet)?;
+    Ok(b.sett_sak(&saksplass(b'S', sak.nr), Some(&byte))?)
+}
+
+fn siste_fortalt(
+    organisasjon: &str,
+    hent: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, register::Feil>,
+) -> Result<u64, Feil> {
+    match hent(&[b"F", organisasjon.as_bytes()].concat())? {
+        None => Ok(0),
+        Some(byte) => byte
+            .as_slice()
+            .try_into()
+            .map(u64::from_be_bytes)
+            .map_err(|_| Feil::Skadet),
+    }
+}
+
+// The sender is told something of a case, which is written down.
+fn si(b: &mut Behandling<'_>, sak: &mut Sak, hva: Hva, tid: &Tid) -> Result<(), Stans> {
+    let plass = u32::try_from(sak.hendelser.len()).map_err(|_| Feil::Skadet)?;
+    sak.hendelser.push(Sakshendelse {
+        tidspunkt: tid.tidspunkt.to_string(),
+        hva,
+    });
+    lagre(b, sak)?;
+    let har_tilbakemelding = sak.meldingstype().map(Meldingstype::tilbakemelding);
+    if har_tilbakemelding == Some(meldinger::Tilbakemelding::Ingen) {
+        return Ok(());
+    }
+    let seq = siste_fortalt(&sak.organisasjon, |sted| b.sak(sted))? + 1;
+    b.sett_sak(&[b"F", sak.organisasjon.as_bytes()].concat(), Some(&seq.to_be_bytes()))?;
+    let sted = [fortalt(&sak.organisasjon).as_slice(), &seq.to_be_bytes()].concat();
+    let verdi = [sak.nr.to_be_bytes(), plass.to_be_bytes()].concat();
+    Ok(b.sett_sak(&sted, Some(&verdi))?)
+}
+
+fn aapne_saker(les: &Lesing<'_>, fra: Saksnr, maks: usize) -> Result<Vec<Sak>, Feil> {
+    let mut ut = Vec::new();
+    for (sted, _) in les.saker(b"A", &saksplass(b'A', fra), maks)? {
+        let nr = tall(sted.get(1..).ok_or(Feil::Skadet)?)?;
+        ut.push(les_sak(les.sak(&saksplass(b'S', nr))?)?.ok_or(Feil::Skadet)?);
+    }
+    Ok(ut)
+}

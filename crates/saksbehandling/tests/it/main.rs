@@ -1,0 +1,14 @@
+//! Messages into a register, and what becomes of them.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that fails panics"
+)]
+
+mod eksempler;
+mod felles;
+mod saker;

@@ -1,0 +1,204 @@
+//! Cases: opened once, told of in order, kept no longer than they are needed.
+
+use informasjonsmodell::tekst::Foedselsnummer;
+use informasjonsmodell::{Endring, Handling, Hendelsestype, Persondokument, Registrering};
+use meldinger::Meldingstype as M;
+use saksbehandling::{Avgjoerelse, Avslag, Hindring, Hva, Tilstand};
+use serde_json::json;
+use tilgang::Projeksjon;
+
+use crate::felles::{Farskap, Folk, SYKEHUS, TINGRETT, aapne, doedsfall, farskap, foedsel, melding, naa, vigsel};
+
+#[test]
+fn a_message_sent_again_leads_to_nothing_more_and_is_answered_the_same() {
+    let folk = Folk::new();
+    let xml = melding(M::Doedsfall, "A-1", doedsfall(&folk.nr("ungkar"), "2026-01-10"));
+    let ta = |organisasjon: &str, xml: &str| folk.saker.ta_imot(organisasjon, M::Doedsfall, xml.as_bytes(), &naa());
+    let foerste = ta(SYKEHUS, &xml).unwrap();
+    let feed = || {
+        let les = folk.register.les().unwrap();
+        les.feed(Projeksjon::MedHjemmel, 1, 10_000).unwrap().len()
+    };
+    let antall = feed();
+    let igjen = ta(SYKEHUS, &xml).unwrap();
+    assert_eq!(
+        (&igjen.referanse, igjen.sak, igjen.gjentatt),
+        (&foerste.referanse, foerste.sak, true)
+    );
+    assert_eq!((foerste.melding.as_str(), feed()), ("A-1", antall));
+    assert_eq!(folk.saker.tilbakemeldinger(SYKEHUS, 1, true, 10).unwrap().len(), 1);
+    // The same name for something else, and the same thing from somebody else.
+    let annen = melding(M::Doedsfall, "A-1", doedsfall(&folk.nr("ugift"), "2026-01-10"));
+    assert!(matches!(ta(SYKEHUS, &annen), Err(Avslag::MeldingsidBrukt)));
+    let andres = ta(TINGRETT, &xml).unwrap();
+    assert_ne!(andres.sak, foerste.sak);
+    let sak = folk.saker.sak(andres.sak).unwrap().unwrap();
+    assert_eq!(sak.saksnummer(), "2026/0000002");
+    assert_eq!(sak.saksreferanse.as_deref(), Some("S-1"));
+}
+
+#[test]
+fn an_organisation_is_told_of_its_own_messages_and_of_no_other() {
+    let folk = Folk::new();
+    for (organisasjon, navn) in [
+        (SYKEHUS, "ungkar"),
+        (TINGRETT, "ugift"),
+        (SYKEHUS, "ukjent"),
+        (SYKEHUS, "separert"),
+    ] {
+        let melding = doedsfall(&folk.nr(navn), "2026-01-10");
+        folk.send(organisasjon, M::Doedsfall, melding).unwrap();
+    }
+    let sett = |organisasjon: &str, seq, nyere, maks| -> Vec<(u64, u32)> {
+        let alle = folk.saker.tilbakemeldinger(organisasjon, seq, nyere, maks).unwrap();
+        alle.iter().map(|t| (t.seq, t.sak.nr)).collect()
+    };
+    assert_eq!(sett(SYKEHUS, 1, true, 100), [(1, 1), (2, 3), (3, 4)]);
+    assert_eq!(sett(SYKEHUS, 2, true, 1), [(2, 3)]);
+    assert_eq!(sett(SYKEHUS, 4, true, 100), []);
+    assert_eq!(sett(SYKEHUS, 3, false, 2), [(3, 4), (2, 3)]);
+    assert_eq!(sett(SYKEHUS, u64::MAX, false, 100), [(3, 4), (2, 3), (1, 1)]);
+    assert_eq!(sett(SYKEHUS, 0, true, 100).len(), 3);
+    assert_eq!(sett(TINGRETT, 1, true, 100), [(1, 2)]);
+    assert_eq!(sett("999999999", 1, true, 100), []);
+    // What somebody decides comes after.
+    folk.saker.avgjoer(3, Avgjoerelse::Avslaa, &naa()).unwrap();
+    assert_eq!(sett(SYKEHUS, 4, true, 100), [(4, 3)]);
+    let avgjoer = |nr| folk.saker.avgjoer(nr, Avgjoerelse::Avslaa, &naa());
+    assert!(matches!(avgjoer(3), Err(Hindring::Avgjort)));
+    assert!(matches!(avgjoer(99), Err(Hindring::Ukjent)));
+}
+
+#[test]
+fn what_is_no_message_opens_no_case() {
+    let folk = Folk::new();
+    let god = melding(M::Doedsfall, "A-1", doedsfall(&folk.nr("ungkar"), "2026-01-10"));
+    let ta = |meldingstype, xml: &str| {
+        let utfall = folk.saker.ta_imot(SYKEHUS, meldingstype, xml.as_bytes(), &naa());
+        utfall.unwrap_err()
+    };
+    assert!(matches!(ta(M::Doedsfall, "<a>"), Avslag::Xml(_)));
+    assert!(matches!(ta(M::Vigsel, &god), Avslag::Skjema(_)));
+    assert!(matches!(
+        ta(M::Doedsfall, &god.replace("2026-01-10", "i fjor")),
+        Avslag::Skjema(_)
+    ));
+    assert!(matches!(
+        ta(M::Doedsfall, &god.replace(">A-1<", "><")),
+        Avslag::Meldingsid
+    ));
+    let langt = format!(">{}<", "x".repeat(256));
+    assert!(matches!(
+        ta(M::Doedsfall, &god.replace(">A-1<", &langt)),
+        Avslag::Meldingsid
+    ));
+    assert!(matches!(ta(M::Innflytting, &god), Avslag::Meldingstype));
+    assert_eq!(folk.saker.sak(1).unwrap(), None);
+    assert_eq!(folk.saker.aapne_saker(0, 10).unwrap(), []);
+}
+
+fn til_vurdering(folk: &Folk) -> u32 {
+    let melding = vigsel(&folk.nr("ung"), &folk.nr("ungkar"), "2026-01-10", false);
+    folk.send(SYKEHUS, M::Vigsel, melding).unwrap().sak
+}
+
+fn ligger(mappe: &std::path::Path, byte: &[u8]) -> bool {
+    std::fs::read_dir(mappe).unwrap().any(|fil| {
+        let sti = fil.unwrap().path();
+        if sti.is_dir() {
+            return ligger(&sti, byte);
+        }
+        std::fs::read(sti).unwrap().windows(byte.len()).any(|v| v == byte)
+    })
+}
+
+#[test]
+fn a_message_is_kept_sealed_while_its_case_is_open_and_gone_afterwards() {
+    let folk = Folk::new();
+    let sak = til_vurdering(&folk);
+    let melding = folk.saker.melding(sak).unwrap().unwrap();
+    assert!(String::from_utf8(melding).unwrap().contains("Prøverådhuset"));
+    let aapne_saker = folk.saker.aapne_saker(0, 10).unwrap();
+    let slik: Vec<_> = aapne_saker
+        .iter()
+        .map(|s| (s.nr, s.tilstand, s.personer.len()))
+        .collect();
+    assert_eq!(slik, [(sak, Tilstand::TilManuellBehandling, 2)]);
+    assert!(!ligger(folk.mappe.path(), "Prøverådhuset".as_bytes()));
+    folk.saker.avgjoer(sak, Avgjoerelse::Avslaa, &naa()).unwrap();
+    assert_eq!(folk.saker.melding(sak).unwrap(), None);
+    assert_eq!(folk.saker.aapne_saker(0, 10).unwrap(), []);
+    assert_eq!(folk.saker.sak(sak).unwrap().unwrap().personer, Vec::<String>::new());
+}
+
+#[test]
+fn a_case_about_somebody_who_has_come_into_hiding_is_stopped_and_says_nothing_of_why() {
+    let folk = Folk::new();
+    let sak = til_vurdering(&folk);
+    assert_eq!(folk.saker.ajourhold(&naa()).unwrap(), 0);
+    assert!(folk.saker.melding(sak).unwrap().is_some());
+    let vern = json!({"adressebeskyttelse": [{"graderingsnivaa": "strengtFortrolig"}]});
+    let vern = Persondokument::les(vern).unwrap().opplysninger.remove(0);
+    let registrering = Registrering {
+        tidspunkt: naa().tidspunkt,
+        handling: Handling::Registrer {
+            person: Foedselsnummer::new(&folk.nr("ungkar")).unwrap(),
+            hendelsestype: Hendelsestype::EndringIAdressebeskyttelse,
+            endringer: vec![Endring::RegistrereNy(Box::new(vern))],
+        },
+    };
+    folk.register.utfoer(&[registrering], naa().sekunder).unwrap();
+    assert_eq!(folk.saker.ajourhold(&naa()).unwrap(), 1);
+    assert_eq!(folk.saker.melding(sak).unwrap(), None);
+    let sak = folk.saker.sak(sak).unwrap().unwrap();
+    let Some(Hva::Beslutning {
+        beslutning,
+        resultat,
+        grunner,
+        ..
+    }) = sak.hendelser.last().map(|h| &h.hva)
+    else {
+        panic!("{sak:?}")
+    };
+    assert_eq!(
+        (beslutning.kode(), resultat.kode(), grunner.len()),
+        ("avbrutt", "maaSendesPaaNytt", 0)
+    );
+}
+
+#[test]
+fn a_case_whose_message_was_not_restored_is_stopped_and_waits_for_nothing() {
+    let mut folk = Folk::new();
+    let f = Farskap {
+        barn: None,
+        far: &folk.nr("ungkar"),
+        mor: Some(&folk.nr("ugift")),
+        sammen: false,
+        uvisst: false,
+    };
+    let sak = folk.send(SYKEHUS, M::Farskap, farskap(&f)).unwrap().sak;
+    // As a restore to another folder gives it: cases are in the register, messages are not.
+    let annet = tempfile::tempdir().unwrap();
+    folk.saker = aapne(&folk.register, annet.path());
+    let godkjent = folk.saker.avgjoer(sak, Avgjoerelse::Godkjenn, &naa());
+    assert!(matches!(godkjent, Err(Hindring::UtenMelding)));
+    assert_eq!(folk.saker.ajourhold(&naa()).unwrap(), 1);
+    let foedsel = foedsel(&folk.nr("ugift"), "2026-01-12", false, true, None);
+    let foedt = folk.send(SYKEHUS, M::Foedsel, foedsel).unwrap().sak;
+    assert_eq!(folk.saker.sak(foedt).unwrap().unwrap().tilstand, Tilstand::Avgjort);
+    assert_eq!(folk.saker.sak(sak).unwrap().unwrap().hendelser.len(), 1);
+}
+
+#[test]
+fn what_lies_there_without_a_case_is_thrown_away() {
+    let folk = Folk::new();
+    let sak = til_vurdering(&folk);
+    let Folk { mappe, saker, .. } = folk;
+    drop(saker);
+    // The same messages beside a register that knows none of them, as a stop between the two leaves it.
+    let annet = Folk::new();
+    let saker = aapne(&annet.register, mappe.path());
+    assert!(saker.melding(sak).unwrap().is_some());
+    assert_eq!(saker.ajourhold(&naa()).unwrap(), 0);
+    assert_eq!(saker.melding(sak).unwrap(), None);
+}
