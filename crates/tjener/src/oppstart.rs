@@ -21,7 +21,7 @@ use tjenesteflate::drift::{Drift, Klarhet};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::stopp::{self, Stopp};
 use tjenesteflate::tjener::{Grenser, Tjener};
-use tjenesteflate::tls::{Sertifikatfiler, Sertifikatkilde, Tls};
+use tjenesteflate::tls::{Klientutstedere, Sertifikatfiler, Sertifikatkilde, Tls};
 use tjenesteflate::utforsker::{Dokument, Utforsker};
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Problem, Ramme, Rammefeil, Vakt, Vaktgrenser};
 use uttrekk::Uttrekkslager;
@@ -243,27 +243,36 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     Ok(())
 }
 
-/// TLS with the certificate in the files, which are followed until the stop.
+/// TLS with the certificate and the issuers of client certificates in the files, which are followed until the stop.
 fn innpakning(valg: &Tlsoppsett, oppsett: &Oppsett, maalere: &Maalere, stoppet: &Stopp) -> Result<Tls> {
     let kilde = Sertifikatkilde::les(valg.filer.clone()).context("sertifikatet for TLS")?;
     kilde.register(maalere)?;
     let sekunder = || klokke()().as_second();
     tokio::spawn(kilde.clone().foelg(sekunder, stoppet.clone()));
+    let utstedere = valg.klientutstedere.clone().map(Klientutstedere::les).transpose();
+    let utstedere = utstedere.context("utstederne av klientsertifikater")?;
+    if let Some(utstedere) = &utstedere {
+        utstedere.register(maalere)?;
+        tokio::spawn(utstedere.clone().foelg(sekunder, stoppet.clone()));
+    }
     // The demo is tied to its terminal, and ends with it.
     #[cfg(unix)]
     if !oppsett.demo {
         use tokio::signal::unix::{SignalKind, signal};
         let mut be = signal(SignalKind::hangup())?;
-        let kilde = kilde.clone();
+        let (kilde, utstedere) = (kilde.clone(), utstedere.clone());
         tokio::spawn(async move {
             while be.recv().await.is_some() {
                 kilde.se_etter_og_si(sekunder());
+                if let Some(utstedere) = &utstedere {
+                    utstedere.se_etter_og_si(sekunder());
+                }
             }
         });
     }
     #[cfg(not(unix))]
     let _ = oppsett;
-    Ok(Tls::new(kilde, valg.klientutstedere.as_deref())?)
+    Ok(Tls::new(kilde, utstedere)?)
 }
 
 /// What the frame refuses at the token endpoint, in the form that OAuth clients read.

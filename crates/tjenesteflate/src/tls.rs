@@ -4,8 +4,8 @@
 //! files ──read──▶ chain and key, that fit each other ──swap──▶ next handshake
 //!   └─ looked at every few seconds, and when asked      └─ a bad one: the former stays, and the operator is told
 //! ```
-//! Not here: who may do what with a client certificate. It is asked for where there are issuers to hold it against, is
-//! never demanded, and is handed on as [`Klientsertifikat`].
+//! Not here: who may do what with a client certificate. It is asked for where there are issuers to hold it against
+//! ([`Klientutstedere`]), is never demanded, and is handed on as [`Klientsertifikat`].
 //!
 //! What newcomers get wrong: nothing redirects from the port without TLS. A client that is sent on has already shown the
 //! number it asked for.
@@ -24,11 +24,12 @@ use std::{
 
 use aws_lc_rs::digest;
 use rustls::{
-    RootCertStore, ServerConfig,
-    crypto::{CryptoProvider, aws_lc_rs as leverandoer},
+    HandshakeKind, ServerConfig, ServerConnection,
+    crypto::aws_lc_rs as leverandoer,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
+    server::{ClientHello, ResolvesServerCert, danger::ClientCertVerifier},
     sign::CertifiedKey,
+    time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 use tokio::net::TcpStream;
@@ -40,6 +41,10 @@ use crate::{
     stopp::Stopp,
     tjener::Innpakning,
 };
+
+mod klientutstedere;
+
+pub use klientutstedere::Klientutstedere;
 
 /// Between looks at the files. Source: our choice; a change is in use within seconds without anyone saying so.
 pub const SE_ETTER: Duration = Duration::from_secs(5);
@@ -83,6 +88,23 @@ pub enum Error {
     /// The set-up is refused by the library.
     #[error("TLS kan ikke settes opp")]
     Oppsett(#[source] rustls::Error),
+    /// The file is longer than is read. Half of it would be another set of certificates.
+    #[error("{fil} er større enn {FIL_BYTES_MAKS} byte", fil = fil.display())]
+    ForStor {
+        /// Which.
+        fil: PathBuf,
+    },
+    /// A certificate in the file is not one that issues others.
+    #[error(
+        "sertifikat nummer {nr} i {fil} er ikke en utsteders; den som har nøkkelen til det, kunne gitt seg ut for hvem som helst",
+        fil = fil.display()
+    )]
+    IkkeUtsteder {
+        /// Which file.
+        fil: PathBuf,
+        /// Which certificate, from 1.
+        nr: usize,
+    },
     /// The issuers of client certificates cannot be used.
     #[error("utstederne av klientsertifikater kan ikke brukes")]
     Klientutstedere,
@@ -165,7 +187,11 @@ impl Sertifikatkilde {
     pub fn se_etter_og_si(&self, naa: i64) {
         match self.se_etter(naa) {
             Ok(false) => {}
-            Ok(true) => tracing::info!(utloeper = self.utloeper(), "a new TLS certificate is in use"),
+            Ok(true) => {
+                // The same bad pair again is a new try.
+                *self.avvist.write().unwrap_or_else(PoisonError::into_inner) = None;
+                tracing::info!(utloeper = self.utloeper(), "a new TLS certificate is in use");
+            }
             Err(feil) => {
                 let avtrykk = self.filer.avtrykk();
                 let mut avvist = self.avvist.write().unwrap_or_else(PoisonError::into_inner);
@@ -287,7 +313,10 @@ fn les_fil(fil: &Path, hemmelig: bool) -> Result<Vec<u8>, Error> {
         return Err(Error::Rettigheter { fil: fil.to_owned() });
     }
     let mut byte = Vec::new();
-    aapen.take(FIL_BYTES_MAKS).read_to_end(&mut byte).map_err(feil)?;
+    aapen.take(FIL_BYTES_MAKS + 1).read_to_end(&mut byte).map_err(feil)?;
+    if u64::try_from(byte.len()).is_ok_and(|lengde| lengde > FIL_BYTES_MAKS) {
+        return Err(Error::ForStor { fil: fil.to_owned() });
+    }
     Ok(byte)
 }
 
@@ -307,6 +336,14 @@ fn kan_leses_av_andre(_: &File) -> io::Result<bool> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Klientsertifikat(pub Arc<[CertificateDer<'static>]>);
 
+impl Klientsertifikat {
+    /// The client's own certificate, DER, without those it was issued by.
+    #[must_use]
+    pub fn eget(&self) -> Option<&[u8]> {
+        self.0.first().map(AsRef::as_ref)
+    }
+}
+
 impl fmt::Debug for Klientsertifikat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // It may name a person.
@@ -316,7 +353,22 @@ impl fmt::Debug for Klientsertifikat {
 
 /// Wraps accepted streams in TLS.
 #[derive(Clone)]
-pub struct Tls(TlsAcceptor);
+pub struct Tls(Arc<Indre>);
+
+struct Indre {
+    kilde: Arc<Sertifikatkilde>,
+    klientutstedere: Option<Arc<Klientutstedere>>,
+    tid: Arc<dyn TimeProvider>,
+    gjeldende: RwLock<Oppsett>,
+}
+
+/// What new connections are set up by, as long as the issuers of client certificates are the same.
+#[derive(Clone)]
+struct Oppsett {
+    /// Which set of issuers.
+    sett: u64,
+    config: Arc<ServerConfig>,
+}
 
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -325,44 +377,105 @@ impl fmt::Debug for Tls {
 }
 
 impl Tls {
-    /// With the certificates of `kilde`. `klientutstedere` is a PEM file of those whose client certificates are asked for.
+    /// With the certificates of `kilde`. Client certificates are asked for where there are issuers to hold them against.
     ///
     /// # Errors
     /// [`Error`].
-    pub fn new(kilde: Arc<Sertifikatkilde>, klientutstedere: Option<&Path>) -> Result<Self, Error> {
-        let leverandoer = Arc::new(leverandoer::default_provider());
-        let bygger = ServerConfig::builder_with_provider(Arc::clone(&leverandoer))
-            .with_protocol_versions(&[&TLS13, &TLS12])
-            .map_err(Error::Oppsett)?;
-        let bygger = match klientutstedere {
-            None => bygger.with_no_client_auth(),
-            Some(fil) => bygger.with_client_cert_verifier(klientkontroll(fil, leverandoer)?),
-        };
-        let mut oppsett = bygger.with_cert_resolver(kilde);
-        oppsett.alpn_protocols = ALPN.map(<[u8]>::to_vec).into();
-        Ok(Self(TlsAcceptor::from(Arc::new(oppsett))))
+    pub fn new(kilde: Arc<Sertifikatkilde>, klientutstedere: Option<Arc<Klientutstedere>>) -> Result<Self, Error> {
+        Self::with_tid(kilde, klientutstedere, Arc::new(DefaultTimeProvider))
+    }
+
+    /// As [`Tls::new`], with another clock than the system's.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn with_tid(
+        kilde: Arc<Sertifikatkilde>,
+        klientutstedere: Option<Arc<Klientutstedere>>,
+        tid: Arc<dyn TimeProvider>,
+    ) -> Result<Self, Error> {
+        let gjeldende = RwLock::new(lag_oppsett(&kilde, klientutstedere.as_deref(), &tid)?);
+        Ok(Self(Arc::new(Indre {
+            kilde,
+            klientutstedere,
+            tid,
+            gjeldende,
+        })))
     }
 }
 
-fn klientkontroll(
-    fil: &Path,
-    leverandoer: Arc<CryptoProvider>,
-) -> Result<Arc<dyn rustls::server::danger::ClientCertVerifier>, Error> {
-    let mut roetter = RootCertStore::empty();
-    for rot in les_kjede(fil, &les_fil(fil, false)?)? {
-        roetter.add(rot).map_err(|_| Error::Klientutstedere)?;
+impl Indre {
+    /// The set-up by the issuers as they are now.
+    ///
+    /// A new set of issuers is a new set-up with no memory of sessions: one that was begun under the former set cannot be
+    /// taken up again under the new one.
+    fn oppsett(&self) -> Result<Oppsett, Error> {
+        let sett = self.klientutstedere.as_ref().map_or(0, |u| u.gjeldende().0);
+        {
+            let gjeldende = self.gjeldende.read().unwrap_or_else(PoisonError::into_inner);
+            if gjeldende.sett == sett {
+                return Ok(gjeldende.clone());
+            }
+        }
+        let mut gjeldende = self.gjeldende.write().unwrap_or_else(PoisonError::into_inner);
+        if gjeldende.sett != sett {
+            *gjeldende = lag_oppsett(&self.kilde, self.klientutstedere.as_deref(), &self.tid)?;
+        }
+        Ok(gjeldende.clone())
     }
-    WebPkiClientVerifier::builder_with_provider(Arc::new(roetter), leverandoer)
-        .allow_unauthenticated()
-        .build()
-        .map_err(|_| Error::Klientutstedere)
+
+    /// A session that is taken up again brings the client's certificate from its first handshake, and the library does not
+    /// hold it against the clock or the issuers once more. This does.
+    fn sjekk_gjenopptatt(&self, forbindelse: &ServerConnection) -> Result<(), rustls::Error> {
+        let kjede = forbindelse.peer_certificates().and_then(<[_]>::split_first);
+        let (Some((eget, mellom)), Some(utstedere)) = (kjede, &self.klientutstedere) else {
+            return Ok(());
+        };
+        match forbindelse.handshake_kind() {
+            Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest) => Ok(()),
+            Some(HandshakeKind::Resumed) | None => {
+                let naa = self.tid.current_time().ok_or(rustls::Error::FailedToGetCurrentTime)?;
+                let (_, kontroll) = utstedere.gjeldende();
+                kontroll.verify_client_cert(eget, mellom, naa).map(|_| ())
+            }
+        }
+    }
+}
+
+fn lag_oppsett(
+    kilde: &Arc<Sertifikatkilde>,
+    klientutstedere: Option<&Klientutstedere>,
+    tid: &Arc<dyn TimeProvider>,
+) -> Result<Oppsett, Error> {
+    let bygger = ServerConfig::builder_with_details(Arc::new(leverandoer::default_provider()), Arc::clone(tid))
+        .with_protocol_versions(&[&TLS13, &TLS12])
+        .map_err(Error::Oppsett)?;
+    let (sett, kontroll): (u64, Option<Arc<dyn ClientCertVerifier>>) =
+        match klientutstedere.map(Klientutstedere::gjeldende) {
+            None => (0, None),
+            Some((sett, kontroll)) => (sett, Some(kontroll)),
+        };
+    let bygger = match kontroll {
+        None => bygger.with_no_client_auth(),
+        Some(kontroll) => bygger.with_client_cert_verifier(kontroll),
+    };
+    let mut config = bygger.with_cert_resolver(Arc::clone(kilde) as Arc<dyn ResolvesServerCert>);
+    config.alpn_protocols = ALPN.map(<[u8]>::to_vec).into();
+    Ok(Oppsett {
+        sett,
+        config: Arc::new(config),
+    })
 }
 
 impl Innpakning for Tls {
     type Stroem = TlsStream<TcpStream>;
 
     async fn wrap(&self, tcp: TcpStream) -> io::Result<Self::Stroem> {
-        self.0.accept(tcp).await
+        let oppsett = self.0.oppsett().map_err(io::Error::other)?;
+        let stroem = TlsAcceptor::from(oppsett.config).accept(tcp).await?;
+        let utfall = self.0.sjekk_gjenopptatt(stroem.get_ref().1);
+        utfall.map_err(|feil| io::Error::new(io::ErrorKind::InvalidData, feil))?;
+        Ok(stroem)
     }
 
     fn klientsertifikat(stroem: &Self::Stroem) -> Option<Klientsertifikat> {

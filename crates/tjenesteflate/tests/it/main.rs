@@ -11,6 +11,8 @@ mod hjelp;
 #[cfg(test)]
 mod innpakning;
 #[cfg(test)]
+mod klientutstedere;
+#[cfg(test)]
 mod stans;
 #[cfg(test)]
 mod tls;

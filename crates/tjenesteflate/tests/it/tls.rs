@@ -12,13 +12,14 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_tim
 use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
+    time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 use tjenesteflate::{
     maalinger::Maalere,
     stopp,
     tjener::{Grenser, Tjener},
-    tls::{Error, Klientsertifikat, Sertifikatfiler, Sertifikatkilde, Tls},
+    tls::{Error, Klientsertifikat, Klientutstedere, Sertifikatfiler, Sertifikatkilde, Tls},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -29,15 +30,15 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use super::hjelp::{KORT, read_to_close, within, write};
 
 /// 2026-01-01, and in the certificates' lives.
-const NAA: i64 = 1_767_225_600;
+pub(super) const NAA: i64 = 1_767_225_600;
 
-struct Utsteder {
-    utsteder: Issuer<'static, KeyPair>,
-    pem: String,
+pub(super) struct Utsteder {
+    pub(super) utsteder: Issuer<'static, KeyPair>,
+    pub(super) pem: String,
 }
 
 impl Utsteder {
-    fn ny() -> Self {
+    pub(super) fn ny() -> Self {
         let noekkel = KeyPair::generate().unwrap();
         let mut ca = CertificateParams::default();
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -49,7 +50,7 @@ impl Utsteder {
     }
 
     /// Certificate and key, valid to the end of a year.
-    fn gi(&self, navn: &str, aar: i32) -> (String, String) {
+    pub(super) fn gi(&self, navn: &str, aar: i32) -> Par {
         let noekkel = KeyPair::generate().unwrap();
         let mut sertifikat = CertificateParams::new(vec![navn.to_owned()]).unwrap();
         sertifikat.not_after = date_time_ymd(aar, 12, 31);
@@ -58,16 +59,17 @@ impl Utsteder {
     }
 }
 
-fn skriv(fil: &Path, tekst: &str, modus: u32) {
+pub(super) fn skriv(fil: &Path, tekst: &str, modus: u32) {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::write(fil, tekst).unwrap();
     std::fs::set_permissions(fil, std::fs::Permissions::from_mode(modus)).unwrap();
 }
 
-struct Oppe {
+pub(super) struct Oppe {
     mappe: tempfile::TempDir,
-    utsteder: Utsteder,
+    pub(super) utsteder: Utsteder,
     kilde: Arc<Sertifikatkilde>,
+    pub(super) utstedere: Arc<Klientutstedere>,
     adresse: std::net::SocketAddr,
     maalere: Maalere,
     _signal: stopp::Signal,
@@ -80,7 +82,12 @@ fn filer(mappe: &Path) -> Sertifikatfiler {
     }
 }
 
-async fn start(grenser: Grenser) -> Oppe {
+pub(super) async fn start(grenser: Grenser) -> Oppe {
+    start_med(grenser, Arc::new(DefaultTimeProvider)).await
+}
+
+/// With a clock of its own for client certificates.
+pub(super) async fn start_med(grenser: Grenser, tid: Arc<dyn TimeProvider>) -> Oppe {
     let (mappe, utsteder, maalere) = (tempfile::tempdir().unwrap(), Utsteder::ny(), Maalere::new());
     let filer = filer(mappe.path());
     let (sertifikat, noekkel) = utsteder.gi("localhost", 2030);
@@ -90,7 +97,9 @@ async fn start(grenser: Grenser) -> Oppe {
     skriv(&ca, &utsteder.pem, 0o644);
     let kilde = Sertifikatkilde::les(filer).unwrap();
     kilde.register(&maalere).unwrap();
-    let tls = Tls::new(Arc::clone(&kilde), Some(&ca)).unwrap();
+    let utstedere = Klientutstedere::les(ca).unwrap();
+    utstedere.register(&maalere).unwrap();
+    let tls = Tls::with_tid(Arc::clone(&kilde), Some(Arc::clone(&utstedere)), tid).unwrap();
     let ruter = Router::new().route("/", get(|| async { "ja" })).route(
         "/hvem",
         get(|klient: Option<Extension<Klientsertifikat>>| async move {
@@ -105,13 +114,15 @@ async fn start(grenser: Grenser) -> Oppe {
         mappe,
         utsteder,
         kilde,
+        utstedere,
         adresse,
         maalere,
         _signal: signal,
     }
 }
 
-type Par = (String, String);
+/// Certificate and key.
+pub(super) type Par = (String, String);
 
 impl Oppe {
     async fn koble(
@@ -120,6 +131,16 @@ impl Oppe {
         alpn: &[&[u8]],
         som: Option<&Par>,
     ) -> io::Result<TlsStream<TcpStream>> {
+        self.koble_med(self.klient(versjoner, alpn, som)).await
+    }
+
+    /// A client that remembers its sessions.
+    pub(super) fn klient(
+        &self,
+        versjoner: &[&'static SupportedProtocolVersion],
+        alpn: &[&[u8]],
+        som: Option<&Par>,
+    ) -> Arc<ClientConfig> {
         let mut roetter = RootCertStore::empty();
         roetter
             .add(CertificateDer::from_pem_slice(self.utsteder.pem.as_bytes()).unwrap())
@@ -138,18 +159,22 @@ impl Oppe {
             }
         };
         oppsett.alpn_protocols = alpn.iter().map(|a| a.to_vec()).collect();
-        let tcp = TcpStream::connect(self.adresse).await?;
-        let navn = ServerName::try_from("localhost").unwrap();
-        within(TlsConnector::from(Arc::new(oppsett)).connect(navn, tcp)).await
+        Arc::new(oppsett)
     }
 
-    async fn get(&self, sti: &str, som: Option<&Par>) -> io::Result<String> {
-        let mut tls = self.koble(&[&TLS13, &TLS12], &[b"http/1.1"], som).await?;
-        tls.write_all(format!("GET {sti} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
-            .await?;
-        let mut svar = String::new();
-        within(tls.read_to_string(&mut svar)).await?;
-        Ok(svar.rsplit("\r\n").next().unwrap_or_default().to_owned())
+    pub(super) async fn koble_med(&self, klient: Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
+        let tcp = TcpStream::connect(self.adresse).await?;
+        let navn = ServerName::try_from("localhost").unwrap();
+        within(TlsConnector::from(klient).connect(navn, tcp)).await
+    }
+
+    pub(super) async fn get(&self, sti: &str, som: Option<&Par>) -> io::Result<String> {
+        spoer(self.koble(&[&TLS13, &TLS12], &[b"http/1.1"], som).await?, sti).await
+    }
+
+    /// The file of those who issue client certificates.
+    pub(super) fn utstederfil(&self) -> std::path::PathBuf {
+        self.mappe.path().join("ca.pem")
     }
 
     /// The certificate that the next client is shown.
@@ -164,13 +189,22 @@ impl Oppe {
         skriv(&filer.noekkel, noekkel, 0o600);
     }
 
-    fn maaling(&self, navn: &str) -> String {
+    pub(super) fn maaling(&self, navn: &str) -> String {
         let tekst = self.maalere.encode().unwrap();
         let linje = tekst
             .lines()
             .find(|l| l.starts_with(&format!("persontjenesten_{navn} ")));
         linje.unwrap().rsplit(' ').next().unwrap().to_owned()
     }
+}
+
+/// Asks for a path on an open connection, as the last thing there, and gives the body.
+pub(super) async fn spoer(mut tls: TlsStream<TcpStream>, sti: &str) -> io::Result<String> {
+    tls.write_all(format!("GET {sti} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
+        .await?;
+    let mut svar = String::new();
+    within(tls.read_to_string(&mut svar)).await?;
+    Ok(svar.rsplit("\r\n").next().unwrap_or_default().to_owned())
 }
 
 #[tokio::test]
