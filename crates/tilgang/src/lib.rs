@@ -1,4 +1,5 @@
-//! Who may see what: tokens, grants, rettighetspakker, adressegradering, and the release of answers.
+//! Who may see what, and who may send what: tokens, grants, rettighetspakker, adressegradering, the release of answers,
+//! virksomhetssertifikater and the rights of producers.
 //!
 //! Decides, masks and releases; knows no disk and no HTTP. A newcomer's mistake is to filter a finished answer: nothing
 //! is filtered afterwards here, [`Projektor`] never copies what a caller may not see, and only [`Frigivelse`] makes bytes
@@ -30,6 +31,7 @@ mod publikum;
 mod soekerett;
 mod tabell;
 pub mod token;
+pub mod virksomhet;
 
 pub use frigivelse::{Feedleveranse, Frigitt, Frigivelse, Holdt, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
 pub use grad::Grad;
