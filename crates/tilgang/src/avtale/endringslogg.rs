@@ -201,7 +201,7 @@ fn as_u64(lengde: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::Avtaleregister;
-    use super::super::linje::{Avtalelinje, Klientlinje};
+    use super::super::linje::{Avtalelinje, Klientlinje, Produsentlinje};
     use super::*;
     use std::fs;
 
@@ -318,6 +318,8 @@ mod tests {
             let _ = Endringslogg::aapne::<Avtalelinje>(&sti);
             skriv(&sti);
             let _ = Endringslogg::aapne::<Klientlinje>(&sti);
+            skriv(&sti);
+            let _ = Endringslogg::aapne::<Produsentlinje>(&sti);
             // The whole folder, where the rules of grants and clients are held too.
             let avtaler = mappe.path().join("avtale");
             drop(Avtaleregister::aapne(&avtaler).unwrap());
@@ -335,8 +337,14 @@ mod tests {
         let avtale = r#"{"nr":1,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"gitt":{"organisasjon":"310000000","scope":"a/b","graderte_adresser":false,"er_privat":true,"formaal":"x","hjemmel":"y","fra":"2026-01-02T03:04:05Z"}}}"#;
         let trukket = r#"{"nr":2,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"trukket":{"id":1,"grunn":"x"}}}"#;
         let klient = r#"{"nr":1,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"registrert":{"klient_id":"k","organisasjon":"310000000","scopes":["a/b"],"noekler":[{"jwk":{},"utloeper":"2027-01-02T03:04:05Z"}]}}}"#;
+        let produsent = r#"{"nr":1,"tid":"2026-01-02T03:04:05Z","av":"x","innhold":{"gitt":{"organisasjon":"310000000","meldinger":["DOEDSFALL_V1"],"kilder":{"DOEDSFALL_V1":["helse"]},"formaal":"x","fra":"2026-01-02T03:04:05Z"}}}"#;
         let (_mappe, _, hel) = med_linjer(3);
-        vec![format!("{avtale}\n{trukket}").into(), klient.into(), hel]
+        vec![
+            format!("{avtale}\n{trukket}").into(),
+            klient.into(),
+            format!("{produsent}\n{trukket}").into(),
+            hel,
+        ]
     }
 
     fuzz::maal!(
@@ -347,6 +355,7 @@ mod tests {
             "\"gitt\"",
             "\"endret\"",
             "\"noekkel_lagt_til\"",
+            "\"meldinger\":[]",
             "\"kjede\":\"",
             "18446744073709551615"
         ],

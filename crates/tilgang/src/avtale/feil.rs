@@ -1,12 +1,13 @@
-//! Why the register of grants says no. The texts are shown by the command line.
+//! Why the register of grants, clients and producers says no. The texts are shown by the command line.
 
 use std::path::PathBuf;
 
 use super::modell::Avtaleid;
 use super::privatfil;
+use super::produsent::Produsentid;
 use crate::token::Jwkfeil;
 
-/// Why grants or clients could not be read or changed.
+/// Why grants, clients or producers could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Feil {
     /// The file system, or a file that others may read.
@@ -50,7 +51,7 @@ pub enum Feil {
     #[error("organisasjonen har allerede avtalen {0} for samme rettighet i samme tidsrom; endre eller trekk den")]
     Overlapper(Avtaleid),
     /// `til` is not after `fra`.
-    #[error("avtalens slutt er ikke etter dens start")]
+    #[error("slutten er ikke etter starten")]
     Tidsrom,
     /// Graded addresses exist for one package only.
     #[error(
@@ -95,6 +96,33 @@ pub enum Feil {
         /// The limit.
         maks: usize,
     },
+    /// No such right of a producer.
+    #[error("produsentretten {0} finnes ikke")]
+    UkjentProdusent(Produsentid),
+    /// The right has been withdrawn; withdrawn rights do not come back.
+    #[error("produsentretten {0} er trukket")]
+    ProdusentTrukket(Produsentid),
+    /// The organisation already has a right in an overlapping time.
+    #[error("organisasjonen har allerede produsentretten {0} i samme tidsrom; endre eller trekk den")]
+    ProdusentFinnes(Produsentid),
+    /// A change would give a right another organisation or another start.
+    #[error("en endring kan ikke gi produsentretten {0} en annen organisasjon eller en annen start")]
+    ProdusentFlyttet(Produsentid),
+    /// The organisation's number is not one.
+    #[error("organisasjonsnummeret er ikke gyldig")]
+    Organisasjon,
+    /// A code is not of the form that codes have.
+    #[error("en meldingskode har 1 til 64 tegn: store bokstaver A til Z, sifre og understrek, med en bokstav først")]
+    Meldingskode,
+    /// No kind of message, or more than a right may have.
+    #[error("en produsent må ha minst én meldingstype og kan ha høyst {maks}")]
+    Meldinger {
+        /// The limit.
+        maks: usize,
+    },
+    /// Limits on `kilde` for a kind that is not given, with no value, or with values that are none.
+    #[error("kilder gjelder meldingstyper som gis, og må ha 1 til 32 verdier på 1 til 100 tegn")]
+    Kilder,
     /// The key is not one that we take.
     #[error(transparent)]
     Jwk(#[from] Jwkfeil),

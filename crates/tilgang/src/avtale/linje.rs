@@ -1,7 +1,9 @@
-//! The lines of the two files: what is written, apart from what the program thinks with.
+//! The lines of the three files: what is written, apart from what the program thinks with.
 //!
 //! A field that is added later is optional; a field that is unknown stops the reading, since it may hold a limit that
 //! an older program would not keep.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -103,4 +105,34 @@ pub(super) enum Klientlinje {
 pub(super) struct Noekkelinnhold {
     pub jwk: Value,
     pub utloeper: String,
+}
+
+/// A change of the producers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Produsentlinje {
+    Gitt(Produsentinnhold),
+    /// The whole right as it is after the change.
+    Endret {
+        id: u64,
+        produsent: Produsentinnhold,
+    },
+    Trukket {
+        id: u64,
+        grunn: String,
+    },
+}
+
+/// A producer's right in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Produsentinnhold {
+    pub organisasjon: String,
+    pub meldinger: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kilder: BTreeMap<String, BTreeSet<String>>,
+    pub formaal: String,
+    pub fra: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub til: Option<String>,
 }

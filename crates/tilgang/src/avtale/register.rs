@@ -11,23 +11,26 @@ use jiff::Timestamp;
 use super::endringslogg::Endringslogg;
 use super::feil::Feil;
 use super::klientregister::Klienter;
-use super::linje::{Avtaleinnhold, Avtalelinje};
+use super::linje::{Avtaleinnhold, Avtalelinje, Produsentlinje};
 use super::modell::{Avtale, Avtaleendring, Avtaleid, NyAvtale, Rettighet, sjekk_tekst};
 use super::privatfil;
+use super::produsentregister::Produsenter;
 use super::sperre::{Sperrer, Sperret};
 use crate::Pakke;
 
 const LAAS: &str = "laas";
 const AVTALER: &str = "avtaler.jsonl";
 const KLIENTER: &str = "klienter.jsonl";
+const PRODUSENTER: &str = "produsenter.jsonl";
 
-/// Grants and clients of one folder. The process that has it open is the only one.
+/// Grants, clients and producers of one folder. The process that has it open is the only one.
 ///
 /// Shape: looking up takes a read lock and no IO; a change writes one line, syncs it, and only then shows.
 pub struct Avtaleregister {
     filer: Mutex<Filer>,
     pub(super) avtaler: RwLock<Avtaler>,
     pub(super) klienter: RwLock<Klienter>,
+    pub(super) produsenter: RwLock<Produsenter>,
     /// Held as long as the register lives; the system lets go of it when the process dies.
     _laas: File,
 }
@@ -36,9 +39,10 @@ pub struct Avtaleregister {
 pub(super) struct Filer {
     pub(super) avtaler: Endringslogg,
     pub(super) klienter: Endringslogg,
+    pub(super) produsenter: Endringslogg,
 }
 
-/// What happened to a grant.
+/// What happened to a grant, or to a producer's right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hendelse {
     /// It was given.
@@ -100,13 +104,28 @@ impl Avtaleregister {
             };
             klienter.ta_inn(linje.tid, &linje.av, linje.innhold).map_err(skadet)?;
         }
+        let sti = mappe.join(PRODUSENTER);
+        let (produsentlogg, linjer) = Endringslogg::aapne::<Produsentlinje>(&sti)?;
+        let mut produsenter = Produsenter::default();
+        for linje in linjer {
+            let skadet = |hva| Feil::Skadet {
+                fil: sti.clone(),
+                linje: linje_nr(linje.nr),
+                hva,
+            };
+            produsenter
+                .ta_inn(linje.nr, linje.tid, &linje.av, linje.innhold)
+                .map_err(skadet)?;
+        }
         Ok(Avtaleregister {
             filer: Mutex::new(Filer {
                 avtaler: avtalelogg,
                 klienter: klientlogg,
+                produsenter: produsentlogg,
             }),
             avtaler: RwLock::new(avtaler),
             klienter: RwLock::new(klienter),
+            produsenter: RwLock::new(produsenter),
             _laas: laas,
         })
     }

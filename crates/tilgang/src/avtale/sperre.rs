@@ -3,8 +3,9 @@
 //! A block is a line in the file of grants, so it is durable, ordered with them, and stays in the history when it is
 //! lifted. It is looked up on every call and at the issuer; nothing has to expire first.
 //!
-//! The one thing a newcomer gets wrong: a blocked organisation is kept out in every role, as the consumer and as the
-//! supplier that calls for another. A client may be blocked that is registered elsewhere, by the name its tokens have.
+//! The one thing a newcomer gets wrong: a blocked organisation is kept out in every role, as the consumer, as the
+//! supplier that calls for another, and as a producer. A client may be blocked that is registered elsewhere, by the name its
+//! tokens have; a producer's certificate is a client by the hash of it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,9 +25,9 @@ const KLIENT_BYTES_MAKS: usize = 256;
 /// Who is blocked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sperret {
-    /// An organisation, as consumer and as supplier.
+    /// An organisation, as consumer, as supplier and as producer.
     Organisasjon(Organisasjonsnummer),
-    /// A client, by `client_id`.
+    /// A client, by `client_id`, or a producer's certificate, by its SHA-256 in hexadecimal.
     Klient(String),
 }
 
