@@ -19,7 +19,7 @@ use utsteder::Delegering;
 use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::oppstart::Tlsoppsett;
-use crate::{nasjon, oppstart};
+use crate::{demoprodusenter, nasjon, oppstart};
 
 /// The demo's port.
 pub const PORT: u16 = 8642;
@@ -40,7 +40,8 @@ const VERNEDE_PER_TIME: u32 = 100;
 const KLIENT: &str = "persontjenesten-demo";
 /// The demo's consumer: a synthetic organisation.
 const ORGANISASJON: &str = "310000000";
-const GITT_AV: &str = "persontjenesten demo";
+/// Who gave what the demo gives.
+pub const GITT_AV: &str = "persontjenesten demo";
 
 const LEVERANDOERKLIENT: &str = "persontjenesten-demo-leverandoer";
 /// The demo's supplier: another synthetic organisation, to which the consumer has delegated every package.
@@ -203,8 +204,9 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
         let aapen = tokio::task::spawn_blocking(move || -> Result<Aapen> {
             let aapen = nasjon::aapne_eller_lag(&mappe, &utsteder, personer, PERSONER)?;
             // Not before the folder is ours.
-            tls.lag(&valg.vertsnavn, klokke()())?;
+            let ny_utsteder = tls.lag(&valg.vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
+            demoprodusenter::sikre(&aapen, &tls, ny_utsteder)?;
             Ok(aapen)
         })
         .await??;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod demo;
+mod demoprodusenter;
 mod demotls;
 mod innstillinger;
 mod kommando;

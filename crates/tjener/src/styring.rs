@@ -20,8 +20,10 @@ use crate::mappe::{Aapen, Mappe, klokke};
 
 mod audit;
 mod kopi;
+mod produsent;
 pub use audit::rydd_revisjon;
 pub use kopi::{siste_kopis_alder, ta_kopi};
+pub use produsent::{ProdusentGi, Produsentvisning};
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]
@@ -140,6 +142,22 @@ pub enum Kommando {
     },
     /// Lists the blocks that hold.
     SperrListe,
+    /// Lets a producer send more kinds of messages.
+    ProdusentGi(ProdusentGi),
+    /// Withdraws what a producer may send.
+    ProdusentTrekk {
+        /// The organisation.
+        organisasjon: String,
+        /// The kinds, by code; all of them when there are none.
+        meldinger: Vec<String>,
+        /// Why.
+        grunn: String,
+    },
+    /// Lists the producers.
+    ProdusentListe {
+        /// With everything that happened to each.
+        historikk: bool,
+    },
     /// Checks the audit log.
     AuditVerifiser {
         /// Signed heads that were kept elsewhere.
@@ -271,6 +289,11 @@ pub enum Svar {
         /// After.
         etter: String,
     },
+    /// Producers, in the order that they were given rights.
+    Produsenter {
+        /// The rights.
+        produsenter: Vec<Produsentvisning>,
+    },
     /// Lines for the one who asked.
     Linjer {
         /// The lines.
@@ -401,7 +424,11 @@ impl Arbeid {
                 // One that another issuer knows may be blocked before it is seen here; a name that is mistyped is too.
                 let kjent = match &hvem {
                     Sperret::Klient(id) => self.0.avtaler.klienter().iter().any(|k| k.klient_id == *id),
-                    Sperret::Organisasjon(org) => self.0.avtaler.alle().iter().any(|a| a.organisasjon == *org),
+                    Sperret::Organisasjon(org) => {
+                        let produsenter = self.0.avtaler.produsenter();
+                        self.0.avtaler.alle().iter().any(|a| a.organisasjon == *org)
+                            || produsenter.iter().any(|p| p.organisasjon == *org)
+                    }
                 };
                 if !kjent {
                     linjer
@@ -424,6 +451,13 @@ impl Arbeid {
                     linjer: tekst.collect(),
                 }
             }
+            Kommando::ProdusentGi(ny) => self.produsent_gi(&ny)?,
+            Kommando::ProdusentTrekk {
+                organisasjon,
+                meldinger,
+                grunn,
+            } => self.produsent_trekk(&organisasjon, &meldinger, &grunn)?,
+            Kommando::ProdusentListe { historikk } => self.produsent_liste(historikk),
             Kommando::AuditVerifiser { hoder } => self.audit_verifiser(&hoder)?,
             Kommando::AuditInnsyn { nummer, alt } => self.audit_innsyn(&nummer, alt)?,
             Kommando::AuditVernede { fra, til, personer } => self.audit_vernede(fra, til, personer)?,

@@ -116,6 +116,8 @@ pub(super) enum Produsentlinje {
     Endret {
         id: u64,
         produsent: Produsentinnhold,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grunn: Option<String>,
     },
     Trukket {
         id: u64,

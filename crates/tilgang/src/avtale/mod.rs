@@ -33,6 +33,6 @@ pub use feil::Feil;
 pub use klientregister::{KLIENTNOEKKEL_LEVETID_S, Klient, Klienthendelse, Klientnoekkel, NyKlient};
 pub use modell::{Avtale, Avtaleendring, Avtaleid, Avtaletekst, NyAvtale, Rettighet};
 pub use produsent::{Meldingskode, NyProdusent, Produsent, Produsentendring, Produsentid};
-pub use produsentregister::{Produsentavslag, Produsenthendelse};
+pub use produsentregister::{Produsentavslag, Produsenthendelse, Rettshendelse};
 pub use register::{Avtalehendelse, Avtaleregister, Hendelse};
 pub use sperre::{Sperre, Sperret};

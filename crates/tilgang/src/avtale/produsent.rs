@@ -123,6 +123,8 @@ pub struct Produsentendring {
     pub formaal: Option<String>,
     /// New end; `Some(None)` removes it.
     pub til: Option<Option<Timestamp>>,
+    /// Why, where that is to be remembered.
+    pub grunn: Option<String>,
 }
 
 /// A producer's right: an organisation may send some kinds of messages, for a purpose, for a time.

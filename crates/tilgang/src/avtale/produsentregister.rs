@@ -11,8 +11,31 @@ use super::feil::Feil;
 use super::linje::{Produsentinnhold, Produsentlinje};
 use super::modell::sjekk_tekst;
 use super::produsent::{Meldingskode, NyProdusent, Produsent, Produsentendring, Produsentid};
-use super::register::{Avtaleregister, Hendelse};
+use super::register::Avtaleregister;
 use crate::virksomhet::Virksomhetssertifikat;
+
+/// What happened to a producer's right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rettshendelse {
+    /// It was given.
+    Gitt,
+    /// It was changed, and why, where that was said.
+    Endret(Option<String>),
+    /// It was withdrawn, and why.
+    Trukket(String),
+}
+
+impl Rettshendelse {
+    /// What it is called, and why it was done.
+    #[must_use]
+    pub fn navn_og_grunn(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Rettshendelse::Gitt => ("gitt", None),
+            Rettshendelse::Endret(grunn) => ("endret", grunn.as_deref()),
+            Rettshendelse::Trukket(grunn) => ("trukket", Some(grunn)),
+        }
+    }
+}
 
 /// One step of a producer's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +45,7 @@ pub struct Produsenthendelse {
     /// By whom.
     pub av: String,
     /// What.
-    pub hendelse: Hendelse,
+    pub hendelse: Rettshendelse,
     /// The right as it was afterwards.
     pub produsent: Arc<Produsent>,
 }
@@ -133,6 +156,7 @@ impl Avtaleregister {
             Ok(Produsentlinje::Endret {
                 id: id.0,
                 produsent: Produsentinnhold::fra(&ny),
+                grunn: endring.grunn.clone(),
             })
         })
     }
@@ -192,7 +216,13 @@ pub(super) struct Produsenter {
 
 impl Produsenter {
     /// Takes in one line of the file.
-    pub(super) fn ta_inn(&mut self, nr: u64, tid: Timestamp, av: &str, linje: Produsentlinje) -> Result<(), &'static str> {
+    pub(super) fn ta_inn(
+        &mut self,
+        nr: u64,
+        tid: Timestamp,
+        av: &str,
+        linje: Produsentlinje,
+    ) -> Result<(), &'static str> {
         let neste = self
             .anvend(nr, tid, av, &linje)
             .map_err(|_| "endringen bryter en regel")?;
@@ -200,7 +230,7 @@ impl Produsenter {
         Ok(())
     }
 
-    fn sett_inn(&mut self, produsent: Produsent, hendelse: Hendelse, tid: Timestamp, av: &str) -> Arc<Produsent> {
+    fn sett_inn(&mut self, produsent: Produsent, hendelse: Rettshendelse, tid: Timestamp, av: &str) -> Arc<Produsent> {
         let produsent = Arc::new(produsent);
         let id = produsent.id;
         let steg = Produsenthendelse {
@@ -224,7 +254,8 @@ impl Produsenter {
                 self.sjekk_overlapp(&ny, None)?;
                 Ok(bygg(Produsentid(nr), ny, av))
             }
-            Produsentlinje::Endret { id, produsent } => {
+            Produsentlinje::Endret { id, produsent, grunn } => {
+                grunn.iter().try_for_each(|grunn| sjekk_tekst("grunn", grunn))?;
                 let foer = self.aapen(Produsentid(*id))?;
                 let ny = produsent.les()?;
                 if ny.organisasjon != foer.organisasjon || ny.fra != foer.fra {
@@ -281,11 +312,11 @@ fn bygg(id: Produsentid, ny: NyProdusent, gitt_av: &str) -> Produsent {
 }
 
 impl Produsentlinje {
-    fn hendelse(&self) -> Hendelse {
+    fn hendelse(&self) -> Rettshendelse {
         match self {
-            Produsentlinje::Gitt(_) => Hendelse::Gitt,
-            Produsentlinje::Endret { .. } => Hendelse::Endret,
-            Produsentlinje::Trukket { grunn, .. } => Hendelse::Trukket(grunn.clone()),
+            Produsentlinje::Gitt(_) => Rettshendelse::Gitt,
+            Produsentlinje::Endret { grunn, .. } => Rettshendelse::Endret(grunn.clone()),
+            Produsentlinje::Trukket { grunn, .. } => Rettshendelse::Trukket(grunn.clone()),
         }
     }
 }

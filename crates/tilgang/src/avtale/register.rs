@@ -42,7 +42,7 @@ pub(super) struct Filer {
     pub(super) produsenter: Endringslogg,
 }
 
-/// What happened to a grant, or to a producer's right.
+/// What happened to a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hendelse {
     /// It was given.

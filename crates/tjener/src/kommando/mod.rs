@@ -17,6 +17,7 @@ mod konfig;
 mod kopi;
 mod nummer;
 mod oppslag;
+mod produsent;
 mod soek;
 mod sperr;
 mod uttrekk;
@@ -137,6 +138,9 @@ enum Kommando {
     Avtale(klient::Avtale),
     /// Steng en konsument eller en klient ute, straks og uten omstart.
     Sperr(sperr::Sperr),
+    /// Hvem som kan sende meldinger til registeret, og hvilke.
+    #[command(subcommand)]
+    Produsent(produsent::Produsent),
     /// Demoens TLS.
     #[command(subcommand)]
     Tls(Tls),
@@ -230,6 +234,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Klient(valg) => klient::klient(&valg)?,
         Kommando::Avtale(valg) => klient::avtale(&valg)?,
         Kommando::Sperr(valg) => sperr::kjoer(&valg)?,
+        Kommando::Produsent(valg) => produsent::kjoer(&valg)?,
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),

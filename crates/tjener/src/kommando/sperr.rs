@@ -30,10 +30,10 @@ enum Valg {
 // All may be absent as far as the parser knows, since a subcommand does away with them.
 #[derive(Args)]
 struct Sperring {
-    /// Organisasjonsnummeret, som konsument og som leverandør.
+    /// Organisasjonsnummeret, som konsument, som leverandør og som produsent.
     #[arg(long, required_unless_present = "klient", conflicts_with = "klient")]
     konsument: Option<String>,
-    /// Klientens identifikator, slik den står i tokenet.
+    /// Klientens identifikator, slik den står i tokenet; eller et produsentsertifikats SHA-256, 64 heksadesimale siffer.
     #[arg(long)]
     klient: Option<String>,
     /// Hvorfor. Vises ikke for den det gjelder.
