@@ -31,6 +31,7 @@ mod navngitte;
 mod operasjoner;
 mod paalitelighet;
 mod part;
+mod produsent;
 mod program;
 mod revisjon;
 mod skjema;
