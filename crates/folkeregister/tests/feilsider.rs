@@ -11,10 +11,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use folkeregister::konsument::Feil;
+use folkeregister::produsent;
 use http::HeaderMap;
 use informasjonsmodell::{Grunn, Lesefeil, Sti};
-use tilgang::avtale::Avslag;
+use meldinger::Meldingstype;
+use tilgang::avtale::{Avslag, Produsentavslag};
 use tilgang::token::Tokenfeil;
+use tilgang::virksomhet::Sertifikatfeil;
 use tilgang::{Holdt, Pakke, RevisjonUtilgjengelig, UgyldigPart};
 use tjenesteflate::forhandling::{IkkeAkseptabel, InnholdstypeError};
 use tjenesteflate::sporing::{self, Spor};
@@ -159,6 +162,49 @@ fn check_side(kode: &str, side: &str, status: u16) {
     }
 }
 
+/// One error of the producers' interfaces for each variant. No wildcard below: a variant that is added must be placed.
+fn produsenters() -> Vec<produsent::Feil> {
+    use produsent::Feil as F;
+    let lesefeil = Lesefeil::new(&Sti::rot(), Grunn::Mangler);
+    let alle = vec![
+        F::IngenSertifikat,
+        F::Sertifikat(Sertifikatfeil::FeilSlag),
+        F::Avslag(Produsentavslag::Sperret),
+        F::Avslag(Produsentavslag::IngenRett),
+        F::UtenRett(Meldingstype::Doedsfall),
+        F::UtenRettTilKilde(Meldingstype::Doedsfall),
+        F::Ramme(Rammefeil::UkjentSti),
+        F::Xml(lesefeil),
+        F::Skjema(Vec::new()),
+        F::Meldingsid("for lang"),
+        F::Vedlegg,
+        F::Parameter {
+            navn: "seq",
+            regel: "må være et heltall",
+        },
+        F::Utilgjengelig,
+        F::Intern,
+    ];
+    for feil in &alle {
+        match feil {
+            F::IngenSertifikat
+            | F::Sertifikat(_)
+            | F::Avslag(Produsentavslag::Sperret | Produsentavslag::IngenRett)
+            | F::UtenRett(_)
+            | F::UtenRettTilKilde(_)
+            | F::Ramme(_)
+            | F::Xml(_)
+            | F::Skjema(_)
+            | F::Meldingsid(_)
+            | F::Vedlegg
+            | F::Parameter { .. }
+            | F::Utilgjengelig
+            | F::Intern => {}
+        }
+    }
+    alle
+}
+
 #[test]
 fn the_list_has_one_error_for_each_place() {
     let plasser: Vec<usize> = alle().iter().map(plass).collect();
@@ -170,6 +216,10 @@ fn every_code_has_a_page_and_every_page_a_code() {
     let sider = sider("FREG-");
     let mut statuser: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
     for feil in alle() {
+        let (kode, status) = feil.kode();
+        statuser.entry(kode).or_default().insert(status.as_u16());
+    }
+    for feil in produsenters() {
         let (kode, status) = feil.kode();
         statuser.entry(kode).or_default().insert(status.as_u16());
     }

@@ -66,6 +66,12 @@ pub enum Avslag {
     /// The name that the sender gave it is empty or too long.
     #[error("avsendersMeldingsidentifikator må ha fra 1 til 255 tegn")]
     Meldingsid,
+    /// The sender may not send it with this `kilde`.
+    #[error("avsenderen kan ikke sende meldingstypen med denne kilden")]
+    Kilde,
+    /// It names files that did not come with it.
+    #[error("meldingen viser til vedlegg som ikke fulgte med")]
+    Vedlegg,
     /// There are no rules for the kind of message yet.
     #[error("meldingstypen tas ikke imot")]
     Meldingstype,
@@ -214,7 +220,8 @@ impl Saksbehandler {
     /// Takes in a message: when this returns, it has led to one case, which is durable, and the case to its outcome where the
     /// rules could decide.
     ///
-    /// Whoever sends the same message again is told the same again.
+    /// Whoever sends the same message again is told the same again. `tillatt` says whether the sender may send the kind with a
+    /// `kilde`.
     ///
     /// # Errors
     /// [`Avslag`]; nothing of it is kept then.
@@ -223,6 +230,7 @@ impl Saksbehandler {
         organisasjon: &str,
         meldingstype: Meldingstype,
         xml: &[u8],
+        tillatt: &dyn Fn(&str) -> bool,
         tid: &Tid,
     ) -> Result<Mottatt, Avslag> {
         if !MED_REGLER.contains(&meldingstype) {
@@ -239,6 +247,13 @@ impl Saksbehandler {
             return Err(Avslag::Meldingsid);
         }
         let forespoersel = melding.ett("forespoersel");
+        let kilde = forespoersel.and_then(|f| f.tekst("kilde"));
+        if kilde.is_some_and(|kilde| !tillatt(kilde)) {
+            return Err(Avslag::Kilde);
+        }
+        if viser_til_filer(&melding) {
+            return Err(Avslag::Vedlegg);
+        }
         let ny = Sak {
             nr: 0,
             ressurs: meldingstype.ressurs().to_owned(),
@@ -723,6 +738,10 @@ struct Innkommen<'m> {
 
 fn ventested(mor: &str, nr: Saksnr) -> Vec<u8> {
     [b"V", mor.as_bytes(), &nr.to_be_bytes()].concat()
+}
+
+fn viser_til_filer(element: &Element) -> bool {
+    element.navn == "multipartnavn" || element.barn.iter().any(viser_til_filer)
 }
 
 // The numbers that a message names somebody by.

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use identifikator::Serie;
 use jiff::Timestamp;
 use lager::Noekkelfil;
 use lager::mappe::Laas;
@@ -28,6 +29,7 @@ use register::{Register, Steder};
 use revisjonslogg::Logg;
 use revisjonslogg::hode::Signerer;
 use revisjonslogg::post::Forsegler;
+use saksbehandling::Saksbehandler;
 use serde::{Deserialize, Serialize};
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Klokke;
@@ -221,6 +223,8 @@ pub struct Aapen {
     pub utsteder: Arc<Utsteder>,
     // Opened by whoever needs it first, so that a damaged log hinders nobody else.
     revisjon: Mutex<Option<Arc<Logg>>>,
+    // Likewise.
+    saker: Mutex<Option<Arc<Saksbehandler>>>,
     // Let go last.
     _laas: Laas,
 }
@@ -253,8 +257,30 @@ impl Aapen {
             avtaler,
             utsteder,
             revisjon: Mutex::new(None),
+            saker: Mutex::new(None),
             _laas: laas,
         })
+    }
+
+    /// Who takes in messages. New numbers are of the test environments' series where the register is a synthetic nation.
+    pub fn saker(&self) -> Result<Arc<Saksbehandler>> {
+        let mut aapnet = self.saker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(saker) = aapnet.as_ref() {
+            return Ok(saker.clone());
+        }
+        let (sti, noekkel) = (
+            self.mappe.sti().join("saker"),
+            self.mappe.sti().join("noekler").join("saksmeldinger"),
+        );
+        let serie = if crate::nasjon::er_syntetisk(&self.register)? {
+            Serie::Tenor
+        } else {
+            Serie::Ordinaer
+        };
+        let saker = Saksbehandler::aapne(self.register.clone(), &sti, &noekkel, serie);
+        let saker = Arc::new(saker.with_context(|| format!("sakene i {}", sti.display()))?);
+        *aapnet = Some(saker.clone());
+        Ok(saker)
     }
 
     /// Lets every change from now on be entered in the archive stream before it is made.

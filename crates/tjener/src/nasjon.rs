@@ -90,6 +90,11 @@ pub fn aapne_eller_lag(mappe: &Mappe, utsteder: &str, personer: Option<u32>, sta
     Ok(aapen)
 }
 
+/// Whether a register's people are synthetic.
+pub fn er_syntetisk(register: &Register) -> Result<bool> {
+    Ok(register.merke(MERKE)?.is_some())
+}
+
 /// Makes a nation and loads it into an empty register.
 pub fn lag(register: &Register, mappe: &Mappe, froe: u64, personer: u32) -> Result<()> {
     let nasjon = Nasjon::new(froe, personer)?;

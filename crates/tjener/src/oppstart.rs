@@ -13,8 +13,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use folkeregister::konsument::{self, Folkeregister, Strupegrenser, Struping, Uttrekk};
+use folkeregister::produsent::{self, Produsenter};
 use klienter::jwks::HttpKilde;
 use revisjonslogg::Revisor;
+use saksbehandling::Saksbehandler;
 use tilgang::token::Maskinportenverifikator;
 use tilgang::{Frigivelse, Pakke};
 use tjenesteflate::drift::{Drift, Klarhet};
@@ -195,10 +197,22 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         struping: Struping::new(oppsett.struping, Arc::new(Instant::now), &maalere)?,
         vakt: Some(vakt.clone()),
     });
+    let saker = aapen.saker()?;
+    tokio::spawn(se_til_saker(saker.clone()));
+    let produsenter = Arc::new(Produsenter {
+        saker,
+        avtaler: aapen.avtaler.clone(),
+        frigivelse: tilstand.frigivelse.clone(),
+        etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
+        klokke: klokke(),
+        base: adresser.tls.clone().unwrap_or_else(|| adresser.folkeregister.clone()),
+        vakt: Some(vakt.clone()),
+    });
     let ramme = |navn| Ramme::new(navn, Problem, &maalere).with_vakt(&vakt);
     let mut ruter = ramme("rot")
         .rundt(Router::new())
         .merge(konsument::ruter(&tilstand, &maalere))
+        .merge(produsent::ruter(&produsenter, &maalere))
         .merge(ramme("utforsker").rundt_uten_resten(utforsker(&oppsett, &aapen)));
     if oppsett.utsteder.is_none() {
         let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
@@ -356,6 +370,27 @@ async fn vent_paa_svikt(aapen: &Aapen) {
 
 /// Hour by hour: leaves nothing of keys that were destroyed nor of extracts that are too old, and takes a copy when the last
 /// one is a day old.
+// Messages of cases are not kept longer than they are needed.
+async fn se_til_saker(saker: Arc<Saksbehandler>) {
+    let mut hver_time = tokio::time::interval(TIME);
+    loop {
+        hver_time.tick().await;
+        let saker = saker.clone();
+        let arbeid = tokio::task::spawn_blocking(move || {
+            let tid = saksbehandling::Tid::new(klokke()()).context("klokka viser en tid som registeret ikke har")?;
+            anyhow::Ok(saker.ajourhold(&tid)?)
+        });
+        match arbeid.await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(stoppet)) => tracing::info!(stoppet, "saker uten melding er avbrutt"),
+            Ok(Err(feil)) => {
+                tracing::error!(feil = %feil, "sakene kunne ikke ryddes; meldinger som ikke trengs lenger, ligger der fortsatt");
+            }
+            Err(_) => tracing::error!("ryddingen av saker stoppet"),
+        }
+    }
+}
+
 async fn ta_vare_paa(aapen: Arc<Aapen>, uttrekk: Arc<Uttrekkslager>, oppsett: Option<Kopioppsett>) {
     let mut hver_time = tokio::time::interval(TIME);
     loop {

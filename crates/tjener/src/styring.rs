@@ -21,9 +21,11 @@ use crate::mappe::{Aapen, Mappe, klokke};
 mod audit;
 mod kopi;
 mod produsent;
+mod sak;
 pub use audit::rydd_revisjon;
 pub use kopi::{siste_kopis_alder, ta_kopi};
 pub use produsent::{ProdusentGi, Produsentvisning};
+pub use sak::{Saksvalg, Saksvisning};
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]
@@ -108,6 +110,8 @@ pub enum Kommando {
         /// The key's name.
         kid: String,
     },
+    /// Shows cases, or decides one.
+    Sak(Saksvalg),
     /// Closes a client.
     KlientAvslutt {
         /// The client.
@@ -289,6 +293,11 @@ pub enum Svar {
         /// After.
         etter: String,
     },
+    /// Cases.
+    Saker {
+        /// The cases.
+        saker: Vec<Saksvisning>,
+    },
     /// Producers, in the order that they were given rights.
     Produsenter {
         /// The rights.
@@ -451,6 +460,7 @@ impl Arbeid {
                     linjer: tekst.collect(),
                 }
             }
+            Kommando::Sak(valg) => self.sak(valg)?,
             Kommando::ProdusentGi(ny) => self.produsent_gi(&ny)?,
             Kommando::ProdusentTrekk {
                 organisasjon,

@@ -18,6 +18,7 @@ mod kopi;
 mod nummer;
 mod oppslag;
 mod produsent;
+mod sak;
 mod soek;
 mod sperr;
 mod uttrekk;
@@ -141,6 +142,9 @@ enum Kommando {
     /// Hvem som kan sende meldinger til registeret, og hvilke.
     #[command(subcommand)]
     Produsent(produsent::Produsent),
+    /// Saker som meldinger fra produsentene har ført til: se dem, og avgjør dem.
+    #[command(subcommand)]
+    Sak(sak::Sak),
     /// Demoens TLS.
     #[command(subcommand)]
     Tls(Tls),
@@ -235,6 +239,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Avtale(valg) => klient::avtale(&valg)?,
         Kommando::Sperr(valg) => sperr::kjoer(&valg)?,
         Kommando::Produsent(valg) => produsent::kjoer(&valg)?,
+        Kommando::Sak(valg) => sak::kjoer(&valg)?,
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),

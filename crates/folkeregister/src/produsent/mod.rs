@@ -1,0 +1,54 @@
+//! What producers call: mottak, where they send messages, and tilbakemelding, where they read what became of them.
+//!
+//! Who calls is known by the certificate of the connection alone, and asked anew on every call. What a message leads to is
+//! decided in `saksbehandling`; here it is let in, and told of in the contract's own forms.
+
+mod adgang;
+mod feil;
+mod mottak;
+mod ruter;
+mod tilbakemelding;
+
+use std::sync::Arc;
+
+use saksbehandling::{Saksbehandler, Tid};
+use tilgang::Frigivelse;
+use tilgang::avtale::Avtaleregister;
+use tilgang::token::Klokke;
+use tjenesteflate::etag;
+use tjenesteflate::vern::Vakt;
+
+pub use feil::Feil;
+pub use ruter::{Handling, Rute, ruteliste, ruter};
+
+/// The producers' interfaces' surroundings.
+pub struct Produsenter {
+    /// Takes in messages.
+    pub saker: Arc<Saksbehandler>,
+    /// Who may send what.
+    pub avtaler: Arc<Avtaleregister>,
+    /// The gate that answers go through.
+    pub frigivelse: Frigivelse,
+    /// Key of ETags.
+    pub etag: etag::Noekkel,
+    /// The clock.
+    pub klokke: Klokke,
+    /// Address of this service as producers see it, without a slash at the end.
+    pub base: String,
+    /// The guard of the port, where there is one.
+    pub vakt: Option<Vakt>,
+}
+
+impl std::fmt::Debug for Produsenter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Produsenter")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Produsenter {
+    fn tid(&self) -> Result<Tid, Feil> {
+        Tid::new((self.klokke)()).ok_or(Feil::Intern)
+    }
+}

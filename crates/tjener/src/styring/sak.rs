@@ -1,0 +1,139 @@
+//! What `sak` asks of the process that has the folder.
+
+use anyhow::{Context, Result};
+use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tid, Tilstand};
+use serde::{Deserialize, Serialize};
+
+use super::{Arbeid, Svar};
+use crate::mappe::klokke;
+
+/// What is asked of cases.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "hva")]
+pub enum Saksvalg {
+    /// Those that wait for somebody, from a number on.
+    Liste {
+        /// The first.
+        fra: Saksnr,
+        /// At most so many.
+        maks: usize,
+    },
+    /// One.
+    Vis {
+        /// Which.
+        nr: Saksnr,
+        /// With the message, where it is kept.
+        melding: bool,
+    },
+    /// Decides one.
+    Avgjoer {
+        /// Which.
+        nr: Saksnr,
+        /// How: `godkjenn`, `avvis`, `avslaa`, `avbryt`.
+        avgjoerelse: String,
+    },
+}
+
+/// A case as it is shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Saksvisning {
+    /// Its number here.
+    pub nr: Saksnr,
+    /// Its number as the sender sees it.
+    pub saksnummer: String,
+    /// The kind of message.
+    pub meldingstype: String,
+    /// Who sent it.
+    pub organisasjon: String,
+    /// What the sender calls the message.
+    pub avsenders_meldingsidentifikator: String,
+    /// When it was received.
+    pub opprettet: String,
+    /// Where it stands.
+    pub tilstand: String,
+    /// What has happened to it, in order.
+    pub hendelser: Vec<String>,
+    /// The message, where it was asked for and is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub melding: Option<String>,
+}
+
+fn visning(sak: &Sak) -> Saksvisning {
+    let koder = |grunner: &[saksbehandling::Grunn]| {
+        let alle: Vec<&str> = grunner.iter().map(|g| g.kode()).collect();
+        if alle.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", alle.join(", "))
+        }
+    };
+    let hendelser = sak.hendelser.iter().map(|h| match &h.hva {
+        Hva::TilManuellBehandling { frist, grunner } => {
+            format!(
+                "{}  til manuell behandling, frist {frist}{}",
+                h.tidspunkt,
+                koder(grunner)
+            )
+        }
+        Hva::Beslutning {
+            beslutning,
+            resultat,
+            grunner,
+            ..
+        } => format!(
+            "{}  {}, {}{}",
+            h.tidspunkt,
+            beslutning.kode(),
+            resultat.kode(),
+            koder(grunner)
+        ),
+    });
+    Saksvisning {
+        nr: sak.nr,
+        saksnummer: sak.saksnummer(),
+        meldingstype: sak.ressurs.clone(),
+        organisasjon: sak.organisasjon.clone(),
+        avsenders_meldingsidentifikator: sak.melding.clone(),
+        opprettet: sak.opprettet.clone(),
+        tilstand: match sak.tilstand {
+            Tilstand::VenterPaaFoedsel => "venter på fødsel",
+            Tilstand::TilManuellBehandling => "til manuell behandling",
+            Tilstand::Avgjort => "avgjort",
+        }
+        .to_owned(),
+        hendelser: hendelser.collect(),
+        melding: None,
+    }
+}
+
+impl Arbeid {
+    pub(super) fn sak(&self, valg: Saksvalg) -> Result<Svar> {
+        let saker = self.0.saker()?;
+        let funnet = match valg {
+            Saksvalg::Liste { fra, maks } => saker.aapne_saker(fra, maks)?.iter().map(visning).collect(),
+            Saksvalg::Vis { nr, melding } => {
+                let sak = saker
+                    .sak(nr)?
+                    .context("saken finnes ikke; se persontjenesten sak liste")?;
+                let mut vist = visning(&sak);
+                if melding && let Some(xml) = saker.melding(nr)? {
+                    vist.melding = Some(String::from_utf8(xml).context("meldingen er ikke tekst")?);
+                }
+                vec![vist]
+            }
+            Saksvalg::Avgjoer { nr, avgjoerelse } => {
+                let avgjoerelse = match avgjoerelse.as_str() {
+                    "godkjenn" => Avgjoerelse::Godkjenn,
+                    "avvis" => Avgjoerelse::Avvis,
+                    "avslaa" => Avgjoerelse::Avslaa,
+                    "avbryt" => Avgjoerelse::Avbryt,
+                    _ => anyhow::bail!("velg godkjenn, avvis, avslaa eller avbryt"),
+                };
+                let tid = Tid::new(klokke()()).context("klokka viser en tid som registeret ikke har")?;
+                vec![visning(&saker.avgjoer(nr, avgjoerelse, &tid)?)]
+            }
+        };
+        Ok(Svar::Saker { saker: funnet })
+    }
+}
