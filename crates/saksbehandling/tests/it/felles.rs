@@ -124,7 +124,7 @@ impl Folk {
         let doed = navn == "avdoed";
         med("status", json!({"status": if doed { "doed" } else { "bosatt" }}));
         med("kjoenn", json!({"kjoenn": kjoenn}));
-        med("foedsel", json!({"foedselsdato": foedt, "foedselsaar": &foedt[..4]}));
+        med("foedsel", json!({"foedselsdato": foedt, "foedselsaar": foedt.get(..4)}));
         med("navn", json!({"fornavn": navn.to_uppercase(), "etternavn": "PRØVE"}));
         med(
             "statsborgerskap",
@@ -357,12 +357,7 @@ pub fn brudd(slag: &str, a: &str, b: &str, dato: &str) -> Element {
             tekst("sivilstandsmyndighet", "fylkesmannen"),
         ],
     );
-    let mut deler = vec![tekst("kilde", "statsforvalter"), part(a), part(b)];
-    if slag == "separasjon" {
-        deler.push(hva);
-    } else {
-        deler.push(hva);
-    }
+    let deler = vec![tekst("kilde", "statsforvalter"), part(a), part(b), hva];
     el("forespoersel", deler)
 }
 

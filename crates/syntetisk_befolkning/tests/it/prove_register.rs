@@ -139,6 +139,7 @@ fn anvend(dokument: &mut Persondokument, endring: &Endring) {
             assert!(ny.metadata.gyldighetstidspunkt.is_some() || entitet == Entitet::Foedsel);
             dokument.opplysninger.push((**ny).clone());
         }
+        Endring::Gjenoppta { .. } | Endring::Angre { .. } => panic!("nasjonen gjør ingenting om"),
         Endring::Korrigere { hvilken, ny } => {
             let plass = velg(dokument, hvilken);
             assert_eq!(dokument.opplysninger[plass].entitet(), ny.entitet());

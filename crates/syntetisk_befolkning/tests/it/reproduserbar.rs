@@ -29,6 +29,7 @@ fn endret(handling: &Handling) -> Persondokument {
         let nye = endringer.iter().filter_map(|endring| match endring {
             Endring::RegistrereNy(ny) | Endring::Korrigere { ny, .. } => Some((**ny).clone()),
             Endring::Annullere { .. } | Endring::Opphoere { .. } => None,
+            Endring::Gjenoppta { .. } | Endring::Angre { .. } => None,
         });
         nye.collect()
     };

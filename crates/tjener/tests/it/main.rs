@@ -27,6 +27,7 @@ mod kontrakttest;
 mod kopi;
 mod lekkasje;
 mod maalinger;
+mod mottak;
 mod navngitte;
 mod operasjoner;
 mod paalitelighet;

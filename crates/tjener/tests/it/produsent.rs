@@ -38,7 +38,7 @@ const DEMOENS: [(&str, &str, &str, Option<&str>); 6] = [
     ("folkeregistermyndigheten", "314200055", "VIGSEL_V1", None),
 ];
 
-fn kjoeretid() -> tokio::runtime::Runtime {
+pub fn kjoeretid() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -46,7 +46,7 @@ fn kjoeretid() -> tokio::runtime::Runtime {
 }
 
 /// A client that trusts an issuer and shows a certificate, if it has one: certificate and key, PEM.
-fn klient(ca: &str, som: Option<&str>) -> reqwest::Client {
+pub fn klient(ca: &str, som: Option<&str>) -> reqwest::Client {
     let ca = reqwest::Certificate::from_pem(ca.as_bytes()).unwrap();
     let bygger = reqwest::Client::builder()
         .no_proxy()
@@ -65,7 +65,7 @@ async fn hent(klient: &reqwest::Client, url: &str) -> reqwest::Result<(u16, Stri
     Ok((svar.status().as_u16(), svar.text().await?))
 }
 
-fn tls_base(mappe: &Path) -> String {
+pub fn tls_base(mappe: &Path) -> String {
     let adresser: Value = serde_json::from_slice(&std::fs::read(mappe.join("adresser.json")).unwrap()).unwrap();
     adresser["tls"].as_str().unwrap().to_owned()
 }
