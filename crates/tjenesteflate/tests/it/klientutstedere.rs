@@ -1,15 +1,14 @@
 //! The issuers of client certificates, changed under way over real sockets.
 
 use std::{
-    io::Write,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd};
 use rustls::{
     ClientConfig, HandshakeKind,
     pki_types::UnixTime,
@@ -24,7 +23,7 @@ use tjenesteflate::{
 
 use super::{
     hjelp::within,
-    tls::{NAA, Oppe, Utsteder, skriv, spoer, start, start_med},
+    tls::{NAA, Oppe, Par, Utsteder, skriv, spoer, start, start_med},
 };
 
 /// What a client with a certificate that is taken is told.
@@ -132,6 +131,50 @@ async fn a_servers_certificate_is_not_a_clients() {
     assert!(oppe.get("/hvem", Some(&tjener)).await.is_err());
 }
 
+/// An issuer under another.
+fn under(rot: &Utsteder) -> Utsteder {
+    let noekkel = KeyPair::generate().unwrap();
+    let mut ca = CertificateParams::default();
+    ca.is_ca = IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
+    ca.distinguished_name.push(rcgen::DnType::CommonName, "under");
+    let pem = ca.signed_by(&noekkel, &rot.utsteder).unwrap().pem();
+    Utsteder {
+        utsteder: Issuer::new(ca, noekkel),
+        pem,
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_below_a_root_is_trusted_without_what_else_the_root_vouches_for() {
+    let oppe = start(Grenser::default()).await;
+    let rot = Utsteder::ny();
+    let (virksomhet, annet) = (under(&rot), under(&rot));
+    let (en, to) = (virksomhet.gi("a.example", 2030), annet.gi("b.example", 2030));
+    let med = |par: &Par, over: &Utsteder| (format!("{}{}", par.0, over.pem), par.1.clone());
+    sett(&oppe, &[&virksomhet]);
+    assert!(oppe.utstedere.se_etter(NAA).unwrap());
+    assert_eq!(oppe.get("/hvem", Some(&en)).await.unwrap(), KJENT);
+    assert!(
+        oppe.get("/hvem", Some(&med(&en, &virksomhet)))
+            .await
+            .unwrap()
+            .starts_with("2 ")
+    );
+    for fremmed in [to.clone(), med(&to, &annet), med(&to, &rot)] {
+        assert!(oppe.get("/hvem", Some(&fremmed)).await.is_err());
+    }
+    // The root, on the other hand, vouches for all, to whoever brings the way there.
+    sett(&oppe, &[&rot]);
+    assert!(oppe.utstedere.se_etter(NAA).unwrap());
+    assert!(oppe.get("/hvem", Some(&to)).await.is_err());
+    assert!(
+        oppe.get("/hvem", Some(&med(&to, &annet)))
+            .await
+            .unwrap()
+            .starts_with("2 ")
+    );
+}
+
 /// A certificate signed by its own key.
 fn selvsignert(endre: impl FnOnce(&mut CertificateParams)) -> String {
     let mut ca = CertificateParams::default();
@@ -205,49 +248,6 @@ async fn the_first_to_expire_is_what_is_shown() {
         oppe.maaling("tls_client_issuers_expiry_timestamp_seconds"),
         "1577836800"
     );
-}
-
-/// Lines of the log, as they come.
-#[derive(Clone, Default)]
-struct Linjer(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Linjer {
-    fn write(&mut self, byte: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(byte);
-        Ok(byte.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn the_operator_is_told_of_each_bad_file_once() {
-    let oppe = start(Grenser::default()).await;
-    let linjer = Linjer::default();
-    let skriver = linjer.clone();
-    let abonnent = tracing_subscriber::fmt().with_writer(move || skriver.clone()).finish();
-    let antall = |tekst: &str| {
-        String::from_utf8_lossy(&linjer.0.lock().unwrap())
-            .matches(tekst)
-            .count()
-    };
-    tracing::subscriber::with_default(abonnent, || {
-        let se = |ganger: usize| (0..ganger).for_each(|_| oppe.utstedere.se_etter_og_si(NAA));
-        for (nr, tekst) in ["tull", "", "tull"].into_iter().enumerate() {
-            skriv(&oppe.utstederfil(), tekst, 0o644);
-            se(3);
-            assert_eq!(antall("are not used"), nr + 1);
-        }
-        sett(&oppe, &[&Utsteder::ny()]);
-        se(2);
-        assert_eq!(antall("are in use"), 1);
-        // The same bad file after a good one is a new try.
-        skriv(&oppe.utstederfil(), "tull", 0o644);
-        se(2);
-        assert_eq!(antall("are not used"), 4);
-    });
 }
 
 #[tokio::test(start_paused = true)]

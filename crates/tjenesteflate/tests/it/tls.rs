@@ -153,7 +153,8 @@ impl Oppe {
         let mut oppsett = match som {
             None => bygger.with_no_client_auth(),
             Some((sertifikat, noekkel)) => {
-                let kjede = vec![CertificateDer::from_pem_slice(sertifikat.as_bytes()).unwrap()];
+                let kjede = CertificateDer::pem_slice_iter(sertifikat.as_bytes());
+                let kjede = kjede.collect::<Result<Vec<_>, _>>().unwrap();
                 let noekkel = PrivateKeyDer::from_pem_slice(noekkel.as_bytes()).unwrap();
                 bygger.with_client_auth_cert(kjede, noekkel).unwrap()
             }
