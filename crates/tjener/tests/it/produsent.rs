@@ -21,7 +21,7 @@ use tjenesteflate::tjener::Grenser;
 use tjenesteflate::tls::{Klientsertifikat, Klientutstedere, Sertifikatfiler, Sertifikatkilde, Tls};
 
 use crate::http::Kall;
-use crate::program::{PROGRAM, Tjener, kjoer_paa, ny_mappe};
+use crate::program::{PROGRAM, Tjener, hopp_over, kjoer_paa, ny_mappe};
 
 /// The demo's producers: name, organisation, one kind of message that it may send, and one that it may not.
 const DEMOENS: [(&str, &str, &str, Option<&str>); 6] = [
@@ -219,6 +219,42 @@ fn the_demos_producers_have_certificates_that_are_taken_and_the_rights_of_their_
 }
 
 #[test]
+fn tools_that_are_not_ours_show_the_certificates_and_read_them_as_we_do() {
+    let mappe = &crate::delt::delt().mappe;
+    let url = format!("{}/folkeregisteret/openapi/presse.json", tls_base(mappe));
+    let fil = |navn: &str| mappe.join("tls").join(navn).into_os_string();
+    let (ca, sertifikat, noekkel) = (
+        fil("ca.pem"),
+        fil("produsenter/nav.pem"),
+        fil("produsenter/nav.noekkel"),
+    );
+    for versjon in ["1.2", "1.3"] {
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "--fail", "--tls-max", versjon, "--cacert"]).arg(&ca);
+        curl.arg("--cert").arg(&sertifikat).arg("--key").arg(&noekkel).arg(&url);
+        let Ok(svar) = curl.output() else {
+            return hopp_over("curl er ikke installert");
+        };
+        assert!(svar.status.success(), "{}", String::from_utf8_lossy(&svar.stderr));
+    }
+    let mut openssl = Command::new("openssl");
+    openssl
+        .args(["verify", "-purpose", "sslclient", "-CAfile"])
+        .arg(&ca)
+        .arg(&sertifikat);
+    let Ok(svar) = openssl.output() else {
+        return hopp_over("openssl er ikke installert");
+    };
+    assert!(svar.status.success(), "{}", String::from_utf8_lossy(&svar.stderr));
+    let mut openssl = Command::new("openssl");
+    openssl
+        .args(["x509", "-noout", "-subject", "-nameopt", "sep_multiline,sname", "-in"])
+        .arg(&sertifikat);
+    let emne = String::from_utf8_lossy(&openssl.output().unwrap().stdout).into_owned();
+    assert!(emne.contains("organizationIdentifier=NTRNO-314200020"), "{emne}");
+}
+
+#[test]
 fn certificates_are_made_where_there_is_a_demos_issuer_and_nowhere_else() {
     let mappe = ny_mappe();
     let feil = kjoer_paa(
@@ -344,7 +380,14 @@ fn rights_are_given_listed_and_withdrawn_with_and_without_a_server() {
         (&igjen["meldinger"], &igjen["trukket"]),
         (&json!(["DOEDSFALL_V1"]), &Value::Null)
     );
+    // A new issuer gives all of them new certificates.
+    std::fs::remove_file(mappe.join("tls/ca.pem")).unwrap();
     let tjener = Tjener::i_mappe(&mappe, &[], &[]);
+    let les = |navn: &str| std::fs::read_to_string(mappe.join("tls").join(navn)).unwrap();
+    let posten = les("produsenter/posten.pem") + &les("produsenter/posten.noekkel");
+    let url = format!("{}/folkeregisteret/openapi/presse.json", tls_base(&mappe));
+    let svar = kjoeretid().block_on(hent(&klient(&les("ca.pem"), Some(&posten)), &url));
+    assert_eq!(svar.unwrap().0, 200);
     let alle: Vec<Value> = serde_json::from_str(
         &tjener
             .kommando(&["produsent", "liste", "--historikk", "--json"])
