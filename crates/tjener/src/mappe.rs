@@ -8,10 +8,10 @@
 //!  slettinger/          the erasure list; or `slettinger.sti`, which says where it lies
 //!  arkivstroem/         what each commit changed; or `arkivstroem.sti`
 //!  noekkelspeil.sti     where the mirror of the key store lies, if there is one
-//!  tilgang/             grants and clients
+//!  tilgang/             grants, clients and producers
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
-//!  tls/                 the demo's own issuer and certificate
+//!  tls/                 the demo's own issuer and certificate, and its producers'
 //!  adresser.json        where the roles answer, or answered last
 //!  navngitte.json       the named cases of a synthetic nation
 //!  styring.sock         commands to the process that has the folder
