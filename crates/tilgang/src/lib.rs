@@ -20,6 +20,7 @@
 )]
 
 pub mod avtale;
+pub mod endringslogg;
 mod frigivelse;
 mod grad;
 mod hendelsesprojektor;

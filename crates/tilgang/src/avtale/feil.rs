@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::modell::Avtaleid;
 use super::privatfil;
 use super::produsent::Produsentid;
+use crate::endringslogg;
 use crate::token::Jwkfeil;
 
 /// Why grants, clients or producers could not be read or changed.
@@ -126,4 +127,15 @@ pub enum Feil {
     /// The key is not one that we take.
     #[error(transparent)]
     Jwk(#[from] Jwkfeil),
+}
+
+impl From<endringslogg::Feil> for Feil {
+    fn from(feil: endringslogg::Feil) -> Self {
+        match feil {
+            endringslogg::Feil::Fil(feil) => Feil::Fil(feil),
+            endringslogg::Feil::Skadet { fil, linje, hva } => Feil::Skadet { fil, linje, hva },
+            endringslogg::Feil::ForStor { maks } => Feil::ForStor { maks },
+            endringslogg::Feil::Stengt => Feil::Stengt,
+        }
+    }
 }

@@ -8,24 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One line without its chain value.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Linje<T> {
-    /// 1, 2, 3 and so on.
-    pub nr: u64,
-    /// When it was written, RFC 3339.
-    pub tid: String,
-    /// Who made the change.
-    pub av: String,
-    /// The change.
-    pub innhold: T,
-}
-
 /// A change of the grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Avtalelinje {
+pub(crate) enum Avtalelinje {
     Gitt(Avtaleinnhold),
     /// The whole grant as it is after the change.
     Endret {
@@ -49,7 +35,7 @@ pub(super) enum Avtalelinje {
 /// Who is blocked, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Sperreinnhold {
+pub(crate) enum Sperreinnhold {
     Organisasjon(String),
     Klient(String),
 }
@@ -57,7 +43,7 @@ pub(super) enum Sperreinnhold {
 /// A grant in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Avtaleinnhold {
+pub(crate) struct Avtaleinnhold {
     pub organisasjon: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pakke: Option<String>,
@@ -75,7 +61,7 @@ pub(super) struct Avtaleinnhold {
 /// A change of the registered clients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Klientlinje {
+pub(crate) enum Klientlinje {
     Registrert {
         klient_id: String,
         organisasjon: String,
@@ -102,7 +88,7 @@ pub(super) enum Klientlinje {
 /// A registered key in a line. It lives until `utloeper`, not a moment longer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Noekkelinnhold {
+pub(crate) struct Noekkelinnhold {
     pub jwk: Value,
     pub utloeper: String,
 }
@@ -110,7 +96,7 @@ pub(super) struct Noekkelinnhold {
 /// A change of the producers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Produsentlinje {
+pub(crate) enum Produsentlinje {
     Gitt(Produsentinnhold),
     /// The whole right as it is after the change.
     Endret {
@@ -128,7 +114,7 @@ pub(super) enum Produsentlinje {
 /// A producer's right in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Produsentinnhold {
+pub(crate) struct Produsentinnhold {
     pub organisasjon: String,
     pub meldinger: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -17,10 +17,9 @@
 //! ```
 
 mod avgjoerelse;
-mod endringslogg;
 mod feil;
 mod klientregister;
-mod linje;
+pub(crate) mod linje;
 mod modell;
 pub mod privatfil;
 mod produsent;

@@ -269,7 +269,7 @@ fn a_line_that_an_honest_program_would_not_write_stops_the_opening() {
     let med = |linjer: &[&str]| {
         let mappe = Mappe::ny();
         drop(mappe.aapne());
-        let (mut logg, _) = super::super::endringslogg::Endringslogg::aapne::<serde_json::Value>(&mappe.fil()).unwrap();
+        let (mut logg, _) = crate::endringslogg::Endringslogg::aapne::<serde_json::Value>(&mappe.fil()).unwrap();
         for linje in linjer {
             let innhold: serde_json::Value = serde_json::from_str(linje).unwrap();
             logg.skriv(naa(), "x", &innhold).unwrap();

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use identifikator::Organisasjonsnummer;
 use jiff::Timestamp;
 
-use super::endringslogg::Endringslogg;
 use super::feil::Feil;
 use super::klientregister::Klienter;
 use super::linje::{Avtaleinnhold, Avtalelinje, Produsentlinje};
@@ -17,6 +16,7 @@ use super::privatfil;
 use super::produsentregister::Produsenter;
 use super::sperre::{Sperrer, Sperret};
 use crate::Pakke;
+use crate::endringslogg::Endringslogg;
 
 const LAAS: &str = "laas";
 const AVTALER: &str = "avtaler.jsonl";

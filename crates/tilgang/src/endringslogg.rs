@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The chain finds damage and hand-made edits anywhere but in a rewritten tail; it holds no key and proves nothing
-//! against somebody who can write the file. A change counts when its line, newline included, has been synced. So a last
+//! against somebody who can write the file. What a line's content means, and whether it may follow the ones before it, is
+//! known by whoever keeps such a file; grants and clients here, notices elsewhere. A change counts when its line, newline included, has been synced. So a last
 //! line without newline was never acknowledged, and is dropped; anything else that does not fit stops the opening.
 
 use std::fs::File;
@@ -16,12 +17,10 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 use jiff::Timestamp;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use super::feil::Feil;
-use super::linje::Linje;
-use super::privatfil;
+use crate::avtale::privatfil;
 use crate::token::json;
 
 /// Longest line. Units: bytes. Source: our choice; a client with sixteen keys of 8192 bits is below 40 kB.
@@ -33,8 +32,52 @@ const FOER_KJEDE: &[u8] = br#","kjede":""#;
 /// What stands after it, newline apart.
 const ETTER_KJEDE: &[u8] = br#""}"#;
 
+/// Why a file of changes could not be read or written. The texts are shown by the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum Feil {
+    /// The file system, or a file that others may read.
+    #[error(transparent)]
+    Fil(#[from] privatfil::Feil),
+    /// A line is not what was written: damage, or somebody edited the file.
+    #[error(
+        "{fil} linje {linje} er skadet ({hva}); filen endres aldri på stedet, så hent den fra en sikkerhetskopi",
+        fil = fil.display()
+    )]
+    Skadet {
+        /// The file.
+        fil: PathBuf,
+        /// Which line, from 1.
+        linje: usize,
+        /// Which rule is broken.
+        hva: &'static str,
+    },
+    /// A change would make a line, or a file, that is too long.
+    #[error("endringen er for stor: en linje kan ha høyst {maks} byte")]
+    ForStor {
+        /// The limit. Units: bytes.
+        maks: usize,
+    },
+    /// An earlier write failed in a way that leaves the end of the file unknown.
+    #[error("en tidligere skriving mislyktes; start programmet på nytt før flere endringer")]
+    Stengt,
+}
+
+/// One line without its chain value.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Linje<T> {
+    /// 1, 2, 3 and so on.
+    nr: u64,
+    /// When it was written, RFC 3339.
+    tid: String,
+    /// Who made the change.
+    av: String,
+    /// The change.
+    innhold: T,
+}
+
 /// The open file and where it stands.
-pub(super) struct Endringslogg {
+pub struct Endringslogg {
     fil: File,
     sti: PathBuf,
     lengde: u64,
@@ -44,17 +87,34 @@ pub(super) struct Endringslogg {
     stengt: bool,
 }
 
+impl std::fmt::Debug for Endringslogg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Endringslogg")
+            .field("sti", &self.sti)
+            .field("nr", &self.nr)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A line as it was read, with its time.
-pub(super) struct Lest<T> {
+#[derive(Debug)]
+pub struct Lest<T> {
+    /// Its number, from 1.
     pub nr: u64,
+    /// When it was written.
     pub tid: Timestamp,
+    /// Who made the change.
     pub av: String,
+    /// The change.
     pub innhold: T,
 }
 
 impl Endringslogg {
-    /// Opens or makes the file and reads every line.
-    pub(super) fn aapne<T: DeserializeOwned>(sti: &Path) -> Result<(Self, Vec<Lest<T>>), Feil> {
+    /// Opens or makes the file (mode 0600) and reads every line.
+    ///
+    /// # Errors
+    /// [`Feil::Skadet`] with file and line, [`Feil::Fil`].
+    pub fn aapne<T: DeserializeOwned>(sti: &Path) -> Result<(Self, Vec<Lest<T>>), Feil> {
         let fil = privatfil::aapne(sti)?;
         privatfil::lagre_mappe(sti)?;
         let bytes = privatfil::les_hele(sti, &fil, FIL_BYTES_MAKS)?;
@@ -123,12 +183,16 @@ impl Endringslogg {
     }
 
     /// The number that the next line will have.
-    pub(super) fn neste_nr(&self) -> u64 {
+    #[must_use]
+    pub fn neste_nr(&self) -> u64 {
         self.nr + 1
     }
 
     /// Appends a change. When this returns `Ok`, it is on the disk; otherwise it is not in the file.
-    pub(super) fn skriv<T: Serialize>(&mut self, tid: Timestamp, av: &str, innhold: &T) -> Result<u64, Feil> {
+    ///
+    /// # Errors
+    /// [`Feil::ForStor`], [`Feil::Fil`], [`Feil::Stengt`].
+    pub fn skriv<T: Serialize>(&mut self, tid: Timestamp, av: &str, innhold: &T) -> Result<u64, Feil> {
         if self.stengt {
             return Err(Feil::Stengt);
         }
@@ -200,9 +264,9 @@ fn as_u64(lengde: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Avtaleregister;
-    use super::super::linje::{Avtalelinje, Klientlinje, Produsentlinje};
     use super::*;
+    use crate::avtale::Avtaleregister;
+    use crate::avtale::linje::{Avtalelinje, Klientlinje, Produsentlinje};
     use std::fs;
 
     type Proeve = Vec<String>;
