@@ -77,11 +77,13 @@ fn alle() -> Vec<Feil> {
         Feil::IkkeEntydig,
         Feil::UttrekkIkkeKlart,
         Feil::UkjentUttrekk,
+        Feil::Nede { vent },
+        Feil::UkjentSak,
     ]
 }
 
 /// Number of places in [`plass`].
-const PLASSER: usize = 41;
+const PLASSER: usize = 43;
 
 /// Where an error stands in [`alle`]. No wildcard: a variant that is added must be given a place here and an error there.
 fn plass(feil: &Feil) -> usize {
@@ -122,6 +124,8 @@ fn plass(feil: &Feil) -> usize {
         Feil::ForMangeUttrekk => 27,
         Feil::UttrekkIkkeKlart => 39,
         Feil::UkjentUttrekk => 40,
+        Feil::Nede { .. } => 41,
+        Feil::UkjentSak => 42,
         Feil::UgyldigKriterium { .. } => 35,
         Feil::IkkeRettTilTreff => 36,
         Feil::ForMangeTreff { .. } => 37,
@@ -259,6 +263,8 @@ fn a_page_says_the_text_that_a_fixed_error_gives() {
         Feil::ForMangeUttrekk,
         Feil::UttrekkIkkeKlart,
         Feil::UkjentUttrekk,
+        Feil::Nede { vent },
+        Feil::UkjentSak,
     ] {
         let (kode, _) = feil.kode();
         let melding = feil.melding();

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
+use driftsmeldinger::Tavle;
 use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Strupegrenser, Struping, Uttrekk};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -31,6 +32,9 @@ use tjenesteflate::maalinger::Maalere;
 use tower::ServiceExt as _;
 use utsteder::{Delegering, Utsteder};
 use uttrekk::{Grenser, Uttrekkslager};
+
+#[path = "konsument/nyheter.rs"]
+mod nyheter;
 
 const NAA_S: i64 = 1_770_000_000;
 const DOEGN_S: i64 = 86_400;
@@ -87,6 +91,7 @@ struct Prove {
     avtaler: Arc<Avtaleregister>,
     utsteder: Arc<Utsteder>,
     ruter: Router,
+    tavle: Arc<Tavle>,
     logg: Arc<Logg>,
     klokke: Arc<AtomicI64>,
     maalere: Maalere,
@@ -152,8 +157,10 @@ impl Prove {
         let frem = fremdrift.clone();
         let uttrekk = mappe.path().join("uttrekk");
         let lager = Arc::new(Uttrekkslager::aapne(&uttrekk, &uttrekk.join("nokkel"), Grenser::default()).unwrap());
+        let tavle = Arc::new(Tavle::aapne(&mappe.path().join("driftsmeldinger")).unwrap());
         let api = Arc::new(Folkeregister {
             register,
+            tavle: tavle.clone(),
             uttrekk: Uttrekk::new(lager.clone(), &maalere).unwrap(),
             frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
             verifikator: Arc::new(Maskinportenverifikator::new(verifikator)),
@@ -172,6 +179,7 @@ impl Prove {
             avtaler,
             utsteder,
             ruter,
+            tavle,
             logg,
             klokke,
             maalere,

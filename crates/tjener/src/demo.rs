@@ -207,6 +207,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             let ny_utsteder = tls.lag(&valg.vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
             demoprodusenter::sikre(&aapen, &tls, ny_utsteder)?;
+            crate::demotavle::publiser(&aapen)?;
             Ok(aapen)
         })
         .await??;

@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod demo;
 mod demoprodusenter;
+mod demotavle;
 mod demotls;
 mod innstillinger;
 mod kommando;

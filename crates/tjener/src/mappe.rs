@@ -9,6 +9,7 @@
 //!  arkivstroem/         what each commit changed; or `arkivstroem.sti`
 //!  noekkelspeil.sti     where the mirror of the key store lies, if there is one
 //!  tilgang/             grants, clients and producers
+//!  driftsmeldinger/     news and notices
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use driftsmeldinger::Tavle;
 use identifikator::Serie;
 use jiff::Timestamp;
 use lager::Noekkelfil;
@@ -225,6 +227,8 @@ pub struct Aapen {
     revisjon: Mutex<Option<Arc<Logg>>>,
     // Likewise.
     saker: Mutex<Option<Arc<Saksbehandler>>>,
+    // So is this.
+    tavle: Mutex<Option<Arc<Tavle>>>,
     // Let go last.
     _laas: Laas,
 }
@@ -258,6 +262,7 @@ impl Aapen {
             utsteder,
             revisjon: Mutex::new(None),
             saker: Mutex::new(None),
+            tavle: Mutex::new(None),
             _laas: laas,
         })
     }
@@ -309,6 +314,18 @@ impl Aapen {
         let logg = Arc::new(logg.with_context(|| format!("revisjonsloggen i {}", sti.display()))?);
         *revisjon = Some(logg.clone());
         Ok(logg)
+    }
+
+    /// The board of news and notices, opened if it is not open yet.
+    pub fn tavle(&self) -> Result<Arc<Tavle>> {
+        let mut tavle = self.tavle.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(aapen) = tavle.as_ref() {
+            return Ok(aapen.clone());
+        }
+        let sti = self.mappe.sti().join("driftsmeldinger");
+        let ny = Arc::new(Tavle::aapne(&sti).context("driftsmeldingene")?);
+        *tavle = Some(ny.clone());
+        Ok(ny)
     }
 
     /// The issuer's name when nobody has said otherwise: that of the last time, or of the demo's own port.

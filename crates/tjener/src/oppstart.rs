@@ -167,6 +167,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
     vakt.register()?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
+    let tavle = aapen.tavle()?;
     let uttrekkslager = Arc::new(aapen.mappe.uttrekk(oppsett.uttrekk)?);
     tokio::spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();
@@ -181,6 +182,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
     let tilstand = Arc::new(Folkeregister {
         register: aapen.register.clone(),
+        tavle,
         uttrekk: Uttrekk::new(uttrekkslager, &maalere)?,
         frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
             Arc::new(revisor),
@@ -467,11 +469,15 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
         .into_iter()
         .filter(|p| *p != Pakke::Svalbard || oppsett.svalbard)
         .collect();
-    let dokumenter = pakker
+    // The open operations stand last, and are handed no token.
+    let navn = pakker
         .iter()
-        .map(|p| Dokument {
-            tittel: p.kortnavn().to_owned(),
-            url: format!("/folkeregisteret/openapi/{}.json", p.kortnavn()),
+        .map(|p| p.kortnavn())
+        .chain([folkeregister::openapi::NYHETER]);
+    let dokumenter = navn
+        .map(|navn| Dokument {
+            tittel: navn.to_owned(),
+            url: format!("/folkeregisteret/openapi/{navn}.json"),
         })
         .collect();
     let mut utforsker = Utforsker::new("/utforsker", dokumenter);

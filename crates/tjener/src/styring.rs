@@ -22,10 +22,12 @@ mod audit;
 mod kopi;
 mod produsent;
 mod sak;
+mod tavle;
 pub use audit::rydd_revisjon;
 pub use kopi::{siste_kopis_alder, ta_kopi};
 pub use produsent::{ProdusentGi, Produsentvisning};
 pub use sak::{Saksvalg, Saksvisning};
+pub use tavle::{Meldingsendring, NyMelding, NyNyhet, Tavleoppdrag};
 #[cfg(unix)]
 mod sokkel;
 #[cfg(unix)]
@@ -195,6 +197,13 @@ pub enum Kommando {
     },
     /// Signs a head of the audit log now.
     AuditHode,
+    /// Does something on the board of news and notices.
+    Tavle {
+        /// What.
+        oppdrag: Tavleoppdrag,
+        /// The answer as JSON.
+        json: bool,
+    },
 }
 
 /// Who is to be blocked.
@@ -474,6 +483,7 @@ impl Arbeid {
             Kommando::AuditBevis { post } => self.audit_bevis(post)?,
             Kommando::AuditVekst { fra } => self.audit_vekst(&fra)?,
             Kommando::AuditHode => self.audit_hode()?,
+            Kommando::Tavle { oppdrag, json } => self.tavle(oppdrag, json)?,
             Kommando::AvtaleVis => {
                 let avtaler = self.0.avtaler.alle();
                 let tekst = avtaler.iter().map(|a| {

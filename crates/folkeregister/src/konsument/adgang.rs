@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use driftsmeldinger::{Tjeneste, Virkning};
 use http::header;
 use http::request::Parts;
 use identifikator::Organisasjonsnummer;
+use jiff::Timestamp;
 use tilgang::avtale::{Avslag, Avtaletekst, Kaller, avgjoer};
 use tilgang::token::{Delegering, Sluttbruker, Token, les_bearer};
 use tilgang::{Pakke, Projeksjon, Revisjonspost, Tabell};
@@ -61,6 +63,25 @@ impl Adgang {
     }
 }
 
+/// The service that a notice on an operation is about.
+fn tjeneste(operasjon: Operasjon) -> Tjeneste {
+    match operasjon {
+        Operasjon::HentFeedSide
+        | Operasjon::SisteSekvensnummerIFeed
+        | Operasjon::HentHendelseDokument
+        | Operasjon::HentHendelseDokumenter
+        | Operasjon::HentHendelseXsd
+        | Operasjon::HentFeedXsd => Tjeneste::Hendelsesliste,
+        Operasjon::Personsoek | Operasjon::EntydigSoek => Tjeneste::Soek,
+        Operasjon::LagJobbKomplett | Operasjon::LagJobbTilpasset | Operasjon::HentBatch => Tjeneste::Uttrekk,
+        Operasjon::HentSisteVersjonAvPerson
+        | Operasjon::HentPersoner
+        | Operasjon::HentArkivperson
+        | Operasjon::HentArkivpersoner
+        | Operasjon::HentPersonXsd => Tjeneste::Konsument,
+    }
+}
+
 impl Folkeregister {
     /// Records a refusal, and gives it back; or that it could not be recorded.
     pub(crate) async fn noter_avslag(
@@ -100,7 +121,18 @@ impl Folkeregister {
         }
     }
 
-    /// Lets a request in, or says why not: token first, then the consumer's budget, then blocks, scope and grant, then the
+    /// Whether a tied notice says that what the operation belongs to is down for the package.
+    ///
+    /// Asked before the token: who calls does not matter, nothing is looked at, and it is told to all on an open page.
+    fn sjekk_nede(&self, pakke: Pakke, operasjon: Operasjon, naa: Timestamp) -> Result<(), Feil> {
+        let nede = self.tavle.knyttet(tjeneste(operasjon), pakke, naa);
+        match nede.filter(|nede| nede.virkning == Virkning::Nedetid) {
+            None => Ok(()),
+            Some(nede) => Err(self.struping.nede(nede.slutt.map(|slutt| slutt.duration_since(naa)))),
+        }
+    }
+
+    /// Lets a request in, or says why not: what is down is down for all; then token, then the consumer's budget, then blocks, scope and grant, then the
     /// package's operations.
     ///
     /// Who is refused with a token that is good is known, and the refusal is recorded. Without one nobody is known; such
@@ -114,6 +146,7 @@ impl Folkeregister {
         sporing: SporId,
     ) -> Result<Adgang, Feil> {
         let naa = (self.klokke)();
+        self.sjekk_nede(pakke, operasjon, naa)?;
         let token = les_bearer(
             deler
                 .headers

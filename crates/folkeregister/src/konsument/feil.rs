@@ -12,6 +12,7 @@ use informasjonsmodell::xml::skriv::{self as xml, Feedfeil, Feilmelding};
 use serde_json::json;
 use tilgang::avtale::{Avslag, Avslagsslag};
 use tjenesteflate::forhandling::Medietype;
+use tjenesteflate::struping::Vent;
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Rammefeil};
 
 /// How long a caller is asked to wait when we cannot answer. Units: seconds, in a header.
@@ -98,6 +99,15 @@ pub enum Feil {
     /// No such extract of this caller, or no such batch of it.
     #[error("Uttrekket finnes ikke eller er utløpt, eller det har ikke så mange porsjoner")]
     UkjentUttrekk,
+    /// A tied notice says that the service is down.
+    #[error("Tjenesten er nede nå; se driftsmeldingene, og vent så lenge som Retry-After sier før neste kall")]
+    Nede {
+        /// Until it is worth trying again.
+        vent: Vent,
+    },
+    /// No notice or news item has the name.
+    #[error("Fant ingen sak med dette navnet")]
+    UkjentSak,
     /// The audit record could not be written, so nothing is disclosed.
     #[error("Tjenesten kan ikke utlevere opplysninger nå. Vennligst prøv igjen senere.")]
     Utilgjengelig,
@@ -214,6 +224,8 @@ impl Feil {
             Feil::ForMangeUttrekk => ("FREG-032", StatusCode::TOO_MANY_REQUESTS),
             Feil::UttrekkIkkeKlart => ("FREG-033", StatusCode::NOT_FOUND),
             Feil::UkjentUttrekk => ("FREG-034", StatusCode::GONE),
+            Feil::Nede { .. } => ("FREG-050", StatusCode::SERVICE_UNAVAILABLE),
+            Feil::UkjentSak => ("FREG-051", StatusCode::NOT_FOUND),
             Feil::Ramme(Rammefeil::HoderForStore { .. }) => ("FREG-024", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         }
     }
@@ -295,9 +307,12 @@ impl Feil {
         let mut svar = Response::new(Body::from(kropp));
         *svar.status_mut() = status;
         svar.headers_mut().insert(header::CONTENT_TYPE, medietype.header());
-        if let Feil::Ramme(ramme) = self
-            && let Some(vent) = ramme.vent()
-        {
+        let vent = match self {
+            Feil::Ramme(ramme) => ramme.vent(),
+            Feil::Nede { vent } => Some(*vent),
+            _ => None,
+        };
+        if let Some(vent) = vent {
             svar.headers_mut().insert(header::RETRY_AFTER, vent.header());
         } else if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             svar.headers_mut()

@@ -55,10 +55,10 @@ pub fn ruteliste(svalbard: bool) -> impl Iterator<Item = Rute> {
     })
 }
 
-/// The router of the consumer API and its OpenAPI documents, under [`ROT`], framed: errors in the contract's form, traces,
+/// The router of the consumer API, of news and notices, and of the OpenAPI documents, under [`ROT`], framed: errors in the contract's form, traces,
 /// metrics.
 ///
-/// Shape: [`ruteliste`]. A route exists under every package; the access table decides what it answers there. The operations
+/// Shape: [`ruteliste`] and [`crate::openapi::AapenOperasjon`]. A route exists under every package; the access table decides what it answers there. The operations
 /// have their whole paths, since a router within a router costs a lookup a part of its time; the rest is nested.
 pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
     let mut ruter = Router::new();
@@ -78,6 +78,7 @@ pub fn ruter(api: &Arc<Folkeregister>, maalere: &Maalere) -> Router {
         };
         ruter = ruter.route(&format!("/{ROT}{sti}"), on(filter, behandler));
     }
+    ruter = ruter.merge(crate::nyheter::ruter());
     let mut resten = crate::openapi::ruter(api.svalbard);
     if !api.svalbard {
         // The one feed that may not be there: its 404 has the feed's form.

@@ -132,6 +132,13 @@ impl Struping {
         }
     }
 
+    /// The refusal of a call to what is down, with how long to wait: until it is up again, where that is known.
+    pub(crate) fn nede(&self, igjen: Option<jiff::SignedDuration>) -> Feil {
+        let igjen = igjen.and_then(|tid| Duration::try_from(tid).ok());
+        let vent = Vent::new(igjen.unwrap_or(MINUTT).min(MINUTT), self.form);
+        Feil::Nede { vent }
+    }
+
     fn over(&self, strupet: Strupet, grunn: Strupegrunn) -> OverGrensen {
         self.maalere.count_throttled(TJENESTE, grunn);
         let vent = Vent::new(strupet.vent, self.form);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use driftsmeldinger::Tavle;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use register::Register;
 use tilgang::Frigivelse;
@@ -22,6 +23,8 @@ pub const OPPBEVARING_MAANEDER: u32 = 36;
 pub struct Folkeregister {
     /// The register.
     pub register: Arc<Register>,
+    /// News and notices, and what of them is in force.
+    pub tavle: Arc<Tavle>,
     /// Extracts that were ordered.
     pub uttrekk: Uttrekk,
     /// The gate that answers go through.

@@ -19,6 +19,7 @@
 //! # Ok::<(), std::string::FromUtf8Error>(())
 //! ```
 
+mod aapen;
 mod faste;
 mod operasjon;
 mod parameter;
@@ -30,8 +31,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+pub use aapen::{AapenOperasjon, dokument_for_aapne};
 pub use operasjon::Operasjon;
-pub use ruter::{for_pakke, ruter};
+pub use ruter::{NYHETER, for_pakke, ruter};
 pub use svar::{Feilkropp, STATUSER, Status};
 
 /// Version of the public document that ours answers to.

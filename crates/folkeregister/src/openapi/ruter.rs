@@ -1,4 +1,4 @@
-//! Serving the documents: one for each package, open to anyone, since they hold no persons.
+//! Serving the documents: one for each package and one of the open operations, open to anyone, since they hold no persons.
 
 use std::sync::Arc;
 
@@ -7,19 +7,23 @@ use axum::routing::get;
 use tilgang::{Pakke, Projeksjon, Tabell};
 use tjenesteflate::forhandling::Medietype;
 
-use super::{Operasjon, Pakkebeskrivelse, dokument};
+use super::{Operasjon, Pakkebeskrivelse, dokument, dokument_for_aapne};
 use crate::konsument::svar_aapent;
 
-/// `openapi/{package}.json` below Folkeregisteret's root for each package.
+/// What the document of the open operations is called; no package is.
+pub const NYHETER: &str = "nyheter";
+
+/// `openapi/{package}.json` below Folkeregisteret's root for each package, and `openapi/nyheter.json`.
 ///
 /// Source: the path is our choice.
 pub fn ruter(svalbard: bool) -> Router {
-    Pakke::ALLE
-        .into_iter()
-        .filter(|p| *p != Pakke::Svalbard || svalbard)
-        .fold(Router::new(), |ruter, pakke| {
-            let kropp: Arc<[u8]> = for_pakke(pakke).into();
-            let sti = format!("/openapi/{}.json", pakke.kortnavn());
+    let pakker = Pakke::ALLE.into_iter().filter(|p| *p != Pakke::Svalbard || svalbard);
+    let dokumenter = pakker.map(|pakke| (pakke.kortnavn(), for_pakke(pakke)));
+    dokumenter
+        .chain([(NYHETER, dokument_for_aapne())])
+        .fold(Router::new(), |ruter, (navn, kropp)| {
+            let kropp: Arc<[u8]> = kropp.into();
+            let sti = format!("/openapi/{navn}.json");
             ruter.route(
                 &sti,
                 get(move || async move { svar_aapent(kropp.to_vec(), Medietype::JSON) }),

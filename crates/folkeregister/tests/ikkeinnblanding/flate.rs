@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::Router;
+use driftsmeldinger::{Innhold, Nyhetsinnhold, Nyhetsslag, Slag, Tavle, Tilstand, Tjeneste, Virkning};
 use folkeregister::konsument::{self, Folkeregister, OPPBEVARING_MAANEDER, Rute, Strupegrenser, Struping, Uttrekk};
-use folkeregister::openapi::Operasjon;
+use folkeregister::openapi::{AapenOperasjon, Operasjon};
 use http::header;
 use identifikator::Organisasjonsnummer;
 use ikkeinnblanding::{Flate, Foresporsel, Svar, Tilfeldig, spoer};
@@ -32,7 +33,7 @@ const OFFENTLIG: &str = "310000000";
 const PRIVAT: &str = "310000019";
 const PRIVAT_MED: &str = "310000027";
 /// A trace of the caller's own, so that the reference of an error is the same on both sides.
-const SPOR: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+pub const SPOR: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// Everyone who calls: each package, and in med hjemmel private bodies with and without the grant for graded addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,6 +134,13 @@ impl Kaller {
     }
 }
 
+/// A route of the interface: an operation under a package, or one that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vei {
+    Pakke(Operasjon),
+    Aapen(AapenOperasjon),
+}
+
 struct Stum;
 
 impl Revisjon for Stum {
@@ -157,6 +165,7 @@ fn naa() -> Timestamp {
 /// What all registers here have in common: grants, issuer, tokens.
 struct Omgivelser {
     _mappe: tempfile::TempDir,
+    tavle: Arc<Tavle>,
     avtaler: Arc<Avtaleregister>,
     verifikator: Arc<Maskinportenverifikator>,
     tokener: BTreeMap<Kaller, String>,
@@ -205,8 +214,20 @@ static OMGIVELSER: LazyLock<Omgivelser> = LazyLock::new(|| {
         tokener.insert(kaller, svar.unwrap().access_token);
     }
     let verifikator = tilgang::token::Innstillinger::new(ISS, Arc::new(Noekler(utsteder)));
+    let tavle = Tavle::aapne(&mappe.path().join("driftsmeldinger")).unwrap();
+    for nr in 1..=3 {
+        let innhold = Innhold {
+            tjenester: [Tjeneste::Konsument].into(),
+            virkning: Virkning::Ustabilitet,
+            ..Innhold::ny(Slag::Driftsfeil, &format!("Sak {nr}"), "Vi feilsøker.")
+        };
+        tavle.publiser(innhold, Tilstand::Paagaar, "prøve", naa()).unwrap();
+        let nyhet = Nyhetsinnhold::ny(Nyhetsslag::Testdata, &format!("Nytt {nr}"), "Nye testdata.");
+        tavle.publiser_nyhet(&nyhet, "prøve", naa()).unwrap();
+    }
     Omgivelser {
         _mappe: mappe,
+        tavle: Arc::new(tavle),
         avtaler,
         verifikator: Arc::new(Maskinportenverifikator::new(verifikator)),
         tokener,
@@ -272,6 +293,7 @@ impl Api {
         let lager = Arc::new(lager.with_id(id));
         let api = Arc::new(Folkeregister {
             register: register.clone(),
+            tavle: OMGIVELSER.tavle.clone(),
             uttrekk: Uttrekk::new(lager.clone(), &maalere).expect("målere"),
             frigivelse: Frigivelse::new(Arc::new(Stum)),
             verifikator: OMGIVELSER.verifikator.clone(),
@@ -351,20 +373,21 @@ impl Api {
 
 impl Flate for Api {
     type Kaller = Kaller;
-    type Rute = Operasjon;
+    type Rute = Vei;
 
-    fn ruter(&self) -> Vec<Operasjon> {
-        // The router is made of this list; each operation is asked for under the caller's own package.
-        let mut ut: Vec<Operasjon> = Vec::new();
+    fn ruter(&self) -> Vec<Vei> {
+        // The router is made of these lists; each operation is asked for under the caller's own package.
+        let mut ut: Vec<Vei> = Vec::new();
         for Rute { operasjon, .. } in konsument::ruteliste(true) {
-            if !ut.contains(&operasjon) {
-                ut.push(operasjon);
+            if !ut.contains(&Vei::Pakke(operasjon)) {
+                ut.push(Vei::Pakke(operasjon));
             }
         }
+        ut.extend(AapenOperasjon::ALLE.map(Vei::Aapen));
         ut
     }
 
-    fn foresporsler(&self, kaller: Kaller, rute: Operasjon, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
+    fn foresporsler(&self, kaller: Kaller, rute: Vei, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
         foresporsler::alle(self, kaller, rute, tilfeldig)
     }
 

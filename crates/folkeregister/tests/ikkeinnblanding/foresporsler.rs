@@ -1,6 +1,6 @@
 //! What can be asked of each operation. No wildcard: a new operation does not compile before it has its requests.
 
-use folkeregister::openapi::Operasjon;
+use folkeregister::openapi::{AapenOperasjon, Operasjon};
 use http::{Method, header};
 use ikkeinnblanding::{Foresporsel, Tilfeldig};
 use informasjonsmodell::Entitet;
@@ -12,7 +12,7 @@ use tilgang::Projeksjon;
 use uttrekk::Bestilling;
 
 use crate::felles::nr;
-use crate::flate::{Api, Kaller};
+use crate::flate::{Api, Kaller, SPOR, Vei};
 
 const JSON: &str = "application/json";
 const XML: &str = "application/xml";
@@ -78,8 +78,54 @@ fn utvalg(api: &Api, tilfeldig: &mut Tilfeldig) -> Vec<String> {
     ut
 }
 
-/// Every request of a caller to an operation.
-pub fn alle(api: &Api, kaller: Kaller, operasjon: Operasjon, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
+/// Every request of a caller to a route.
+pub fn alle(api: &Api, kaller: Kaller, vei: Vei, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
+    match vei {
+        Vei::Pakke(operasjon) => under_pakken(api, kaller, operasjon, tilfeldig),
+        Vei::Aapen(operasjon) => aapne(kaller, operasjon),
+    }
+}
+
+/// What is open is asked for with a token and without.
+fn aapne(kaller: Kaller, operasjon: AapenOperasjon) -> Vec<Foresporsel> {
+    let stier: &[&str] = match operasjon {
+        AapenOperasjon::HentDriftsmeldinger => &[
+            "driftsmeldinger",
+            "driftsmeldinger?pakke=finans&tilstand=paagaar",
+            "driftsmeldinger?antall=1",
+            "driftsmeldinger?personidentifikator=1",
+        ],
+        AapenOperasjon::HentDriftsmelding => &["driftsmeldinger/sak-1", "driftsmeldinger/finnes-ikke"],
+        AapenOperasjon::HentNyheter => &["nyheter", "nyheter?slag=testdata&foer=4"],
+        AapenOperasjon::HentNyhet => &["nyheter/nytt-2", "nyheter/sak-1"],
+        AapenOperasjon::HentRss => &["rss.xml", "rss.xml?x=1"],
+        AapenOperasjon::HentAtom => &["atom.xml", "atom.xml/"],
+    };
+    let mut ut = Vec::new();
+    for sti in stier {
+        let aapent = |aksept: &str| {
+            Foresporsel::get(format!("/folkeregisteret/{sti}"))
+                .hode(tjenesteflate::sporing::TRACEPARENT, SPOR)
+                .hode(header::ACCEPT, aksept)
+                .omdoept(format!("{kaller:?} GET {sti} {aksept}"))
+        };
+        for aksept in ["*/*", JSON, XML, "application/rss+xml"] {
+            ut.push(aapent(aksept));
+        }
+        let bearer = format!("Bearer {}", kaller.token());
+        ut.push(aapent("*/*").hode(header::AUTHORIZATION, &bearer).kalt("med token"));
+        for metode in [Method::HEAD, Method::POST, Method::DELETE] {
+            let navn = format!("{kaller:?} {metode} {sti}");
+            ut.push(aapent("*/*").metode(metode).omdoept(navn));
+        }
+        ut.push(aapent("*/*").hode(header::IF_NONE_MATCH, "*").kalt("If-None-Match"));
+        ut.push(aapent("*/*").hode(header::RANGE, "bytes=0-3").kalt("Range"));
+    }
+    ut
+}
+
+/// Every request of a caller to an operation of its package.
+fn under_pakken(api: &Api, kaller: Kaller, operasjon: Operasjon, tilfeldig: &mut Tilfeldig) -> Vec<Foresporsel> {
     let mut ut = match operasjon {
         Operasjon::HentSisteVersjonAvPerson => oppslag(api, kaller, tilfeldig),
         Operasjon::HentPersoner => bulk(

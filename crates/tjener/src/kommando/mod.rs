@@ -12,6 +12,7 @@ use crate::mappe::Mappe;
 
 mod audit;
 mod dokumenter;
+mod driftsmelding;
 mod klient;
 mod konfig;
 mod kopi;
@@ -145,6 +146,12 @@ enum Kommando {
     /// Saker som meldinger fra produsentene har ført til: se dem, og avgjør dem.
     #[command(subcommand)]
     Sak(sak::Sak),
+    /// Fortell konsumentene om vedlikehold, feil og store endringer.
+    #[command(subcommand)]
+    Driftsmelding(driftsmelding::Driftsmelding),
+    /// Fortell konsumentene noe nytt.
+    #[command(subcommand)]
+    Nyhet(driftsmelding::Nyhet),
     /// Demoens TLS.
     #[command(subcommand)]
     Tls(Tls),
@@ -240,6 +247,8 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Sperr(valg) => sperr::kjoer(&valg)?,
         Kommando::Produsent(valg) => produsent::kjoer(&valg)?,
         Kommando::Sak(valg) => sak::kjoer(&valg)?,
+        Kommando::Driftsmelding(valg) => driftsmelding::driftsmelding(&valg)?,
+        Kommando::Nyhet(valg) => driftsmelding::nyhet(&valg)?,
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),
