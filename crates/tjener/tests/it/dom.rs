@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use folkeregister::openapi::{Operasjon, STATUSER};
+use folkeregister::openapi::{AapenOperasjon, Operasjon, STATUSER};
 use reqwest::Method;
 use serde_json::Value;
 use tilgang::Pakke;
@@ -22,6 +22,65 @@ pub static DOKUMENTER: LazyLock<BTreeMap<Pakke, Value>> = LazyLock::new(|| {
     Pakke::ALLE.into_iter().map(hent).collect()
 });
 
+/// The OpenAPI document of the open operations, as served.
+static AAPENT: LazyLock<Value> = LazyLock::new(|| {
+    Kall::rot(delt::delt(), "/folkeregisteret/openapi/nyheter.json")
+        .send()
+        .ok()
+        .json()
+});
+
+/// Whether a path fits one with parameters in braces.
+fn passer(mal: &str, faktisk: &str) -> bool {
+    let (mal, faktisk): (Vec<_>, Vec<_>) = (mal.split('/').collect(), faktisk.split('/').collect());
+    mal.len() == faktisk.len()
+        && mal
+            .iter()
+            .zip(&faktisk)
+            .all(|(m, f)| m == f || (m.starts_with('{') && !f.is_empty()))
+}
+
+/// The open operation that a path belongs to.
+fn finn_aapen(sti: &str) -> Option<AapenOperasjon> {
+    let sti = sti.split('?').next()?.strip_prefix("/folkeregisteret")?;
+    let sti = sti.strip_suffix('/').unwrap_or(sti);
+    AapenOperasjon::ALLE.into_iter().find(|o| passer(o.sti(), sti))
+}
+
+/// What belongs to an open operation, held against its own document.
+#[track_caller]
+fn sjekk_aapen(metode: &Method, sti: &str, svar: &Svar, operasjon: AapenOperasjon) {
+    let lager = if matches!(svar.status, 200 | 304) {
+        "no-cache"
+    } else {
+        "no-store"
+    };
+    assert_eq!(svar.hode("cache-control"), lager, "{metode} {sti}");
+    let beskrevet = &AAPENT["paths"][operasjon.sti()]["get"]["responses"][svar.status.to_string()];
+    assert!(beskrevet.is_object(), "{} er ikke beskrevet for {sti}", svar.status);
+    if metode == Method::HEAD || svar.status == 304 {
+        assert!(svar.kropp.is_empty(), "{sti}");
+        return;
+    }
+    let innhold = &beskrevet["content"][svar.medietype()];
+    assert!(
+        innhold.is_object(),
+        "{:?} er ikke beskrevet for {sti}",
+        svar.medietype()
+    );
+    let feil = match (svar.medietype(), svar.status) {
+        ("application/json", _) => {
+            let verdi = svar.json();
+            assert!(uten_tomt(&verdi, true), "tom liste eller null: {verdi}");
+            skjema::feil(&AAPENT, &innhold["schema"], &verdi)
+        }
+        // The feeds have judges of their own.
+        (_, 200) => Vec::new(),
+        _ => xml::feil(&svar.tekst()),
+    };
+    assert!(feil.is_empty(), "{sti}: {feil:#?}");
+}
+
 /// The package and operation that a path belongs to, whatever the method.
 pub fn finn(sti: &str) -> Option<(Pakke, Operasjon)> {
     let sti = sti.split('?').next()?;
@@ -31,15 +90,7 @@ pub fn finn(sti: &str) -> Option<(Pakke, Operasjon)> {
     pakker.sort_by_key(|p| std::cmp::Reverse(p.sti().len()));
     pakker.into_iter().find_map(|pakke| {
         let under = sti.strip_prefix('/')?.strip_prefix(pakke.sti())?;
-        let passer = |o: &Operasjon| {
-            let (mal, faktisk): (Vec<_>, Vec<_>) = (o.sti().split('/').collect(), under.split('/').collect());
-            mal.len() == faktisk.len()
-                && mal
-                    .iter()
-                    .zip(&faktisk)
-                    .all(|(m, f)| m == f || (m.starts_with('{') && !f.is_empty()))
-        };
-        let mulige: Vec<Operasjon> = Operasjon::ALLE.into_iter().filter(passer).collect();
+        let mulige: Vec<Operasjon> = Operasjon::ALLE.into_iter().filter(|o| passer(o.sti(), under)).collect();
         let uten_ledd = mulige.iter().find(|o| !o.sti().contains('{'));
         Some((pakke, *uten_ledd.or(mulige.first())?))
     })
@@ -54,6 +105,9 @@ pub fn sjekk(metode: &Method, sti: &str, svar: &Svar) {
     assert!(!svar.hode("traceparent").is_empty(), "{metode} {kort}");
     if sti.starts_with("/utforsker") || sti.starts_with("/maskinporten") {
         return;
+    }
+    if let Some(operasjon) = finn_aapen(sti) {
+        return sjekk_aapen(metode, &kort, svar, operasjon);
     }
     assert_eq!(svar.hode("cache-control"), "no-store", "{metode} {kort}");
     let Some((pakke, operasjon)) = finn(sti) else {

@@ -16,6 +16,7 @@
 mod angrep;
 mod delt;
 mod dom;
+mod driftsmelding;
 mod feed;
 mod forhandling;
 mod gang;
