@@ -729,7 +729,7 @@ proptest! {
                     prove.tavle.publiser_nyhet(&innhold, "p", naa).is_ok()
                 }
                 Steg::Endring(nummer, tilstand, ny_tid) => {
-                    let planlagt = ny_tid.then(|| Tidsrom { fra: Some(naa), til: None });
+                    let planlagt = ny_tid.then_some(Tidsrom { fra: Some(naa), til: None });
                     let endring = Endring { tilstand, planlagt, ..Endring::default() };
                     prove.tavle.endre(Saksnummer(nummer), &endring, "p", naa).is_ok()
                 }

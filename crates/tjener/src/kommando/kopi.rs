@@ -108,7 +108,12 @@ pub fn restore(valg: &Restore) -> Result<()> {
     drop(laas);
     std::fs::remove_dir_all(&ved_siden).with_context(|| format!("kunne ikke fjerne {}", ved_siden.display()))?;
     let utfall = utfall?;
-    let fra_kopien = valg.kopier.join(format!("{:020}", utfall.kopi.0)).join("tilgang");
+    let kopien = valg.kopier.join(format!("{:020}", utfall.kopi.0));
+    let meldinger = kopien.join("driftsmeldinger");
+    if meldinger.is_dir() {
+        lager::mappe::kopier(&meldinger, &valg.data.join("driftsmeldinger"))?;
+    }
+    let fra_kopien = kopien.join("tilgang");
     let tilgang = valg.tilgang.as_ref().unwrap_or(&fra_kopien);
     if valg.tilgang.is_some() || tilgang.is_dir() {
         lager::mappe::kopier(tilgang, &valg.data.join("tilgang"))?;

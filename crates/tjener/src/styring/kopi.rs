@@ -18,11 +18,17 @@ pub struct Tatt {
     pub fjernet: usize,
 }
 
-/// Takes a copy of register and grants, and removes copies beyond `behold`; the archive stream is kept from the oldest
+/// Takes a copy of register, grants and notices, and removes copies beyond `behold`; the archive stream is kept from the oldest
 /// copy that is left.
 pub fn ta_kopi(aapen: &Aapen, mappe: &Path, behold: Option<usize>) -> Result<Tatt> {
     let kopi = aapen.register.sikkerhetskopier(mappe)?;
-    lager::mappe::kopier(&aapen.mappe.sti().join("tilgang"), &kopi.sti.join("tilgang"))?;
+    // Files that only grow: what is being written meanwhile is in the copy whole, or as an end that is cut off.
+    for navn in ["tilgang", "driftsmeldinger"] {
+        let fra = aapen.mappe.sti().join(navn);
+        if fra.is_dir() {
+            lager::mappe::kopier(&fra, &kopi.sti.join(navn))?;
+        }
+    }
     let mut fjernet = 0;
     if let Some(behold) = behold {
         let alle = kopier(mappe)?;

@@ -293,12 +293,34 @@ fn what_was_acknowledged_outlives_a_kill_between_and_in_writes() {
 }
 
 #[test]
-fn a_damaged_board_stops_the_server_with_file_and_line_and_hinders_no_other_command() {
+fn the_board_is_in_the_copies_and_a_damaged_one_stops_the_server_with_file_and_line() {
     let mappe = ny_mappe();
     let mut tjener = Tjener::i_mappe(&mappe, &["--personer", "150"], &[]);
     tjener.behold_mappen();
     tjener.avbryt();
     drop(tjener);
+    // A copy has the board too.
+    let (kopier, ny) = (mappe.with_extension("kopier"), mappe.with_extension("ny"));
+    let under = |navn: &str| mappe.join(navn).to_str().unwrap().to_owned();
+    kjoer_paa(&mappe, &["backup", kopier.to_str().unwrap()]).lyktes();
+    let nok = under("noekler");
+    let argumenter = [
+        "restore",
+        kopier.to_str().unwrap(),
+        "--noekler",
+        &nok,
+        "--slettinger",
+        &under("slettinger"),
+        "--personnoekler",
+        &under("personnoekler"),
+        "--arkivstroem",
+        &under("arkivstroem"),
+    ];
+    kjoer_paa(&ny, &argumenter).lyktes();
+    let liste = |mappe: &Path| kjoer_paa(mappe, &["driftsmelding", "liste"]).lyktes();
+    assert_eq!(liste(&ny), liste(&mappe));
+    std::fs::remove_dir_all(&ny).unwrap();
+    std::fs::remove_dir_all(&kopier).unwrap();
     let fil = mappe.join("driftsmeldinger").join("tavle.jsonl");
     let hel = std::fs::read_to_string(&fil).unwrap();
     std::fs::write(&fil, hel.replacen("testdata", "testdatb", 1)).unwrap();
