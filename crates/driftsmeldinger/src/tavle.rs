@@ -282,6 +282,14 @@ impl Tavle {
         })
     }
 
+    /// How many tied notices are in force: what an operator must not forget to lift.
+    #[must_use]
+    pub fn antall_knyttede(&self, naa: Timestamp) -> usize {
+        let saker = self.les();
+        let aapne = saker.aapne.iter().filter_map(|nummer| saker.melding(*nummer));
+        aapne.filter(|m| m.innhold.knyttet && m.i_kraft(naa)).count()
+    }
+
     fn sterkeste(&self, teller: impl Fn(&Melding) -> bool) -> Option<IKraft> {
         let saker = self.les();
         let i_kraft = saker

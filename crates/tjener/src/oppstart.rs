@@ -168,6 +168,12 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     vakt.register()?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
     let tavle = aapen.tavle()?;
+    let knyttede = tavle.clone();
+    maalere.register_reading(
+        "notices_tied",
+        "Driftsmeldinger som er i kraft, og som tjenestene følger",
+        move || u64::try_from(knyttede.antall_knyttede(klokke()())).unwrap_or(u64::MAX),
+    )?;
     let uttrekkslager = Arc::new(aapen.mappe.uttrekk(oppsett.uttrekk)?);
     tokio::spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
     let valg = klienter::Valg::default();

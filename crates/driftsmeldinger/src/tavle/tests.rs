@@ -543,6 +543,8 @@ fn a_tied_notice_holds_until_somebody_lifts_it_unless_it_ends_by_itself() {
     };
     assert_eq!(knyttet("2026-02-10T17:59"), None);
     assert_eq!(knyttet("2026-02-10T18:00"), Some(Virkning::Nedetid));
+    assert_eq!(prove.tavle.antall_knyttede(kl("2026-02-10T17:59")), 0);
+    assert_eq!(prove.tavle.antall_knyttede(kl("2026-02-10T18:00")), 1);
     assert_eq!(knyttet("2027-02-10T18:00"), Some(Virkning::Nedetid));
     assert_eq!(
         prove
