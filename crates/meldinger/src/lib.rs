@@ -10,7 +10,7 @@
 //! let kontroller = Kontroller::les()?;
 //! let melding = tre::les(b"<meldingOmDoedsfall xmlns='folkeregisteret:melding:doedsfall:v1'/>")?;
 //! let avvik = kontroller.sjekk(Meldingstype::Doedsfall, &melding).unwrap_err();
-//! assert_eq!(avvik[0].to_string(), "elementet innsending mangler, eller det er for få av det");
+//! assert_eq!(avvik[0].to_string(), "innsending mangler");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

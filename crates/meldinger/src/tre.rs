@@ -4,19 +4,28 @@
 //! never see two messages. Comments are not in it. What newcomers get wrong: the text of an element is all of its own
 //! text, also what stands on both sides of a comment.
 
+use std::borrow::Cow;
+
 use informasjonsmodell::xml::vern;
 use informasjonsmodell::{Grunn, Lesefeil, Sti};
 use quick_xml::NsReader;
 use quick_xml::XmlVersion;
-use quick_xml::escape::escape;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{PrefixDeclaration, ResolveResult};
 
 /// Bytes of a message. Source: our choice; the largest that the schemas call for is some 20 kB, and files come beside it.
 pub const BYTE_MAKS: usize = 128 * 1024;
 
-/// Elements of a message. Source: our choice; one with every element that the schemas have is some 300.
-pub const ELEMENTER_MAKS: usize = 4_096;
+/// Elements and attributes of a message. Source: our choice; one with every element that the schemas have is some 300, and
+/// each of them takes some hundreds of bytes.
+pub const ELEMENTER_MAKS: usize = 2_048;
+
+/// Bytes of the name of a namespace, which every element of it holds. Source: our choice; the longest of ours has 74.
+pub const NAVNEROM_MAKS: usize = 256;
+
+/// Prefixes that are declared at any one place, among which every name is looked for. Source: our choice.
+pub const PREFIKSER_MAKS: usize = 64;
 
 /// An element, its namespaces resolved.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -54,7 +63,7 @@ pub fn les(xml: &[u8]) -> Result<Element, Lesefeil> {
     leser.config_mut().enable_all_checks(true);
     let mut aapne: Vec<Element> = Vec::new();
     let mut rot = None;
-    let mut antall = 0;
+    let mut antall = Antall::default();
     loop {
         let Ok(hendelse) = leser.read_event() else {
             return Err(ikke_xml(&leser));
@@ -63,10 +72,12 @@ pub fn les(xml: &[u8]) -> Result<Element, Lesefeil> {
             Event::Start(start) => aapne.push(element(&leser, &start, &mut antall)?),
             Event::Empty(start) => {
                 let element = element(&leser, &start, &mut antall)?;
+                antall.prefikser -= element.prefikser.len();
                 legg_til(&mut aapne, &mut rot, element);
             }
             Event::End(_) => {
                 if let Some(element) = aapne.pop() {
+                    antall.prefikser -= element.prefikser.len();
                     legg_til(&mut aapne, &mut rot, element);
                 }
             }
@@ -103,42 +114,68 @@ fn ikke_xml(leser: &NsReader<&[u8]>) -> Lesefeil {
     Lesefeil::new(&Sti::rot(), Grunn::IkkeXml(leser.buffer_position()))
 }
 
-fn element(leser: &NsReader<&[u8]>, start: &BytesStart<'_>, antall: &mut usize) -> Result<Element, Lesefeil> {
-    *antall += 1;
-    if *antall > ELEMENTER_MAKS {
-        return Err(grense("meldingen har flere enn 4 096 elementer"));
-    }
+/// What there is of a message so far.
+#[derive(Default)]
+struct Antall {
+    elementer: usize,
+    /// Those declared by elements that are open.
+    prefikser: usize,
+}
+
+fn element(leser: &NsReader<&[u8]>, start: &BytesStart<'_>, antall: &mut Antall) -> Result<Element, Lesefeil> {
     let navnerom = |funnet: ResolveResult<'_>| match funnet {
         ResolveResult::Bound(ns) => Ok(ns.as_ref().to_owned()),
         ResolveResult::Unbound => Ok(String::new()),
         ResolveResult::Unknown(_) => Err(grense("et prefiks er ikke deklarert")),
     };
-    let (funnet, navn) = leser.resolver().resolve_element(start.name());
-    let mut ut = Element {
-        navnerom: navnerom(funnet)?,
-        navn: navn.as_ref().to_owned(),
-        ..Element::default()
-    };
+    let mut ut = Element::default();
+    antall.elementer += 1;
     for attributt in start.attributes() {
         let attributt = attributt.map_err(|_| ikke_xml(leser))?;
-        let verdi = attributt
-            .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|_| ikke_xml(leser))?
-            .into_owned();
-        match attributt.key.as_namespace_binding() {
-            Some(PrefixDeclaration::Default) => ut.prefikser.push((String::new(), verdi)),
-            Some(PrefixDeclaration::Named(prefiks)) => ut.prefikser.push((prefiks.to_owned(), verdi)),
-            None => {
-                let (funnet, navn) = leser.resolver().resolve_attribute(attributt.key);
-                let (ns, navn) = (navnerom(funnet)?, navn.as_ref().to_owned());
-                if ut.attributter.iter().any(|(a, b, _)| (a, b) == (&ns, &navn)) {
-                    return Err(ikke_xml(leser));
-                }
-                ut.attributter.push((ns, navn, verdi));
-            }
+        let prefiks = match attributt.key.as_namespace_binding() {
+            Some(PrefixDeclaration::Default) => String::new(),
+            Some(PrefixDeclaration::Named(prefiks)) => prefiks.to_owned(),
+            None => continue,
+        };
+        antall.prefikser += 1;
+        let verdi = verdi(leser, &attributt)?;
+        // Namespaces in XML 1.0, section 2.2: only the default can be taken back.
+        if verdi.is_empty() && !prefiks.is_empty() {
+            return Err(ikke_xml(leser));
         }
+        if verdi.len() > NAVNEROM_MAKS {
+            return Err(grense("et navnerom har flere enn 256 tegn"));
+        }
+        ut.prefikser.push((prefiks, verdi));
+    }
+    if antall.prefikser > PREFIKSER_MAKS {
+        return Err(grense("flere enn 64 prefikser er deklarert på ett sted"));
+    }
+    let (funnet, navn) = leser.resolver().resolve_element(start.name());
+    ut.navnerom = navnerom(funnet)?;
+    navn.as_ref().clone_into(&mut ut.navn);
+    for attributt in start.attributes() {
+        let attributt = attributt.map_err(|_| ikke_xml(leser))?;
+        if attributt.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        antall.elementer += 1;
+        let (funnet, navn) = leser.resolver().resolve_attribute(attributt.key);
+        let (ns, navn) = (navnerom(funnet)?, navn.as_ref().to_owned());
+        if ut.attributter.iter().any(|(a, b, _)| (a, b) == (&ns, &navn)) {
+            return Err(ikke_xml(leser));
+        }
+        ut.attributter.push((ns, navn, verdi(leser, &attributt)?));
+    }
+    if antall.elementer > ELEMENTER_MAKS {
+        return Err(grense("meldingen har flere enn 2 048 elementer og attributter"));
     }
     Ok(ut)
+}
+
+fn verdi(leser: &NsReader<&[u8]>, attributt: &Attribute<'_>) -> Result<String, Lesefeil> {
+    let verdi = attributt.normalized_value(XmlVersion::Implicit1_0);
+    verdi.map(Cow::into_owned).map_err(|_| ikke_xml(leser))
 }
 
 impl Element {
@@ -152,40 +189,60 @@ impl Element {
         }
     }
 
-    /// As a document, every namespace declared where it is first needed.
+    /// As a document. What was read is written so that it reads back the same; where a namespace is not declared, it is
+    /// declared where it is first needed.
     #[must_use]
     pub fn til_xml(&self) -> String {
         let mut ut = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        self.skriv(&mut ut, "");
+        self.skriv(&mut ut, &mut vec![("xml".into(), NAVNEROM_XML.into())]);
         ut
     }
 
-    fn skriv(&self, ut: &mut String, navnerom: &str) {
-        ut.push('<');
-        ut.push_str(&self.navn);
-        if self.navnerom != navnerom {
-            ut.push_str(&format!(" xmlns=\"{}\"", escape(&self.navnerom)));
+    fn skriv<'e>(&'e self, ut: &mut String, prefikser: &mut Vec<(Cow<'e, str>, Cow<'e, str>)>) {
+        let foer = prefikser.len();
+        for (prefiks, ns) in &self.prefikser {
+            prefikser.push((prefiks.into(), ns.into()));
         }
-        for (prefiks, ns) in self.prefikser.iter().filter(|(prefiks, _)| !prefiks.is_empty()) {
-            ut.push_str(&format!(" xmlns:{prefiks}=\"{}\"", escape(ns)));
-        }
-        for (nr, (ns, navn, verdi)) in self.attributter.iter().enumerate() {
-            if ns.is_empty() {
-                ut.push_str(&format!(" {navn}=\"{}\"", escape(verdi)));
-            } else {
-                ut.push_str(&format!(
-                    " xmlns:n{nr}=\"{}\" n{nr}:{navn}=\"{}\"",
-                    escape(ns),
-                    escape(verdi)
-                ));
+        let navn = if gjelder(prefikser, "").unwrap_or_default() == self.navnerom {
+            self.navn.clone()
+        } else if let Some(prefiks) = prefiks_for(prefikser, &self.navnerom) {
+            format!("{prefiks}:{}", self.navn)
+        } else if self.prefikser.iter().any(|(prefiks, _)| prefiks.is_empty()) && !self.navnerom.is_empty() {
+            format!("{}:{}", nytt_prefiks(prefikser, &self.navnerom), self.navn)
+        } else {
+            match prefikser.iter_mut().skip(foer).find(|(prefiks, _)| prefiks.is_empty()) {
+                Some((_, ns)) => *ns = "".into(),
+                None => prefikser.push(("".into(), self.navnerom.as_str().into())),
             }
+            self.navn.clone()
+        };
+        let mut attributter = String::new();
+        for (ns, navn, verdi) in &self.attributter {
+            attributter.push(' ');
+            if !ns.is_empty() {
+                let funnet = prefiks_for(prefikser, ns).map(str::to_owned);
+                attributter.push_str(&funnet.unwrap_or_else(|| nytt_prefiks(prefikser, ns)));
+                attributter.push(':');
+            }
+            attributter.push_str(navn);
+            skriv_verdi(&mut attributter, verdi);
         }
+        ut.push('<');
+        ut.push_str(&navn);
+        for (prefiks, ns) in prefikser.iter().skip(foer) {
+            ut.push_str(if prefiks.is_empty() { " xmlns" } else { " xmlns:" });
+            ut.push_str(prefiks);
+            skriv_verdi(ut, ns);
+        }
+        ut.push_str(&attributter);
         ut.push('>');
-        ut.push_str(&escape(&self.tekst));
-        self.barn.iter().for_each(|barn| barn.skriv(ut, &self.navnerom));
+        rydd(ut, &self.tekst, "\r");
+        // As deep as the guard lets a message be.
+        self.barn.iter().for_each(|barn| barn.skriv(ut, prefikser));
         ut.push_str("</");
-        ut.push_str(&self.navn);
+        ut.push_str(&navn);
         ut.push('>');
+        prefikser.truncate(foer);
     }
 
     /// The first element in it with this name, in its own namespace.
@@ -222,6 +279,52 @@ impl Element {
     }
 }
 
+const NAVNEROM_XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+type Prefikser<'e> = [(Cow<'e, str>, Cow<'e, str>)];
+
+// What a prefix stands for here.
+fn gjelder<'p>(prefikser: &'p Prefikser<'_>, prefiks: &str) -> Option<&'p str> {
+    let funnet = prefikser.iter().rev().find(|(p, _)| p == prefiks);
+    funnet.map(|(_, ns)| ns.as_ref())
+}
+
+fn prefiks_for<'p>(prefikser: &'p Prefikser<'_>, navnerom: &str) -> Option<&'p str> {
+    let mut alle = prefikser.iter().rev().filter(|(p, ns)| !p.is_empty() && ns == navnerom);
+    let funnet = alle.find(|(p, _)| gjelder(prefikser, p) == Some(navnerom));
+    funnet.map(|(p, _)| p.as_ref())
+}
+
+fn nytt_prefiks<'e>(prefikser: &mut Vec<(Cow<'e, str>, Cow<'e, str>)>, navnerom: &'e str) -> String {
+    let mut nr = 0;
+    while gjelder(prefikser, &format!("n{nr}")).is_some() {
+        nr += 1;
+    }
+    let ut = format!("n{nr}");
+    prefikser.push((ut.clone().into(), navnerom.into()));
+    ut
+}
+
+fn skriv_verdi(ut: &mut String, verdi: &str) {
+    ut.push_str("=\"");
+    rydd(ut, verdi, "\t\n\r");
+    ut.push('"');
+}
+
+// White space that a reader would make something else of is written as references. XML 1.0, 2.11 and 3.3.3.
+fn rydd(ut: &mut String, tekst: &str, blanke: &str) {
+    for tegn in tekst.chars() {
+        match tegn {
+            '&' => ut.push_str("&amp;"),
+            '<' => ut.push_str("&lt;"),
+            '>' => ut.push_str("&gt;"),
+            '"' => ut.push_str("&quot;"),
+            tegn if blanke.contains(tegn) => ut.push_str(&format!("&#{};", u32::from(tegn))),
+            tegn => ut.push(tegn),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,10 +355,55 @@ mod tests {
             ("<a xmlns:p='u' xmlns:q='u' p:x='1' q:x='2'/>".to_owned(), "velformet"),
             ("<a>".to_owned(), "velformet"),
             (format!("<a>{}</a>", " ".repeat(BYTE_MAKS)), "128 kB"),
-            (format!("<a>{}</a>", "<b/>".repeat(ELEMENTER_MAKS)), "4 096"),
+            (format!("<a>{}</a>", "<b/>".repeat(ELEMENTER_MAKS)), "2 048"),
+            (format!("<a>{}</a>", "<b c=''/>".repeat(ELEMENTER_MAKS / 2)), "2 048"),
+            (format!("<a xmlns='{}'/>", "n".repeat(NAVNEROM_MAKS + 1)), "256"),
+            ("<a xmlns:p=''/>".to_owned(), "velformet"),
+            (mange_prefikser(PREFIKSER_MAKS + 1), "64 prefikser"),
         ] {
             let feil = les(xml.as_bytes()).unwrap_err().to_string();
             assert!(feil.contains(hva), "{feil}");
         }
+        assert!(les(mange_prefikser(PREFIKSER_MAKS).as_bytes()).is_ok());
+        // Those that are closed do not count.
+        let etter_hverandre = "<b xmlns:p='u'/><b xmlns:p='u'></b>".repeat(PREFIKSER_MAKS);
+        assert!(les(format!("<a>{etter_hverandre}</a>").as_bytes()).is_ok());
+    }
+
+    fn mange_prefikser(antall: usize) -> String {
+        let ett = |nr: usize| format!("<a xmlns:p{nr}='u' xmlns:q{nr}='u'>");
+        let aapne: String = (0..antall / 2).map(ett).collect();
+        let resten = if antall % 2 == 0 { "<b/>" } else { "<b xmlns:p='u'/>" };
+        format!("{aapne}{resten}{}", "</a>".repeat(antall / 2))
+    }
+
+    #[test]
+    fn what_was_read_is_written_so_that_it_reads_back_the_same() {
+        for xml in [
+            "<a/>",
+            "<p:a xmlns:p='u' xmlns='v'><b p:c='1' c='2'/><p:b xmlns=''><c/></p:b></p:a>",
+            "<a xmlns='u' xmlns:n0='u' xmlns:n1='w' n0:x='1' n1:x='2'><n0:b xmlns:n0='w' n0:x='3'/></a>",
+            "<a xml:lang='nb' xml:base='http://127.0.0.1/'/>",
+            "<a xmlns:xml='http://www.w3.org/XML/1998/namespace' xml:lang='nb'/>",
+            "<a b='&#9;&#10;&#13;&#32;&quot;&apos;&lt;&gt;&amp;'>&#13;&#10;&#9;]]&gt;\r\n</a>",
+            "<p:a xmlns:p='u'><p:b xmlns:p='v'><p:c/></p:b><p:c/></p:a>",
+            "<a xmlns='u'><b xmlns=''><c xmlns='u'/></b></a>",
+        ] {
+            let lest = les(xml.as_bytes()).unwrap();
+            assert!(
+                les(lest.til_xml().as_bytes()).unwrap() == lest,
+                "{xml}\n{}",
+                lest.til_xml()
+            );
+        }
+        // One that was made by hand declares what it needs.
+        let mut rot = Element::new("u", "a");
+        rot.prefikser.push((String::new(), "v".to_owned()));
+        rot.attributter.push(("w".to_owned(), "x".to_owned(), "1".to_owned()));
+        rot.barn.push(Element::new("", "b"));
+        let lest = les(rot.til_xml().as_bytes()).unwrap();
+        assert_eq!((lest.navnerom.as_str(), lest.navn.as_str()), ("u", "a"));
+        assert_eq!(lest.attributter, rot.attributter);
+        assert_eq!(lest.barn[0].navnerom, "");
     }
 }

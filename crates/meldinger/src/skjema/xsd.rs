@@ -11,7 +11,8 @@ pub enum Form {
     /// Everybody: an XML signature is a reference to its own schema, in a file beside this one.
     Fullstendig,
     /// The library that we validate by: any element of the signature's namespace may stand for a signature, since the library
-    /// reads no second schema without a file; and no lengths, since it counts bytes. Both are checked beside it.
+    /// reads no second schema without a file; no lengths, since it counts bytes; and no patterns, since it knows only those of
+    /// the outermost type, and takes long over them. All are checked beside it.
     Bibliotek,
 }
 
@@ -135,7 +136,7 @@ impl Skriver {
     }
 
     fn tekst(&mut self, attributter: &str, tekst: &Teksttype) {
-        let med_lengder = self.form == Form::Fullstendig;
+        let alt = self.form == Form::Fullstendig;
         self.i("simpleType", attributter, |ut| {
             let av = kvalifisert(&tekst.av);
             ut.i("restriction", &format!(" base=\"{av}\""), |ut| {
@@ -145,11 +146,11 @@ impl Skriver {
                     ("minLength", tekst.minst),
                     ("maxLength", tekst.hoeyst),
                 ] {
-                    if let Some(tall) = tall.filter(|_| med_lengder) {
+                    if let Some(tall) = tall.filter(|_| alt) {
                         krav(navn, &tall.to_string());
                     }
                 }
-                tekst.moenstre.iter().for_each(|m| krav("pattern", m));
+                tekst.moenstre.iter().filter(|_| alt).for_each(|m| krav("pattern", m));
                 tekst.koder.iter().for_each(|k| krav("enumeration", k));
             });
         });

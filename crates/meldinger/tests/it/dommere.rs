@@ -55,15 +55,36 @@ pub fn skjemaer() -> Vec<(String, Skjema)> {
     ut
 }
 
-// libxml2 does not pass over white space around a date, as XML Schema part 2, 4.3.6, says that it should.
+// Where libxml2 2.14 was found not to say as XML Schema has it, a message is given to it so that it does: it does not pass
+// over white space around a date (part 2, 4.3.6), and takes for base64 whatever there is between the characters of base64
+// (part 2, 3.2.16).
 fn for_libxml2(melding: &Element) -> Element {
     let mut ut = melding.clone();
-    let er_dato = |t: &str| t.len() >= 10 && t.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZ".contains(&b));
+    let er_dato =
+        |t: &str| t.len() >= 10 && t.contains('-') && t.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZ".contains(&b));
     if er_dato(ut.verdi()) {
         ut.tekst = ut.verdi().to_owned();
     }
+    let tall = ["SignatureValue", "DigestValue", "X509Certificate"].contains(&ut.navn.as_str());
+    if ut.navnerom == signatur::NAVNEROM && tall && !er_base64(&ut.tekst) {
+        ut.barn.push(Element::new("", "ugyldig"));
+    }
     ut.barn = ut.barn.iter().map(for_libxml2).collect();
     ut
+}
+
+fn er_base64(tekst: &str) -> bool {
+    let tett: Vec<u8> = tekst.bytes().filter(|b| !b" \t\r\n".contains(b)).collect();
+    let uten_fyll = tett.strip_suffix(b"==").or(tett.strip_suffix(b"=")).unwrap_or(&tett);
+    let tillatt = |b: &u8| b.is_ascii_alphanumeric() || b"+/".contains(b);
+    // What is left over of the last group of characters is nought.
+    let siste = uten_fyll.last().copied().unwrap_or(b'A');
+    let hel = match tett.len() - uten_fyll.len() {
+        0 => true,
+        1 => b"AEIMQUYcgkosw048".contains(&siste),
+        _ => b"AQgw".contains(&siste),
+    };
+    tett.len() % 4 == 0 && hel && uten_fyll.iter().all(tillatt)
 }
 
 /// libxml2, behind Python; `None` when it is not there and that is allowed.
@@ -122,11 +143,12 @@ fn our_judge_says_of_every_message_what_another_says_by_the_public_schema() {
     } else {
         400
     };
-    let (mut gyldige, mut ugyldige) = (0, 0);
+    let (mut gyldige, mut ugyldige, mut uenige) = (0, 0, Vec::new());
     for (nr, (fil, skjema)) in skjemaer().into_iter().enumerate() {
         let kontroll = Xsdkontroll::new(skjema.clone()).unwrap();
         let mut navn = Vec::new();
         skjema.hvert_element(|n, _| navn.push(n.to_owned()));
+        let typenavn: Vec<String> = skjema.typer.iter().map(|(n, _)| n.clone()).collect();
         let mut generator = Generator {
             skjema: &skjema,
             lodd: Lodd(nr as u64),
@@ -135,18 +157,21 @@ fn our_judge_says_of_every_message_what_another_says_by_the_public_schema() {
         for i in 0..antall {
             let mut melding = generator.melding();
             for _ in 0..i % 4 {
-                forvansk(&mut melding, &mut generator.lodd, &navn);
+                forvansk(&mut melding, &mut generator.lodd, &navn, &typenavn);
             }
             meldinger.push(melding);
         }
         let sjekk = |m: &Element| kontroll.sjekk(&tre::les(m.til_xml().as_bytes()).unwrap());
         let vaare: Vec<_> = meldinger.iter().map(sjekk).collect();
+        let foer: Vec<String> = meldinger.iter().map(Element::til_xml).collect();
         let meldinger: Vec<String> = meldinger.iter().map(|m| for_libxml2(m).til_xml()).collect();
         let Some(andres) = lxml(&mappe.join(format!("{fil}.xsd")), &meldinger) else {
             return;
         };
         for (i, (vaar, annens)) in vaare.iter().zip(&andres).enumerate() {
-            assert_eq!(vaar.is_empty(), *annens, "{fil} {i} {vaar:?}\n{}", meldinger[i]);
+            if vaar.is_empty() != *annens {
+                uenige.push(format!("{fil} {i} {vaar:?}\n{}", foer[i]));
+            }
             assert!(
                 i % 4 != 0 || *annens,
                 "{fil}: en umutert melding er ugyldig: {vaar:?}\n{}",
@@ -157,6 +182,12 @@ fn our_judge_says_of_every_message_what_another_says_by_the_public_schema() {
         ugyldige += andres.iter().filter(|g| !**g).count();
     }
     std::fs::remove_dir_all(mappe.parent().unwrap()).unwrap();
+    assert!(
+        uenige.is_empty(),
+        "{} uenige\n{}",
+        uenige.len(),
+        uenige[..uenige.len().min(20)].join("\n")
+    );
     println!("{gyldige} gyldige og {ugyldige} ugyldige meldinger, samme dom over hver");
     assert!(gyldige > ugyldige / 4 && ugyldige > gyldige / 4);
 }

@@ -3,6 +3,7 @@
 use meldinger::skjema::{Antall, Hva, Ledd, Skjema, Teksttype, Type};
 use meldinger::{signatur, tre::Element};
 
+const XS: &str = "http://www.w3.org/2001/XMLSchema";
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// Chance from a seed. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators".
@@ -223,7 +224,7 @@ fn signatur_() -> Element {
 }
 
 /// Does something to a message that may make it invalid, or not.
-pub fn forvansk(melding: &mut Element, lodd: &mut Lodd, navn: &[String]) {
+pub fn forvansk(melding: &mut Element, lodd: &mut Lodd, navn: &[String], typenavn: &[String]) {
     let dybde = lodd.under(5);
     let mut her = melding;
     for _ in 0..dybde {
@@ -235,7 +236,7 @@ pub fn forvansk(melding: &mut Element, lodd: &mut Lodd, navn: &[String]) {
     }
     let barn = lodd.under(her.barn.len());
     let har_barn = !her.barn.is_empty();
-    match lodd.under(14) {
+    match lodd.under(22) {
         0 if har_barn => drop(her.barn.remove(barn)),
         1 if har_barn => her.barn.insert(barn, her.barn[barn].clone()),
         2 if har_barn => {
@@ -281,7 +282,72 @@ pub fn forvansk(melding: &mut Element, lodd: &mut Lodd, navn: &[String]) {
             ];
             (*lodd.en_av(&rart)).clone_into(&mut her.tekst);
         }
-        _ => her.tekst = "å".repeat(*lodd.en_av(&[200, 201, 254, 255, 4_000, 4_001])),
+        13 => her.tekst = "å".repeat(*lodd.en_av(&[200, 201, 254, 255, 4_000, 4_001])),
+        // Not in a signature, where ours takes none; see `slipper_gjennom` in `signatur.rs`.
+        14 | 15 if her.navnerom != signatur::NAVNEROM => {
+            let typer = [
+                "xs:string",
+                "xs:date",
+                "xs:dateTime",
+                "xs:boolean",
+                "xs:int",
+                "xs:long",
+                "xs:anyType",
+                "xs:finnesIkke",
+                "p:ukjent",
+                "",
+                ":",
+                "x:y:z",
+            ];
+            let verdi = if lodd.under(2) == 0 {
+                typenavn[lodd.under(typenavn.len())].as_str()
+            } else {
+                typer[lodd.under(typer.len())]
+            };
+            sett(her, XSI, "type", verdi);
+            her.prefikser = vec![("xs".to_owned(), XS.to_owned())];
+        }
+        16 if har_barn => {
+            her.tekst = (*lodd.en_av(&["\u{A0}", "\u{2003}", "\u{85}", "\t\r\n ", "\u{FEFF}", "\u{200B}"])).to_owned()
+        }
+        17 => sett(
+            her,
+            "http://www.w3.org/XML/1998/namespace",
+            ["lang", "base", "space"][lodd.under(3)],
+            "nb",
+        ),
+        18 => sett(her, "urn:et:annet", "id", "1"),
+        19 => {
+            // A signature where there is none, another thing of its namespace, twice, or first.
+            let mut annet = signatur_();
+            if lodd.under(2) == 0 {
+                (*lodd.en_av(&["Object", "KeyInfo", "SignedInfo", "SignatureValue", "Signaturen"]))
+                    .clone_into(&mut annet.navn);
+            }
+            let sted = if lodd.under(2) == 0 { her.barn.len() } else { barn };
+            her.barn.insert(sted.min(her.barn.len()), annet);
+        }
+        20 if har_barn => {
+            // An element wrapped in another of its own kind, or in something that takes anything.
+            let mut ytre = Element::new(&her.navnerom, &her.barn[barn].navn);
+            let indre = her.barn.remove(barn);
+            if lodd.under(2) == 0 {
+                ytre.navn = "innsendertype".to_owned();
+            }
+            ytre.barn.push(indre);
+            her.barn.insert(barn, ytre);
+        }
+        21 => {
+            let i = her.barn.iter_mut().find(|b| b.navn == "innsendertype");
+            if let Some(noe) = i {
+                noe.barn.push(Element::new(
+                    ["", &noe.navnerom.clone(), "urn:et:annet"][lodd.under(3)],
+                    &navn[lodd.under(navn.len())],
+                ));
+                sett(noe, "", "hva", "som helst");
+            }
+        }
+        _ => {}
     }
 }
 
