@@ -39,7 +39,7 @@ const TALL: [(&str, &str); 25] = [
     ("ikke_innblanding", ""),
     ("tokenangrep", ""),
     ("dpop_gjentakelse", "HelseID"),
-    ("xml_angrep", "mottak"),
+    ("xml_angrep", ""),
     ("signaturinnpakning", "mottak"),
     ("fuzz", ""),
     ("schemathesis", ""),

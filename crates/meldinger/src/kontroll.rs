@@ -106,20 +106,22 @@ impl Xsdkontroll {
         ut
     }
 
-    fn av_signaturen(&self, melding: &Element) -> Vec<Avvik> {
-        let Some(kontroll) = &self.signatur else {
-            return Vec::new();
-        };
-        let mut galt = false;
-        hver_signatur(melding, &mut |element| {
-            galt |= signatur::slipper_gjennom(element) || !kontroll.validate(&dokument(element, None)).is_empty();
+    fn av_signaturen(&self, melding: &Element) -> Option<Avvik> {
+        let kontroll = self.signatur.as_ref()?;
+        let mut galt = None;
+        let mut id = BTreeSet::new();
+        hver_signatur(melding, &mut Vec::new(), &mut |element, sti| {
+            let slapp = signatur::slipper_gjennom(element, true, &mut id);
+            if slapp || !kontroll.validate(&dokument(element, None)).is_empty() {
+                let kjente = sti.iter().copied().filter(|navn| self.navn.contains(*navn));
+                galt.get_or_insert_with(|| kjente.collect::<Vec<_>>().join("/"));
+            }
         });
-        let avvik = galt.then(|| Avvik {
-            sti: "Signature".to_owned(),
+        Some(Avvik {
+            sti: galt?,
             element: Some("Signature".to_owned()),
             hva: Galt::Signatur,
-        });
-        avvik.into_iter().collect()
+        })
     }
 }
 
@@ -129,21 +131,23 @@ impl Skjemakontroll for Xsdkontroll {
         if ut.is_empty() {
             ut = self.av_biblioteket(melding);
         }
-        if ut.len() < AVVIK_MAKS {
+        if ut.is_empty() {
             ut.extend(self.av_signaturen(melding));
         }
         ut
     }
 }
 
-// Every outermost element of the signature's namespace.
-fn hver_signatur<'e>(element: &'e Element, ta: &mut impl FnMut(&'e Element)) {
+// Every outermost element that the schema of signatures knows, with the names of the elements that it is in and its own.
+fn hver_signatur<'e>(element: &'e Element, sti: &mut Vec<&'e str>, ta: &mut impl FnMut(&'e Element, &[&'e str])) {
     for barn in &element.barn {
-        if barn.navnerom == signatur::NAVNEROM {
-            ta(barn);
+        sti.push(&barn.navn);
+        if signatur::er_kjent(barn) {
+            ta(barn, sti);
         } else {
-            hver_signatur(barn, ta);
+            hver_signatur(barn, sti, ta);
         }
+        sti.pop();
     }
 }
 

@@ -8,11 +8,10 @@ use std::borrow::Cow;
 
 use informasjonsmodell::xml::vern;
 use informasjonsmodell::{Grunn, Lesefeil, Sti};
-use quick_xml::NsReader;
+use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{PrefixDeclaration, ResolveResult};
 
 /// Bytes of a message. Source: our choice; the largest that the schemas call for is some 20 kB, and files come beside it.
 pub const BYTE_MAKS: usize = 128 * 1024;
@@ -59,7 +58,7 @@ pub fn les(xml: &[u8]) -> Result<Element, Lesefeil> {
     if xml.len() > BYTE_MAKS {
         return Err(grense("meldingen er større enn 128 kB"));
     }
-    let mut leser = NsReader::from_str(vern::sjekk(xml)?);
+    let mut leser = Reader::from_str(vern::sjekk(xml)?);
     leser.config_mut().enable_all_checks(true);
     let mut aapne: Vec<Element> = Vec::new();
     let mut rot = None;
@@ -69,9 +68,12 @@ pub fn les(xml: &[u8]) -> Result<Element, Lesefeil> {
             return Err(ikke_xml(&leser));
         };
         match hendelse {
-            Event::Start(start) => aapne.push(element(&leser, &start, &mut antall)?),
+            Event::Start(start) => {
+                let element = element(&leser, &start, &aapne, &mut antall)?;
+                aapne.push(element);
+            }
             Event::Empty(start) => {
-                let element = element(&leser, &start, &mut antall)?;
+                let element = element(&leser, &start, &aapne, &mut antall)?;
                 antall.prefikser -= element.prefikser.len();
                 legg_til(&mut aapne, &mut rot, element);
             }
@@ -110,7 +112,7 @@ fn grense(hva: &'static str) -> Lesefeil {
     Lesefeil::new(&Sti::rot(), Grunn::Xmlgrense(hva))
 }
 
-fn ikke_xml(leser: &NsReader<&[u8]>) -> Lesefeil {
+fn ikke_xml(leser: &Reader<&[u8]>) -> Lesefeil {
     Lesefeil::new(&Sti::rot(), Grunn::IkkeXml(leser.buffer_position()))
 }
 
@@ -122,50 +124,61 @@ struct Antall {
     prefikser: usize,
 }
 
-fn element(leser: &NsReader<&[u8]>, start: &BytesStart<'_>, antall: &mut Antall) -> Result<Element, Lesefeil> {
-    let navnerom = |funnet: ResolveResult<'_>| match funnet {
-        ResolveResult::Bound(ns) => Ok(ns.as_ref().to_owned()),
-        ResolveResult::Unbound => Ok(String::new()),
-        ResolveResult::Unknown(_) => Err(grense("et prefiks er ikke deklarert")),
-    };
+fn element(
+    leser: &Reader<&[u8]>,
+    start: &BytesStart<'_>,
+    aapne: &[Element],
+    antall: &mut Antall,
+) -> Result<Element, Lesefeil> {
     let mut ut = Element::default();
     antall.elementer += 1;
-    for attributt in start.attributes() {
+    let mut andre = Vec::new();
+    for attributt in start.attributes().with_checks(false) {
         let attributt = attributt.map_err(|_| ikke_xml(leser))?;
-        let prefiks = match attributt.key.as_namespace_binding() {
-            Some(PrefixDeclaration::Default) => String::new(),
-            Some(PrefixDeclaration::Named(prefiks)) => prefiks.to_owned(),
-            None => continue,
-        };
-        antall.prefikser += 1;
+        let (prefiks, navn) = delt(attributt.key.as_ref()).ok_or_else(|| ikke_xml(leser))?;
+        let (prefiks, navn) = (prefiks.to_owned(), navn.to_owned());
         let verdi = verdi(leser, &attributt)?;
-        // Namespaces in XML 1.0, section 2.2: only the default can be taken back.
-        if verdi.is_empty() && !prefiks.is_empty() {
-            return Err(ikke_xml(leser));
+        match (prefiks.as_str(), navn.as_str()) {
+            ("", "xmlns") => ut.prefikser.push((String::new(), verdi)),
+            ("xmlns", _) => ut.prefikser.push((navn, verdi)),
+            _ => andre.push((prefiks, navn, verdi)),
         }
-        if verdi.len() > NAVNEROM_MAKS {
+    }
+    for (prefiks, ns) in &ut.prefikser {
+        antall.prefikser += 1;
+        if ns.len() > NAVNEROM_MAKS {
             return Err(grense("et navnerom har flere enn 256 tegn"));
         }
-        ut.prefikser.push((prefiks, verdi));
+        // Namespaces in XML 1.0, 2.2 and 3: only the default can be taken back, and two prefixes are taken.
+        let tatt_tilbake = ns.is_empty() && !prefiks.is_empty();
+        let reservert = prefiks == "xmlns" || ns == NAVNEROM_XMLNS || (prefiks == "xml") != (ns == NAVNEROM_XML);
+        if tatt_tilbake || reservert {
+            return Err(ikke_xml(leser));
+        }
     }
     if antall.prefikser > PREFIKSER_MAKS {
         return Err(grense("flere enn 64 prefikser er deklarert på ett sted"));
     }
-    let (funnet, navn) = leser.resolver().resolve_element(start.name());
-    ut.navnerom = navnerom(funnet)?;
-    navn.as_ref().clone_into(&mut ut.navn);
-    for attributt in start.attributes() {
-        let attributt = attributt.map_err(|_| ikke_xml(leser))?;
-        if attributt.key.as_namespace_binding().is_some() {
-            continue;
-        }
+    let elementets_navn = start.name();
+    let (prefiks, navn) = delt(elementets_navn.as_ref()).ok_or_else(|| ikke_xml(leser))?;
+    ut.navnerom = navnerom(prefiks, &ut.prefikser, aapne)?.to_owned();
+    navn.clone_into(&mut ut.navn);
+    for (prefiks, navn, verdi) in andre {
         antall.elementer += 1;
-        let (funnet, navn) = leser.resolver().resolve_attribute(attributt.key);
-        let (ns, navn) = (navnerom(funnet)?, navn.as_ref().to_owned());
-        if ut.attributter.iter().any(|(a, b, _)| (a, b) == (&ns, &navn)) {
-            return Err(ikke_xml(leser));
-        }
-        ut.attributter.push((ns, navn, verdi(leser, &attributt)?));
+        // An attribute without a prefix is in no namespace.
+        let ns = match prefiks.as_str() {
+            "" => "",
+            prefiks => navnerom(prefiks, &ut.prefikser, aapne)?,
+        };
+        let ns = ns.to_owned();
+        ut.attributter.push((ns, navn, verdi));
+    }
+    // The guard has seen to it that no name is written twice; by two prefixes it may still be.
+    let mut med_prefiks: Vec<_> = ut.attributter.iter().filter(|(ns, ..)| !ns.is_empty()).collect();
+    med_prefiks.sort_unstable();
+    let like = |to: &[&(String, String, String)]| matches!(to, [a, b] if (&a.0, &a.1) == (&b.0, &b.1));
+    if med_prefiks.windows(2).any(like) {
+        return Err(ikke_xml(leser));
     }
     if antall.elementer > ELEMENTER_MAKS {
         return Err(grense("meldingen har flere enn 2 048 elementer og attributter"));
@@ -173,7 +186,31 @@ fn element(leser: &NsReader<&[u8]>, start: &BytesStart<'_>, antall: &mut Antall)
     Ok(ut)
 }
 
-fn verdi(leser: &NsReader<&[u8]>, attributt: &Attribute<'_>) -> Result<String, Lesefeil> {
+// A name as prefix and the rest. Namespaces in XML 1.0, section 4.
+fn delt(navn: &str) -> Option<(&str, &str)> {
+    let begynner = |del: &str| del.starts_with(|tegn: char| tegn.is_alphabetic() || tegn == '_');
+    let (prefiks, lokalt) = match navn.split_once(':') {
+        Some(delt) if !begynner(delt.0) => return None,
+        Some(delt) => delt,
+        None => ("", navn),
+    };
+    (begynner(lokalt) && !lokalt.contains(':')).then_some((prefiks, lokalt))
+}
+
+// What a prefix stands for. Namespaces are what their declarations say when they have been read as the attributes that they
+// are, references and line breaks and all; the library's resolver takes them as they stand.
+fn navnerom<'e>(prefiks: &str, egne: &'e [(String, String)], aapne: &'e [Element]) -> Result<&'e str, Lesefeil> {
+    let ytre = aapne.iter().rev().flat_map(|element| &element.prefikser);
+    let funnet = egne.iter().chain(ytre).find(|(p, _)| p == prefiks);
+    match (prefiks, funnet) {
+        (_, Some((_, ns))) => Ok(ns),
+        ("", None) => Ok(""),
+        ("xml", None) => Ok(NAVNEROM_XML),
+        _ => Err(grense("et prefiks er ikke deklarert")),
+    }
+}
+
+fn verdi(leser: &Reader<&[u8]>, attributt: &Attribute<'_>) -> Result<String, Lesefeil> {
     let verdi = attributt.normalized_value(XmlVersion::Implicit1_0);
     verdi.map(Cow::into_owned).map_err(|_| ikke_xml(leser))
 }
@@ -269,7 +306,7 @@ impl Element {
     /// Its text without white space around it.
     #[must_use]
     pub fn verdi(&self) -> &str {
-        self.tekst.trim_matches([' ', '\t', '\n', '\r'])
+        uten_blanke(&self.tekst)
     }
 
     /// Whether the first element in it with this name says yes; `None` where there is none.
@@ -279,7 +316,13 @@ impl Element {
     }
 }
 
+/// Without white space as XML has it at either end.
+pub(crate) fn uten_blanke(tekst: &str) -> &str {
+    tekst.trim_matches([' ', '\t', '\n', '\r'])
+}
+
 const NAVNEROM_XML: &str = "http://www.w3.org/XML/1998/namespace";
+const NAVNEROM_XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
 type Prefikser<'e> = [(Cow<'e, str>, Cow<'e, str>)];
 
@@ -373,7 +416,11 @@ mod tests {
     fn mange_prefikser(antall: usize) -> String {
         let ett = |nr: usize| format!("<a xmlns:p{nr}='u' xmlns:q{nr}='u'>");
         let aapne: String = (0..antall / 2).map(ett).collect();
-        let resten = if antall % 2 == 0 { "<b/>" } else { "<b xmlns:p='u'/>" };
+        let resten = if antall.is_multiple_of(2) {
+            "<b/>"
+        } else {
+            "<b xmlns:p='u'/>"
+        };
         format!("{aapne}{resten}{}", "</a>".repeat(antall / 2))
     }
 
@@ -388,6 +435,7 @@ mod tests {
             "<a b='&#9;&#10;&#13;&#32;&quot;&apos;&lt;&gt;&amp;'>&#13;&#10;&#9;]]&gt;\r\n</a>",
             "<p:a xmlns:p='u'><p:b xmlns:p='v'><p:c/></p:b><p:c/></p:a>",
             "<a xmlns='u'><b xmlns=''><c xmlns='u'/></b></a>",
+            "<a xmlns='&#117;' xmlns:p='v\n'><p:b xmlns='u'/><c/></a>",
         ] {
             let lest = les(xml.as_bytes()).unwrap();
             assert!(

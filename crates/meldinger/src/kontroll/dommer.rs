@@ -4,11 +4,13 @@
 //! one look at the next element is enough, and the work grows with the message alone. What stands where it may not is
 //! passed over and told of, so that one fault does not become many.
 
-use super::tekst::{self, uten_blanke};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tekst;
 use super::{AVVIK_MAKS, Avvik, Galt, Xsdkontroll};
 use crate::signatur;
 use crate::skjema::{Gruppe, Hva, INNEBYGDE, Ledd, Teksttype, Type};
-use crate::tre::Element;
+use crate::tre::{Element, uten_blanke};
 
 const XS: &str = "http://www.w3.org/2001/XMLSchema";
 const XSI: &str = uppsala::XSI_NAMESPACE;
@@ -154,7 +156,11 @@ impl<'k, 'e> Gang<'k, 'e> {
     // A type of the schema that is the declared one or is made of it, or the declared one itself if it is XML Schema's own.
     // Types of XML Schema's own that are narrower (`token` for `string`) are refused. Source: our choice; no sender needs them.
     fn xsi_type(&self, verdi: &str, holder: Holder<'k>) -> Option<Holder<'k>> {
-        let (prefiks, navn) = verdi.split_once(':').unwrap_or(("", verdi));
+        let (prefiks, navn) = match verdi.split_once(':') {
+            Some(("", _)) => return None,
+            Some(delt) => delt,
+            None => ("", verdi),
+        };
         let navnerom = self.prefikser.iter().rev().find(|(p, _)| *p == prefiks)?.1;
         let skjema = &self.kontroll.skjema;
         let egen = if navnerom == XS {
@@ -263,6 +269,8 @@ impl<'k, 'e> Gang<'k, 'e> {
     // Which element is which part of a group; tells of those that are none, and of parts that are missing.
     fn plasser(&mut self, element: &'e Element, ledd: &[&'k Ledd]) -> Vec<Plassert<'k, 'e>> {
         let mut barn = Vec::with_capacity(element.barn.len());
+        // Each told of once.
+        let (mut navnerom, mut ukjent, mut fremmede) = (false, false, BTreeSet::new());
         for (nr, b) in element.barn.iter().enumerate() {
             if ledd
                 .iter()
@@ -270,12 +278,21 @@ impl<'k, 'e> Gang<'k, 'e> {
             {
                 barn.push((nr, b));
             } else if b.navnerom != self.kontroll.skjema.navnerom && b.navnerom != signatur::NAVNEROM {
-                self.si(None, Galt::Navnerom);
+                navnerom = true;
             } else if self.kontroll.navn.contains(&b.navn) {
-                self.si(Some((&b.navn, None)), Galt::Plass);
+                fremmede.insert(b.navn.as_str());
             } else {
-                self.si(None, Galt::Ukjent);
+                ukjent = true;
             }
+        }
+        if navnerom {
+            self.si(None, Galt::Navnerom);
+        }
+        if ukjent {
+            self.si(None, Galt::Ukjent);
+        }
+        for navn in fremmede {
+            self.si(Some((navn, None)), Galt::Plass);
         }
         let mut lesing = Lesing {
             barn: &barn,
@@ -298,9 +315,10 @@ impl<'k, 'e> Gang<'k, 'e> {
             }
         }
         let Lesing { funnet, mangler, .. } = lesing;
+        let et_annet_sted: BTreeSet<&str> = feilplassert.iter().map(|b| b.navn.as_str()).collect();
         for (galt, navn) in mangler {
             // It is there, in another place, and that is told of below.
-            if !feilplassert.is_empty() && feilplassert.iter().any(|b| navn.contains(&b.navn.as_str())) {
+            if navn.iter().any(|navn| et_annet_sted.contains(navn)) {
                 continue;
             }
             match galt {
@@ -308,11 +326,17 @@ impl<'k, 'e> Gang<'k, 'e> {
                 _ => self.si(navn.first().map(|n| (*n, None)), galt),
             }
         }
+        let mut sett: BTreeMap<&str, u32> = BTreeMap::new();
+        if !feilplassert.is_empty() {
+            barn.iter().for_each(|(_, b)| *sett.entry(&b.navn).or_default() += 1);
+        }
         for b in feilplassert {
-            let like = element.barn.iter().filter(|annet| annet.navn == b.navn).count();
+            let like = sett.remove(b.navn.as_str());
+            // Told of once for each name.
+            let Some(like) = like else { continue };
             let hoeyst = ledd.iter().find_map(|l| finn(l, &|navn, hva| self.er(b, navn, hva)));
             let galt = match hoeyst {
-                Some(Ledd::Element { antall, .. }) => antall.hoeyst.filter(|hoeyst| like > *hoeyst as usize),
+                Some(Ledd::Element { antall, .. }) => antall.hoeyst.filter(|hoeyst| like > *hoeyst),
                 _ => None,
             };
             let galt = galt.map_or(Galt::Plass, Galt::ForMange);
@@ -423,7 +447,7 @@ fn foerste<'s>(ledd: &'s Ledd, ut: &mut Vec<&'s str>) {
 }
 
 fn nummerert<'k, 'e>(element: &'e Element, funnet: &[(usize, &'k Ledd)]) -> Vec<Plassert<'k, 'e>> {
-    let mut sett: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut sett: BTreeMap<&str, usize> = BTreeMap::new();
     let mut ut = Vec::with_capacity(funnet.len());
     for (nr, ledd) in funnet {
         let (

@@ -4,6 +4,7 @@
 
 use super::{Galt, Xsdkontroll};
 use crate::skjema::{Skjema, Teksttype};
+use crate::tre::uten_blanke;
 
 /// More codes than this are not told one by one. Source: our choice.
 const KODER_MAKS: usize = 20;
@@ -49,12 +50,7 @@ pub(super) fn galt(kontroll: &Xsdkontroll, tekst: &Teksttype, verdi: &str) -> Op
             brutt = Some(t);
         }
     });
-    brutt.map(|t| Galt::Moenster(i_siffer(skjema, tekst).unwrap_or_else(|| moenstre(t))))
-}
-
-/// Without white space as XML has it at either end.
-pub(super) fn uten_blanke(tekst: &str) -> &str {
-    tekst.trim_matches([' ', '\t', '\n', '\r'])
+    brutt.map(|t| Galt::Moenster(helt(skjema, tekst).unwrap_or_else(|| moenstre(t))))
 }
 
 fn hva(innebygd: &str) -> &'static str {
@@ -83,8 +79,8 @@ fn koder(skjema: &Skjema, tekst: &Teksttype) -> String {
 }
 
 fn lengder(skjema: &Skjema, tekst: &Teksttype) -> String {
-    if let Some(siffer) = i_siffer(skjema, tekst) {
-        return siffer;
+    if let Some(helt) = helt(skjema, tekst) {
+        return helt;
     }
     let (mut lengde, mut minst, mut hoeyst) = (None, 0, u32::MAX);
     skjema.tekstens_typer(tekst, |t| {
@@ -99,27 +95,31 @@ fn lengder(skjema: &Skjema, tekst: &Teksttype) -> String {
     }
 }
 
-// A text of so many digits is told of as that, whichever of the two it is not.
-fn i_siffer(skjema: &Skjema, tekst: &Teksttype) -> Option<String> {
-    let (mut lengde, mut siffer) = (None, false);
+// A text of so many digits or letters is told of as that, whichever of the two it is not.
+fn helt(skjema: &Skjema, tekst: &Teksttype) -> Option<String> {
+    let (mut lengde, mut tegn) = (None, None);
     skjema.tekstens_typer(tekst, |t| {
         lengde = lengde.or(t.lengde);
-        siffer |= t.moenstre.iter().any(|m| m == "[0-9]+" || m.starts_with("([0-9]){"));
+        tegn = tegn.or(match t.moenstre.as_slice() {
+            [m] if m == "[0-9]+" || m.starts_with("([0-9]){") => Some("siffer"),
+            [m] if m.starts_with("([A-Z]){") => Some("store bokstaver, A til Z"),
+            _ => None,
+        });
     });
-    let antall = match lengde.filter(|_| siffer)? {
+    let antall = match lengde? {
+        3 => "tre".to_owned(),
         4 => "fire".to_owned(),
         9 => "ni".to_owned(),
         11 => "elleve".to_owned(),
         antall => antall.to_string(),
     };
-    Some(format!("skal være {antall} siffer"))
+    Some(format!("skal være {antall} {}", tegn?))
 }
 
 fn moenstre(tekst: &Teksttype) -> String {
     let moenstre: Vec<&str> = tekst.moenstre.iter().map(String::as_str).collect();
     match moenstre.as_slice() {
         ["[0-9]+"] => "skal være bare siffer".to_owned(),
-        ["([A-Z]){3}"] => "skal være tre store bokstaver, A til Z".to_owned(),
         [r"\s*\S.*"] => "skal ha et innhold, og ikke gå over flere linjer".to_owned(),
         ["[A-Za-z]"] => "skal være én bokstav, A til Z".to_owned(),
         ["[A-Za-zæøåÆØÅ]"] => "skal være én bokstav, A til Å".to_owned(),
@@ -168,7 +168,7 @@ fn dato(tekst: &str) -> Option<&str> {
     let aar: u32 = aar.parse().ok().filter(|aar| *aar > 0)?;
     let (maaned, rest) = to_siffer(rest.strip_prefix('-')?)?;
     let (dag, rest) = to_siffer(rest.strip_prefix('-')?)?;
-    let skudd = (aar % 4 == 0 && aar % 100 != 0) || aar % 400 == 0;
+    let skudd = (aar.is_multiple_of(4) && !aar.is_multiple_of(100)) || aar.is_multiple_of(400);
     let dager = match maaned {
         2 if skudd => 29,
         2 => 28,

@@ -84,7 +84,7 @@ fn er_base64(tekst: &str) -> bool {
         1 => b"AEIMQUYcgkosw048".contains(&siste),
         _ => b"AQgw".contains(&siste),
     };
-    tett.len() % 4 == 0 && hel && uten_fyll.iter().all(tillatt)
+    tett.len().is_multiple_of(4) && hel && uten_fyll.iter().all(tillatt)
 }
 
 /// libxml2, behind Python; `None` when it is not there and that is allowed.
