@@ -176,6 +176,8 @@ pub struct Saksbehandler {
     meldinger: Meldingslager,
     kontroller: Kontroller,
     numre: Mutex<Tildeler>,
+    // Held from a message is kept until its case is committed, so that upkeep does not take it for one whose case is gone.
+    under_arbeid: Mutex<()>,
     serie: Serie,
 }
 
@@ -213,6 +215,7 @@ impl Saksbehandler {
             meldinger: Meldingslager::aapne(mappe, noekkelmappe)?,
             kontroller: Kontroller::les()?,
             numre: Mutex::new(Tildeler::new()),
+            under_arbeid: Mutex::new(()),
             serie,
         })
     }
@@ -294,6 +297,7 @@ impl Saksbehandler {
         tid: &Tid,
         arbeid: impl Fn(&mut Behandling<'_>, bool) -> Result<(T, Vec<Saksnr>), Stans>,
     ) -> Result<T, Stans> {
+        let _laas = self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner);
         let utfall = match self.register.behandle(tid.sekunder, |b| arbeid(b, false)) {
             Err(Stans::Registerregel) => self.register.behandle(tid.sekunder, |b| arbeid(b, true)),
             utfall => utfall,
@@ -679,6 +683,7 @@ impl Saksbehandler {
             }
         }
         let mut kastet = false;
+        let _laas = self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner);
         for nr in self.meldinger.alle()? {
             if self.sak(nr)?.is_none_or(|sak| sak.tilstand == Tilstand::Avgjort) {
                 self.meldinger.kast(nr)?;

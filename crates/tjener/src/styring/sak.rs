@@ -1,8 +1,13 @@
 //! What `sak` asks of the process that has the folder.
 
+use std::borrow::Cow;
+
 use anyhow::{Context, Result};
+use axum::http::HeaderMap;
 use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tid, Tilstand};
 use serde::{Deserialize, Serialize};
+use tilgang::Revisjonspost;
+use tjenesteflate::sporing::{self, Spor};
 
 use super::{Arbeid, Svar};
 use crate::mappe::klokke;
@@ -118,6 +123,7 @@ impl Arbeid {
                     .context("saken finnes ikke; se persontjenesten sak liste")?;
                 let mut vist = visning(&sak);
                 if melding && let Some(xml) = saker.melding(nr)? {
+                    self.noter_lest_melding(nr)?;
                     vist.melding = Some(String::from_utf8(xml).context("meldingen er ikke tekst")?);
                 }
                 vec![vist]
@@ -135,5 +141,22 @@ impl Arbeid {
             }
         };
         Ok(Svar::Saker { saker: funnet })
+    }
+
+    // Who reads what a message says of somebody is in the log, before anything is shown.
+    fn noter_lest_melding(&self, nr: Saksnr) -> Result<()> {
+        let logg = self.0.revisjon(super::audit::innstillinger())?;
+        let spor = Spor::from_headers(&HeaderMap::new(), sporing::random())
+            .id()
+            .to_string();
+        let lesing = Revisjonspost {
+            konsument: "driften",
+            klient: "sak vis",
+            kriterier: &[Cow::Owned(format!("sak {nr}"))],
+            ..Revisjonspost::new("saksbehandling", "sak vis --melding", &spor, 200)
+        };
+        let post = self.0.mappe.revisjonsforsegler()?.lag(&lesing, klokke()())?;
+        logg.skriv_og_vent(post)?;
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use meldinger::kontroll::{Skjemakontroll as _, Xsdkontroll};
 use meldinger::{Svardokument, tre};
+use revisjonslogg::post::Post;
 use serde_json::Value;
 use tilgang::Pakke;
 use tokio::runtime::Runtime;
@@ -288,6 +289,14 @@ fn what_was_in_doubt_waits_for_somebody_and_is_then_decided() {
             .lyktes()
             .contains(UKJENT)
     );
+    // Who read it is in the audit log.
+    let mut lest = 0;
+    revisjonslogg::gjennomgaa(&m.tjener.mappe.join("revisjon"), 0, &mut |post| {
+        lest += usize::from(Post::les(&post.byte).unwrap().endepunkt == "sak vis --melding");
+        true
+    })
+    .unwrap();
+    assert_eq!(lest, 1);
     let feil = m.tjener.kommando(&["sak", "godkjenn", &sak]).feilet();
     assert!(!feil.contains(UKJENT), "{feil}");
     m.tjener.kommando(&["sak", "avvis", &sak]).lyktes();
