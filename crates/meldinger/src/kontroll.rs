@@ -1,6 +1,6 @@
 //! Whether a message is what its schema says.
 //!
-//! Two judges, and both must say yes. Our own ([`dommer`]) goes through the tree with the schema beside it, and says of
+//! Two judges, and both must say yes. Our own (`dommer`) goes through the tree with the schema beside it, and says of
 //! what is wrong where it is and by which rule. What it finds nothing in is held against the schema as XSD, by whoever
 //! reads XSD behind [`Skjemakontroll`]: it is given the tree and not the bytes, and what it says is told on in words of
 //! our own, since its own texts may repeat what the message says of somebody. A newcomer's mistake is to ask it first: it
