@@ -182,6 +182,7 @@ fn produsenters() -> Vec<produsent::Feil> {
         F::Skjema(Vec::new()),
         F::Meldingsid("for lang"),
         F::Vedlegg,
+        F::Flerdelt("delen rekvisisjon mangler"),
         F::Parameter {
             navn: "seq",
             regel: "må være et heltall",
@@ -201,6 +202,7 @@ fn produsenters() -> Vec<produsent::Feil> {
             | F::Skjema(_)
             | F::Meldingsid(_)
             | F::Vedlegg
+            | F::Flerdelt(_)
             | F::Parameter { .. }
             | F::Utilgjengelig
             | F::Intern => {}

@@ -24,6 +24,7 @@ mod feil;
 mod hendelse;
 pub mod json;
 pub mod kodeverk;
+pub mod land;
 mod metadata;
 mod opplysning;
 mod registrering;

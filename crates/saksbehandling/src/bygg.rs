@@ -21,6 +21,10 @@ impl Aarsak {
     pub const SEPARASJON: Aarsak = Aarsak("folkeregisteret", "Separasjon");
     pub const SKILSMISSE: Aarsak = Aarsak("folkeregisteret", "Skilsmisse");
     pub const DOEDSBO: Aarsak = Aarsak("folkeregisteret", "Kontaktinformasjon for dødsbo");
+    pub const DNUMMER: Aarsak = Aarsak("skatteetaten", "Tildele d-nummer");
+    pub const IDENTITET: Aarsak = Aarsak("skatteetaten", "Identitet");
+    pub const INNFLYTTING: Aarsak = Aarsak("folkeregistermyndigheten", "Innflytting");
+    pub const POSTEN: Aarsak = Aarsak("folkeregisteret", "Postadresse");
     pub const BESKYTTELSE: Aarsak = Aarsak("skatteetaten", "Adressebeskyttelse");
 }
 

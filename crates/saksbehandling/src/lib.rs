@@ -9,16 +9,18 @@
 //! what they change, in the transaction that changes it.
 
 mod bygg;
+mod dublett;
 mod meldingslager;
 mod person;
 mod regler;
 mod sak;
 mod saker;
 mod tid;
+mod tilbakemeldinger;
 mod vedtak;
 
-pub use regler::MED_REGLER;
 pub use sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
-pub use saker::{Avgjoerelse, Avslag, Feil, Hindring, Mottatt, SIDE_MAKS, Saksbehandler, Tilbakemelding};
+pub use saker::{Avgjoerelse, Avslag, Feil, Fil, Hindring, Innsendt, Mottatt, Saksbehandler, Tillegg};
 pub use tid::Tid;
+pub use tilbakemeldinger::{SIDE_MAKS, Tilbakemelding};
 pub use vedtak::{Grunn, Opprettet, Vedtak};

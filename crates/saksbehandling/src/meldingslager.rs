@@ -1,15 +1,15 @@
 //! Messages of open cases: each sealed under a key of its own, which is destroyed when the case is decided.
 //!
 //! Not in the register's environment, its archive stream or its copies: what a message says of a place is gone when it is
-//! no longer needed. A case whose message is not here must be sent again.
+//! no longer needed, and so is what its files hold. A case whose message is not here must be sent again.
 
 use std::path::Path;
 
 use lager::forsegling::Noekkel;
-use lager::{Miljoe, Noekkellager, Tabell};
+use lager::{Miljoe, Noekkellager, Skriv, Tabell};
 
 use crate::sak::Saksnr;
-use crate::saker::Feil;
+use crate::saker::{Feil, Fil};
 
 /// The store.
 pub(crate) struct Meldingslager {
@@ -32,6 +32,16 @@ fn sted(nr: Saksnr) -> [u8; 11] {
     ut
 }
 
+// A file's place: after its message's, so that only messages have four bytes.
+fn filsted(nr: Saksnr, plass: u32) -> Vec<u8> {
+    [nr.to_be_bytes(), plass.to_be_bytes()].concat()
+}
+
+fn lengde(navn: &str) -> Result<[u8; 4], Feil> {
+    let lengde = u32::try_from(navn.len()).map_err(|_| Feil::Skadet)?;
+    Ok(lengde.to_be_bytes())
+}
+
 impl Meldingslager {
     pub fn aapne(mappe: &Path, noekkelmappe: &Path) -> Result<Self, Feil> {
         let (miljoe, [meldinger]) = Miljoe::aapne(&mappe.join("meldinger"), ["meldinger"])?;
@@ -43,11 +53,19 @@ impl Meldingslager {
     }
 
     /// Keeps a message, durable when this returns. The key comes last: a message without one is as gone.
-    pub fn ta_vare_paa(&self, nr: Saksnr, xml: &[u8]) -> Result<(), Feil> {
+    pub fn ta_vare_paa(&self, nr: Saksnr, xml: &[u8], filer: &[Fil]) -> Result<(), Feil> {
         let noekkel = Noekkel::tilfeldig()?;
         let mut skriv = self.miljoe.skriv()?;
+        // What was kept for a case that did not come to be is in the way of no other.
+        self.slett_filer(&mut skriv, nr)?;
         let forseglet = noekkel.forsegl(&sted(nr), xml)?;
         self.meldinger.sett(&mut skriv, &nr.to_be_bytes(), &forseglet)?;
+        for (plass, fil) in (0_u32..).zip(filer) {
+            let klar = [&lengde(&fil.navn)?, fil.navn.as_bytes(), &fil.innhold].concat();
+            let noekkelplass = filsted(nr, plass);
+            let forseglet = noekkel.forsegl(&noekkelplass, &klar)?;
+            self.meldinger.sett(&mut skriv, &noekkelplass, &forseglet)?;
+        }
         Miljoe::bekreft(skriv)?;
         let pakket = self.noekler.pakk(&noekkel)?;
         let mut skriv = self.noekler.skriv();
@@ -65,6 +83,30 @@ impl Meldingslager {
             Some(noekkel) => Ok(Some(noekkel.aapne(&sted(nr), forseglet)?)),
             None => Ok(None),
         }
+    }
+
+    /// The files of a message, in the order that they came in.
+    pub fn filer(&self, nr: Saksnr) -> Result<Vec<Fil>, Feil> {
+        let les = self.miljoe.les()?;
+        let Some(noekkel) = self.noekler.les()?.hent(nr, 0)? else {
+            return Ok(Vec::new());
+        };
+        let mut ut = Vec::new();
+        for plass in 0..=u32::MAX {
+            let sted = filsted(nr, plass);
+            let Some(forseglet) = self.meldinger.hent(&les, &sted)? else {
+                break;
+            };
+            let klar = noekkel.aapne(&sted, forseglet)?;
+            let (lengde, resten) = klar.split_first_chunk().ok_or(Feil::Skadet)?;
+            let lengde = usize::try_from(u32::from_be_bytes(*lengde)).map_err(|_| Feil::Skadet)?;
+            let (navn, innhold) = resten.split_at_checked(lengde).ok_or(Feil::Skadet)?;
+            ut.push(Fil {
+                navn: String::from_utf8(navn.to_vec()).map_err(|_| Feil::Skadet)?,
+                innhold: innhold.to_vec(),
+            });
+        }
+        Ok(ut)
     }
 
     /// Every case that there is something of.
@@ -85,7 +127,17 @@ impl Meldingslager {
         skriv.bekreft()?;
         let mut skriv = self.miljoe.skriv()?;
         self.meldinger.slett(&mut skriv, &nr.to_be_bytes())?;
+        self.slett_filer(&mut skriv, nr)?;
         Ok(Miljoe::bekreft(skriv)?)
+    }
+
+    fn slett_filer(&self, skriv: &mut Skriv<'_>, nr: Saksnr) -> Result<(), Feil> {
+        for plass in 0..=u32::MAX {
+            if !self.meldinger.slett(skriv, &filsted(nr, plass))? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Leaves nothing of destroyed keys on the disk.

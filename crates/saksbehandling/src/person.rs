@@ -15,6 +15,7 @@ pub(crate) trait Person {
     fn relasjoner(&self) -> impl Iterator<Item = &Familierelasjon>;
     fn ansvar(&self) -> impl Iterator<Item = &Foreldreansvar>;
     fn har_nummer(&self, nummer: &str) -> bool;
+    fn dufnumre(&self) -> Vec<String>;
 
     /// Dead, as far as the register knows.
     fn er_doed(&self) -> bool {
@@ -89,6 +90,17 @@ impl Person for Personbilde {
                 Innhold::Foreldreansvar(a) => Some(a),
                 _ => None,
             })
+    }
+
+    fn dufnumre(&self) -> Vec<String> {
+        let alle = self.gjeldende(Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer);
+        alle.filter_map(|o| match &o.innhold {
+            Innhold::UtlendingsmyndighetenesIdentifikasjonsnummer(n) => {
+                Some(n.identifikasjonsnummer.som_tekst().to_owned())
+            }
+            _ => None,
+        })
+        .collect()
     }
 
     fn har_nummer(&self, nummer: &str) -> bool {

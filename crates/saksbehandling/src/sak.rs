@@ -111,6 +111,9 @@ pub enum Hva {
         grunner: Vec<Grunn>,
         /// Who is new.
         opprettet: Option<Opprettet>,
+        /// The number of whom it was about, where that is told: who was changed, or who had a number already.
+        #[serde(default)]
+        gjelder: Option<String>,
     },
 }
 
@@ -146,6 +149,9 @@ pub struct Sak {
     pub tilstand: Tilstand,
     /// Numbers of those the message names, while the case is open.
     pub personer: Vec<String>,
+    /// Numbers of those who may be whom the message is about, while the case is open.
+    #[serde(default)]
+    pub mulige: Vec<String>,
     /// What the sender has been told, in order.
     pub hendelser: Vec<Sakshendelse>,
 }

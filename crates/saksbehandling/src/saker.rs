@@ -5,11 +5,11 @@
 //!  S ‖ case u32                              the case
 //!  A ‖ case u32                              it is open
 //!  I ‖ organisation (9) ‖ hash of its id     the case that a message opened, and a hash of the message
-//!  F ‖ organisation (9)                      the number of the last thing it has been told
-//!  T ‖ organisation (9) ‖ number u64         what an organisation has been told: case u32, place among what the case told u32
+//!  R ‖ number (11)                           who asked for the D-number: organisation (9), `kilde`
+//!  P ‖ organisation (9) ‖ hash of its name   the case that a change of address came with
 //!  V ‖ mother (11) ‖ case u32                a case that waits for her child to be born
 //! ```
-//! Rows of the register, in the transaction that changes it: a message that was acknowledged has led to one case and to
+//! What senders are told has rows beside these ([`crate::tilbakemeldinger`]). Rows of the register, in the transaction that changes it: a message that was acknowledged has led to one case and to
 //! one outcome, whatever stopped between.
 
 use std::path::Path;
@@ -24,15 +24,14 @@ use register::{Behandling, Lesing, Register};
 use sha2::{Digest, Sha256};
 
 use crate::meldingslager::Meldingslager;
-use crate::regler::{self, MED_REGLER, Rammer};
-use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
+use crate::regler::{self, Rammer, Vurdering};
+use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Saksnr, Tilstand};
 use crate::tid::Tid;
+use crate::tilbakemeldinger::{SIDE_MAKS, si};
 use crate::vedtak::{Grunn, Opprettet, Vedtak};
 
 /// Longest name that a sender may give a message. Units: characters. Source: our choice; schemas let them be 4 000.
 const MELDING_TEGN_MAKS: usize = 255;
-/// Most that one reading of what an organisation has been told gives. Source: our choice; the contract's example asks for 100.
-pub const SIDE_MAKS: usize = 1_000;
 
 /// What can go wrong, apart from what a message says.
 #[derive(Debug, thiserror::Error)]
@@ -69,12 +68,9 @@ pub enum Avslag {
     /// The sender may not send it with this `kilde`.
     #[error("avsenderen kan ikke sende meldingstypen med denne kilden")]
     Kilde,
-    /// It names files that did not come with it.
-    #[error("meldingen viser til vedlegg som ikke fulgte med")]
+    /// It names files that did not come with it, or files came that it does not name.
+    #[error("meldingens vedlegg er ikke de filene som fulgte med")]
     Vedlegg,
-    /// There are no rules for the kind of message yet.
-    #[error("meldingstypen tas ikke imot")]
-    Meldingstype,
     /// It could not be taken in.
     #[error(transparent)]
     Feil(#[from] Feil),
@@ -83,6 +79,65 @@ pub enum Avslag {
 impl From<register::Feil> for Avslag {
     fn from(feil: register::Feil) -> Self {
         Avslag::Feil(feil.into())
+    }
+}
+
+/// A message as it was sent.
+#[derive(Clone, Copy)]
+pub struct Innsendt<'m> {
+    /// The XML.
+    pub xml: &'m [u8],
+    /// The files that came with it.
+    pub filer: &'m [Fil],
+}
+
+impl std::fmt::Debug for Innsendt<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Innsendt")
+    }
+}
+
+impl Innsendt<'_> {
+    // Of all of it: who sends the same with another file has sent something else.
+    fn avtrykk(&self) -> [u8; 32] {
+        let mut ut = Sha256::new_with_prefix(Sha256::digest(self.xml));
+        let mut filer: Vec<&Fil> = self.filer.iter().collect();
+        filer.sort_by(|a, b| a.navn.cmp(&b.navn));
+        for fil in filer {
+            ut.update(Sha256::digest(fil.navn.as_bytes()));
+            ut.update(Sha256::digest(&fil.innhold));
+        }
+        ut.finalize().into()
+    }
+}
+
+/// A file that came with a message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fil {
+    /// What it is called, as the message names it.
+    pub navn: String,
+    /// What it holds.
+    pub innhold: Vec<u8>,
+}
+
+impl std::fmt::Debug for Fil {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fil")
+    }
+}
+
+/// What somebody who decides a case has found out.
+#[derive(Clone, Default)]
+pub struct Tillegg {
+    /// The kommune that an address is in.
+    pub kommunenummer: Option<String>,
+    /// The number that somebody has already: who was asked for a number is refused one.
+    pub eksisterende: Option<String>,
+}
+
+impl std::fmt::Debug for Tillegg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tillegg")
     }
 }
 
@@ -132,19 +187,8 @@ pub enum Hindring {
     Feil(#[from] Feil),
 }
 
-/// Something an organisation has been told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tilbakemelding {
-    /// Its number among what the organisation has been told, from 1.
-    pub seq: u64,
-    /// The case.
-    pub sak: Sak,
-    /// What was told.
-    pub hendelse: Sakshendelse,
-}
-
 // What ends a transaction that is to be tried again.
-enum Stans {
+pub(crate) enum Stans {
     Feil(Feil),
     /// The register forbids what the rules asked for.
     Registerregel,
@@ -172,7 +216,7 @@ impl From<Feil> for Stans {
 
 /// Takes in messages and decides about them.
 pub struct Saksbehandler {
-    register: Arc<Register>,
+    pub(crate) register: Arc<Register>,
     meldinger: Meldingslager,
     kontroller: Kontroller,
     numre: Mutex<Tildeler>,
@@ -189,18 +233,14 @@ impl std::fmt::Debug for Saksbehandler {
     }
 }
 
-fn saksplass(bokstav: u8, nr: Saksnr) -> Vec<u8> {
+pub(crate) fn saksplass(bokstav: u8, nr: Saksnr) -> Vec<u8> {
     let mut ut = vec![bokstav];
     ut.extend_from_slice(&nr.to_be_bytes());
     ut
 }
 
-fn tall(byte: &[u8]) -> Result<u32, Feil> {
+pub(crate) fn tall(byte: &[u8]) -> Result<u32, Feil> {
     byte.try_into().map(u32::from_be_bytes).map_err(|_| Feil::Skadet)
-}
-
-fn fortalt(organisasjon: &str) -> Vec<u8> {
-    [b"T", organisasjon.as_bytes()].concat()
 }
 
 impl Saksbehandler {
@@ -232,13 +272,11 @@ impl Saksbehandler {
         &self,
         organisasjon: &str,
         meldingstype: Meldingstype,
-        xml: &[u8],
+        innsendt: &Innsendt<'_>,
         tillatt: &dyn Fn(&str) -> bool,
         tid: &Tid,
     ) -> Result<Mottatt, Avslag> {
-        if !MED_REGLER.contains(&meldingstype) {
-            return Err(Avslag::Meldingstype);
-        }
+        let Innsendt { xml, filer } = *innsendt;
         let melding = tre::les(xml)?;
         let versjon = self.kontroller.sjekk(meldingstype, &melding).map_err(Avslag::Skjema)?;
         let innsending = melding.ett("innsending");
@@ -254,7 +292,9 @@ impl Saksbehandler {
         if kilde.is_some_and(|kilde| !tillatt(kilde)) {
             return Err(Avslag::Kilde);
         }
-        if viser_til_filer(&melding) {
+        let mut navn: Vec<&str> = filer.iter().map(|fil| fil.navn.as_str()).collect();
+        navn.sort_unstable();
+        if navn != nevnte_filer(&melding) {
             return Err(Avslag::Vedlegg);
         }
         let ny = Sak {
@@ -271,13 +311,15 @@ impl Saksbehandler {
             opprettet: tid.tidspunkt.to_string(),
             tilstand: Tilstand::Avgjort,
             personer: Vec::new(),
+            mulige: Vec::new(),
             hendelser: Vec::new(),
         };
         let innkommen = Innkommen {
             meldingstype,
             melding: &melding,
             xml,
-            avtrykk: Sha256::digest(xml).into(),
+            filer: Some(filer),
+            avtrykk: innsendt.avtrykk(),
         };
         let utfall = self.forsoek(tid, |b, tvunget| {
             self.aapne_sak(b, ny.clone(), &innkommen, tvunget, tid)
@@ -352,13 +394,17 @@ impl Saksbehandler {
             sak: sak.nr,
             gjentatt: false,
         };
-        let vedtak = if tvunget {
-            Vedtak::Manuell(vec![Grunn::Registerregel])
+        let vurdering = if tvunget {
+            Vedtak::Manuell(vec![Grunn::Registerregel]).into()
         } else {
-            self.vurder(b, innkommen.meldingstype, innkommen.melding, tid, false, None)?
+            let hvem = Paa {
+                organisasjon: &sak.organisasjon,
+                ..Paa::default()
+            };
+            self.vurder(b, innkommen.meldingstype, innkommen.melding, tid, hvem)?
         };
         let mut avgjorte = Vec::new();
-        self.sett_i_verk(b, sak, innkommen, vedtak, tid, &mut avgjorte)?;
+        self.sett_i_verk(b, sak, innkommen, vurdering, tid, &mut avgjorte)?;
         Ok((mottatt, avgjorte))
     }
 
@@ -368,16 +414,18 @@ impl Saksbehandler {
         meldingstype: Meldingstype,
         melding: &Element,
         tid: &Tid,
-        overstyrer: bool,
-        foedt: Option<String>,
-    ) -> Result<Vedtak, Stans> {
+        paa: Paa<'_>,
+    ) -> Result<Vurdering, Stans> {
         let mut numre = self.numre.lock().unwrap_or_else(PoisonError::into_inner);
         let rammer = Rammer {
             tid,
             numre: &mut numre,
             serie: self.serie,
-            overstyrer,
-            foedt,
+            overstyrer: paa.overstyrer,
+            foedt: paa.foedt,
+            lager: &self.register,
+            organisasjon: paa.organisasjon,
+            kommune: paa.kommune,
         };
         Ok(regler::behandle(b, meldingstype, melding, rammer)?)
     }
@@ -387,12 +435,16 @@ impl Saksbehandler {
         b: &mut Behandling<'_>,
         mut sak: Sak,
         innkommen: &Innkommen<'_>,
-        vedtak: Vedtak,
+        vurdering: Vurdering,
         tid: &Tid,
         avgjorte: &mut Vec<Saksnr>,
     ) -> Result<(), Stans> {
         let ny = sak.hendelser.is_empty() && sak.tilstand == Tilstand::Avgjort;
-        match vedtak {
+        let gjelder = vurdering.gjelder;
+        if let Some(sted) = vurdering.adresseendring {
+            b.sett_sak(&sted, Some(&sak.nr.to_be_bytes()))?;
+        }
+        match vurdering.vedtak {
             Vedtak::Godkjent {
                 registreringer,
                 opprettet,
@@ -400,26 +452,50 @@ impl Saksbehandler {
                 for registrering in &registreringer {
                     b.utfoer(registrering)?;
                 }
-                self.avslutt(
-                    b,
-                    &mut sak,
-                    (Beslutning::Godkjent, Resultat::Registrert),
-                    Vec::new(),
-                    opprettet.clone(),
-                    tid,
-                )?;
+                if let Some((nummer, kilde)) = vurdering.rekvirert {
+                    let verdi = [sak.organisasjon.as_bytes(), kilde.as_bytes()].concat();
+                    b.sett_sak(&[b"R", nummer.as_bytes()].concat(), Some(&verdi))?;
+                }
+                let utfall = Utfall {
+                    opprettet: opprettet.clone(),
+                    gjelder,
+                    ..Utfall::new(Beslutning::Godkjent, Resultat::Registrert)
+                };
+                self.avslutt(b, &mut sak, utfall, tid)?;
                 avgjorte.extend((!ny).then_some(sak.nr));
                 if let (Meldingstype::Foedsel, Some(barn)) = (innkommen.meldingstype, &opprettet) {
                     self.foedt(b, innkommen.melding, barn, tid, avgjorte)?;
                 }
             }
             Vedtak::AlleredeRegistrert => {
-                let utfall = (Beslutning::Registrert, Resultat::AlleredeRegistrert);
-                self.avslutt(b, &mut sak, utfall, Vec::new(), None, tid)?;
+                let utfall = Utfall {
+                    gjelder,
+                    ..Utfall::new(Beslutning::Registrert, Resultat::AlleredeRegistrert)
+                };
+                self.avslutt(b, &mut sak, utfall, tid)?;
+                avgjorte.extend((!ny).then_some(sak.nr));
+            }
+            Vedtak::Tilbakekalt(nr) => {
+                let mut annen = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Feil::Skadet)?;
+                let utfall = Utfall::new(Beslutning::Avbrutt, Resultat::IkkeRegistrert);
+                self.avslutt(b, &mut annen, utfall, tid)?;
+                avgjorte.push(nr);
+                let utfall = Utfall::new(Beslutning::Godkjent, Resultat::Registrert);
+                self.avslutt(b, &mut sak, utfall, tid)?;
+                avgjorte.extend((!ny).then_some(sak.nr));
+            }
+            Vedtak::Avvist(grunner) => {
+                let utfall = Utfall {
+                    grunner,
+                    gjelder,
+                    ..Utfall::new(Beslutning::Avvist, Resultat::IkkeRegistrert)
+                };
+                self.avslutt(b, &mut sak, utfall, tid)?;
                 avgjorte.extend((!ny).then_some(sak.nr));
             }
             Vedtak::Manuell(grunner) => {
                 self.hold_aapen(b, &mut sak, innkommen, Tilstand::TilManuellBehandling)?;
+                sak.mulige = vurdering.mulige;
                 let frist = tid.dag.dager().and_then(|dag| Dato::fra_dager(dag + FRIST_DAGER));
                 let hva = Hva::TilManuellBehandling {
                     frist: frist.unwrap_or(tid.dag).to_string(),
@@ -444,31 +520,25 @@ impl Saksbehandler {
         innkommen: &Innkommen<'_>,
         tilstand: Tilstand,
     ) -> Result<(), Stans> {
-        if self.meldinger.hent(sak.nr).ok().flatten().as_deref() != Some(innkommen.xml) {
-            self.meldinger.ta_vare_paa(sak.nr, innkommen.xml)?;
+        if let Some(filer) = innkommen.filer {
+            self.meldinger.ta_vare_paa(sak.nr, innkommen.xml, filer)?;
         }
         sak.tilstand = tilstand;
         sak.personer = nevnte(innkommen.melding);
         Ok(b.sett_sak(&saksplass(b'A', sak.nr), Some(&[]))?)
     }
 
-    fn avslutt(
-        &self,
-        b: &mut Behandling<'_>,
-        sak: &mut Sak,
-        (beslutning, resultat): (Beslutning, Resultat),
-        grunner: Vec<Grunn>,
-        opprettet: Option<Opprettet>,
-        tid: &Tid,
-    ) -> Result<(), Stans> {
+    fn avslutt(&self, b: &mut Behandling<'_>, sak: &mut Sak, utfall: Utfall, tid: &Tid) -> Result<(), Stans> {
         sak.tilstand = Tilstand::Avgjort;
         sak.personer.clear();
+        sak.mulige.clear();
         b.sett_sak(&saksplass(b'A', sak.nr), None)?;
         let hva = Hva::Beslutning {
-            beslutning,
-            resultat,
-            grunner,
-            opprettet,
+            beslutning: utfall.beslutning,
+            resultat: utfall.resultat,
+            grunner: utfall.grunner,
+            opprettet: utfall.opprettet,
+            gjelder: utfall.gjelder,
         };
         si(b, sak, hva, tid)
     }
@@ -503,15 +573,17 @@ impl Saksbehandler {
             };
             let Some(xml) = self.meldinger.hent(nr)? else { continue };
             let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
-            let innkommen = Innkommen {
-                meldingstype,
-                melding: &melding,
-                xml: &xml,
-                avtrykk: [0; 32],
-            };
+            let innkommen = Innkommen::kjent(meldingstype, &melding, &xml);
             // Somebody has looked at what spoke against it, if anything did, before it was let wait.
-            let vedtak = self.vurder(b, meldingstype, &melding, tid, true, Some(barn.nummer.clone()))?;
-            self.sett_i_verk(b, sak, &innkommen, vedtak, tid, avgjorte)?;
+            let organisasjon = sak.organisasjon.clone();
+            let paa = Paa {
+                organisasjon: &organisasjon,
+                overstyrer: true,
+                foedt: Some(barn.nummer.clone()),
+                kommune: None,
+            };
+            let vurdering = self.vurder(b, meldingstype, &melding, tid, paa)?;
+            self.sett_i_verk(b, sak, &innkommen, vurdering, tid, avgjorte)?;
         }
         Ok(())
     }
@@ -521,6 +593,20 @@ impl Saksbehandler {
     /// # Errors
     /// [`Hindring`]; nothing is changed then.
     pub fn avgjoer(&self, nr: Saksnr, avgjoerelse: Avgjoerelse, tid: &Tid) -> Result<Sak, Hindring> {
+        self.avgjoer_med(nr, avgjoerelse, &Tillegg::default(), tid)
+    }
+
+    /// Decides a case that somebody has looked at, with what they have found out.
+    ///
+    /// # Errors
+    /// [`Hindring`]; nothing is changed then.
+    pub fn avgjoer_med(
+        &self,
+        nr: Saksnr,
+        avgjoerelse: Avgjoerelse,
+        tillegg: &Tillegg,
+        tid: &Tid,
+    ) -> Result<Sak, Hindring> {
         let utfall = self.forsoek(tid, |b, tvunget| {
             if tvunget {
                 return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::Registerregel])));
@@ -530,7 +616,7 @@ impl Saksbehandler {
                 return Err(Stans::Hindring(Hindring::Avgjort));
             }
             let mut avgjorte = Vec::new();
-            self.avgjoer_i(b, sak, avgjoerelse, tid, &mut avgjorte)?;
+            self.avgjoer_i(b, sak, (avgjoerelse, tillegg), tid, &mut avgjorte)?;
             let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Feil::Skadet)?;
             Ok((sak, avgjorte))
         });
@@ -546,7 +632,7 @@ impl Saksbehandler {
         &self,
         b: &mut Behandling<'_>,
         mut sak: Sak,
-        avgjoerelse: Avgjoerelse,
+        (avgjoerelse, tillegg): (Avgjoerelse, &Tillegg),
         tid: &Tid,
         avgjorte: &mut Vec<Saksnr>,
     ) -> Result<(), Stans> {
@@ -558,17 +644,19 @@ impl Saksbehandler {
                     .ok_or(Stans::Hindring(Hindring::UtenMelding))?;
                 let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
                 let meldingstype = sak.meldingstype().ok_or(Feil::Skadet)?;
-                let vedtak = self.vurder(b, meldingstype, &melding, tid, true, None)?;
-                if let Vedtak::Manuell(grunner) = vedtak {
+                let organisasjon = sak.organisasjon.clone();
+                let paa = Paa {
+                    organisasjon: &organisasjon,
+                    overstyrer: true,
+                    foedt: None,
+                    kommune: tillegg.kommunenummer.clone(),
+                };
+                let vurdering = self.vurder(b, meldingstype, &melding, tid, paa)?;
+                if let Vedtak::Manuell(grunner) | Vedtak::Avvist(grunner) = vurdering.vedtak {
                     return Err(Stans::Hindring(Hindring::Grunner(grunner)));
                 }
-                let innkommen = Innkommen {
-                    meldingstype,
-                    melding: &melding,
-                    xml: &xml,
-                    avtrykk: [0; 32],
-                };
-                return self.sett_i_verk(b, sak, &innkommen, vedtak, tid, avgjorte);
+                let innkommen = Innkommen::kjent(meldingstype, &melding, &xml);
+                return self.sett_i_verk(b, sak, &innkommen, vurdering, tid, avgjorte);
             }
             Avgjoerelse::Avvis => Beslutning::Avvist,
             Avgjoerelse::Avslaa => Beslutning::Avslaatt,
@@ -576,7 +664,17 @@ impl Saksbehandler {
         };
         let grunner = sak.grunner().to_vec();
         self.stryk_ventende(b, sak.nr)?;
-        self.avslutt(b, &mut sak, (beslutning, Resultat::IkkeRegistrert), grunner, None, tid)?;
+        if let Some(nummer) = &tillegg.eksisterende
+            && b.finn(nummer)?.is_none()
+        {
+            return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::UkjentPerson])));
+        }
+        let utfall = Utfall {
+            grunner,
+            gjelder: tillegg.eksisterende.clone(),
+            ..Utfall::new(beslutning, Resultat::IkkeRegistrert)
+        };
+        self.avslutt(b, &mut sak, utfall, tid)?;
         avgjorte.push(sak.nr);
         Ok(())
     }
@@ -616,50 +714,20 @@ impl Saksbehandler {
         self.meldinger.hent(nr)
     }
 
+    /// The files that came with the message of an open case. For whom: as [`Saksbehandler::melding`].
+    ///
+    /// # Errors
+    /// [`Feil`] if one is damaged.
+    pub fn filer(&self, nr: Saksnr) -> Result<Vec<Fil>, Feil> {
+        self.meldinger.filer(nr)
+    }
+
     /// Open cases, in the order that they were opened, from one on.
     ///
     /// # Errors
     /// [`Feil`] if one is damaged.
     pub fn aapne_saker(&self, fra: Saksnr, maks: usize) -> Result<Vec<Sak>, Feil> {
         aapne_saker(&self.register.les()?, fra, maks)
-    }
-
-    /// What an organisation has been told, from a number on and upwards, or downwards.
-    ///
-    /// # Errors
-    /// [`Feil`] if one is damaged.
-    pub fn tilbakemeldinger(
-        &self,
-        organisasjon: &str,
-        seq: u64,
-        nyere: bool,
-        maks: usize,
-    ) -> Result<Vec<Tilbakemelding>, Feil> {
-        let les = self.register.les()?;
-        let prefiks = fortalt(organisasjon);
-        let siste = siste_fortalt(organisasjon, |sted| les.sak(sted))?;
-        let maks = u64::try_from(maks.min(SIDE_MAKS)).unwrap_or(u64::MAX);
-        let (fra, til) = if nyere {
-            (seq.max(1), seq.max(1).saturating_add(maks).min(siste.saturating_add(1)))
-        } else {
-            let til = seq.min(siste).saturating_add(1);
-            (til.saturating_sub(maks).max(1), til)
-        };
-        let mut ut = Vec::new();
-        for seq in fra..til {
-            let byte = les
-                .sak(&[prefiks.as_slice(), &seq.to_be_bytes()].concat())?
-                .ok_or(Feil::Skadet)?;
-            let (nr, plass) = byte.split_at_checked(4).ok_or(Feil::Skadet)?;
-            let sak = les_sak(les.sak(&saksplass(b'S', tall(nr)?))?)?.ok_or(Feil::Skadet)?;
-            let plass = usize::try_from(tall(plass)?).map_err(|_| Feil::Skadet)?;
-            let hendelse = sak.hendelser.get(plass).cloned().ok_or(Feil::Skadet)?;
-            ut.push(Tilbakemelding { seq, sak, hendelse });
-        }
-        if !nyere {
-            ut.reverse();
-        }
-        Ok(ut)
     }
 
     /// Throws away messages that are no longer needed: of cases that are decided, and of those that name somebody whose
@@ -721,8 +789,8 @@ impl Saksbehandler {
                 return Ok(((), Vec::new()));
             }
             self.stryk_ventende(b, nr)?;
-            let utfall = (Beslutning::Avbrutt, Resultat::MaaSendesPaaNytt);
-            self.avslutt(b, &mut sak, utfall, Vec::new(), None, tid)?;
+            let utfall = Utfall::new(Beslutning::Avbrutt, Resultat::MaaSendesPaaNytt);
+            self.avslutt(b, &mut sak, utfall, tid)?;
             Ok(((), vec![nr]))
         });
         match utfall {
@@ -738,15 +806,77 @@ struct Innkommen<'m> {
     meldingstype: Meldingstype,
     melding: &'m Element,
     xml: &'m [u8],
+    /// None: it is kept already, with its files.
+    filer: Option<&'m [Fil]>,
     avtrykk: [u8; 32],
+}
+
+impl<'m> Innkommen<'m> {
+    fn kjent(meldingstype: Meldingstype, melding: &'m Element, xml: &'m [u8]) -> Self {
+        Innkommen {
+            meldingstype,
+            melding,
+            xml,
+            filer: None,
+            avtrykk: [0; 32],
+        }
+    }
+}
+
+/// For whom, and how, a message is looked at.
+#[derive(Default)]
+struct Paa<'m> {
+    organisasjon: &'m str,
+    overstyrer: bool,
+    foedt: Option<String>,
+    kommune: Option<String>,
+}
+
+/// How a case ends.
+struct Utfall {
+    beslutning: Beslutning,
+    resultat: Resultat,
+    grunner: Vec<Grunn>,
+    opprettet: Option<Opprettet>,
+    gjelder: Option<String>,
+}
+
+impl Utfall {
+    fn new(beslutning: Beslutning, resultat: Resultat) -> Self {
+        Utfall {
+            beslutning,
+            resultat,
+            grunner: Vec::new(),
+            opprettet: None,
+            gjelder: None,
+        }
+    }
+}
+
+/// Where it is noted which case an organisation's change of address came with.
+pub(crate) fn adresseendring(organisasjon: &str, id: &str) -> Vec<u8> {
+    let avtrykk: [u8; 32] = Sha256::digest(id.as_bytes()).into();
+    [b"P", organisasjon.as_bytes(), &avtrykk].concat()
 }
 
 fn ventested(mor: &str, nr: Saksnr) -> Vec<u8> {
     [b"V", mor.as_bytes(), &nr.to_be_bytes()].concat()
 }
 
-fn viser_til_filer(element: &Element) -> bool {
-    element.navn == "multipartnavn" || element.barn.iter().any(viser_til_filer)
+// The files that a message names, in order.
+fn nevnte_filer(melding: &Element) -> Vec<&str> {
+    fn ned<'m>(element: &'m Element, ut: &mut Vec<&'m str>) {
+        if element.navn == "multipartnavn" {
+            ut.push(element.verdi());
+        }
+        element.barn.iter().for_each(|barn| ned(barn, ut));
+    }
+    let mut ut = Vec::new();
+    ned(melding, &mut ut);
+    ut.sort_unstable();
+    // A file may be named in two places.
+    ut.dedup();
+    ut
 }
 
 // The numbers that a message names somebody by.
@@ -765,47 +895,14 @@ fn nevnte(melding: &Element) -> Vec<String> {
     ut
 }
 
-fn les_sak(byte: Option<Vec<u8>>) -> Result<Option<Sak>, Feil> {
+pub(crate) fn les_sak(byte: Option<Vec<u8>>) -> Result<Option<Sak>, Feil> {
     byte.map(|byte| serde_json::from_slice(&byte).map_err(|_| Feil::Skadet))
         .transpose()
 }
 
-fn lagre(b: &mut Behandling<'_>, sak: &Sak) -> Result<(), Stans> {
+pub(crate) fn lagre(b: &mut Behandling<'_>, sak: &Sak) -> Result<(), Stans> {
     let byte = serde_json::to_vec(sak).map_err(|_| Feil::Skadet)?;
     Ok(b.sett_sak(&saksplass(b'S', sak.nr), Some(&byte))?)
-}
-
-fn siste_fortalt(
-    organisasjon: &str,
-    hent: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, register::Feil>,
-) -> Result<u64, Feil> {
-    match hent(&[b"F", organisasjon.as_bytes()].concat())? {
-        None => Ok(0),
-        Some(byte) => byte
-            .as_slice()
-            .try_into()
-            .map(u64::from_be_bytes)
-            .map_err(|_| Feil::Skadet),
-    }
-}
-
-// The sender is told something of a case, which is written down.
-fn si(b: &mut Behandling<'_>, sak: &mut Sak, hva: Hva, tid: &Tid) -> Result<(), Stans> {
-    let plass = u32::try_from(sak.hendelser.len()).map_err(|_| Feil::Skadet)?;
-    sak.hendelser.push(Sakshendelse {
-        tidspunkt: tid.tidspunkt.to_string(),
-        hva,
-    });
-    lagre(b, sak)?;
-    let har_tilbakemelding = sak.meldingstype().map(Meldingstype::tilbakemelding);
-    if har_tilbakemelding == Some(meldinger::Tilbakemelding::Ingen) {
-        return Ok(());
-    }
-    let seq = siste_fortalt(&sak.organisasjon, |sted| b.sak(sted))? + 1;
-    b.sett_sak(&[b"F", sak.organisasjon.as_bytes()].concat(), Some(&seq.to_be_bytes()))?;
-    let sted = [fortalt(&sak.organisasjon).as_slice(), &seq.to_be_bytes()].concat();
-    let verdi = [sak.nr.to_be_bytes(), plass.to_be_bytes()].concat();
-    Ok(b.sett_sak(&sted, Some(&verdi))?)
 }
 
 fn aapne_saker(les: &Lesing<'_>, fra: Saksnr, maks: usize) -> Result<Vec<Sak>, Feil> {

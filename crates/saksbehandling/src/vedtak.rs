@@ -2,6 +2,8 @@
 
 use informasjonsmodell::Registrering;
 
+use crate::sak::Saksnr;
+
 /// Why a case cannot be decided without a person, or is refused.
 ///
 /// Source: `dufNummerIBruk` and `muligDublett` are the contract's; codes and names of the others are our choice.
@@ -47,6 +49,24 @@ pub enum Grunn {
     SivilstandAvviker,
     /// There may be such a person already.
     MuligDublett,
+    /// The number of the immigration authorities is another's.
+    DufNummerIBruk,
+    /// The number of the immigration authorities is not the one that the register has.
+    DufNummerAvviker,
+    /// The number is not a D-number, or not one that is in use.
+    IkkeDNummer,
+    /// The number is not a foedselsnummer.
+    IkkeFoedselsnummer,
+    /// The sender did not ask for the number, and asks for what only whoever did may change.
+    IkkeRekvirent,
+    /// Somebody lives here already.
+    AlleredeBosatt,
+    /// Somebody has not consented to what the message tells.
+    UtenSamtykke,
+    /// Somebody must say in which kommune an address is.
+    ManglerKommunenummer,
+    /// What is to be changed is not there.
+    IngenOpplysning,
     /// No number is free.
     IngenLedigeNumre,
     /// What is to be taken back has been changed since.
@@ -57,7 +77,7 @@ pub enum Grunn {
 
 impl Grunn {
     /// Every one.
-    pub const ALLE: [Grunn; 23] = [
+    pub const ALLE: [Grunn; 32] = [
         Grunn::UkjentPerson,
         Grunn::ManglerIdentifikator,
         Grunn::PersonOpphoert,
@@ -78,6 +98,15 @@ impl Grunn {
         Grunn::AnnenMor,
         Grunn::SivilstandAvviker,
         Grunn::MuligDublett,
+        Grunn::DufNummerIBruk,
+        Grunn::DufNummerAvviker,
+        Grunn::IkkeDNummer,
+        Grunn::IkkeFoedselsnummer,
+        Grunn::IkkeRekvirent,
+        Grunn::AlleredeBosatt,
+        Grunn::UtenSamtykke,
+        Grunn::ManglerKommunenummer,
+        Grunn::IngenOpplysning,
         Grunn::IngenLedigeNumre,
         Grunn::EndretSiden,
         Grunn::Registerregel,
@@ -93,6 +122,12 @@ impl Grunn {
     #[must_use]
     pub fn navn(self) -> &'static str {
         self.oppslag().1
+    }
+
+    /// Whether the document of a D-number has a word for it. Source: `HendelserISakOmDNummerRekvisisjon`.
+    #[must_use]
+    pub fn er_om_dnummer(self) -> bool {
+        matches!(self, Grunn::DufNummerIBruk | Grunn::MuligDublett)
     }
 
     /// Whether somebody who handles the case may find that it is all right.
@@ -163,6 +198,31 @@ impl Grunn {
                 true,
             ),
             Grunn::MuligDublett => ("muligDublett", "Personen kan være registrert fra før", true),
+            Grunn::DufNummerIBruk => ("dufNummerIBruk", "DUF-nummeret er registrert på en annen person", true),
+            Grunn::DufNummerAvviker => (
+                "dufNummerAvviker",
+                "Personen er registrert med et annet DUF-nummer",
+                true,
+            ),
+            Grunn::IkkeDNummer => ("ikkeDNummer", "Personen har ikke et D-nummer i bruk", false),
+            Grunn::IkkeFoedselsnummer => ("ikkeFoedselsnummer", "Personen har ikke et fødselsnummer i bruk", false),
+            Grunn::IkkeRekvirent => (
+                "ikkeRekvirent",
+                "Bare den som rekvirerte D-nummeret, kan endre denne opplysningen",
+                true,
+            ),
+            Grunn::AlleredeBosatt => ("alleredeBosatt", "Personen er registrert som bosatt", false),
+            Grunn::UtenSamtykke => (
+                "utenSamtykke",
+                "Det er ikke gitt samtykke til å bruke opplysningen",
+                false,
+            ),
+            Grunn::ManglerKommunenummer => (
+                "manglerKommunenummer",
+                "Adressen mangler kommunenummer; den som behandler saken, må oppgi det",
+                false,
+            ),
+            Grunn::IngenOpplysning => ("ingenOpplysning", "Opplysningen som skal endres, finnes ikke", false),
             Grunn::IngenLedigeNumre => ("ingenLedigeNumre", "Det er ingen ledige numre for fødselsåret", false),
             Grunn::EndretSiden => ("endretSiden", "Det som skal tas tilbake, er endret siden", false),
             Grunn::Registerregel => ("registerregel", "Registerets regler hindrer registreringen", false),
@@ -199,6 +259,10 @@ pub enum Vedtak {
     },
     /// The register says so already.
     AlleredeRegistrert,
+    /// Another case, which waits, is stopped by it.
+    Tilbakekalt(Saksnr),
+    /// It is formally unfit, and nobody has to look at it.
+    Avvist(Vec<Grunn>),
     /// Somebody must look at it.
     Manuell(Vec<Grunn>),
     /// It is about a child who is not born: it waits for the birth, by the mother's number.

@@ -7,7 +7,7 @@ use register::{Blokkmengde, Feil, Indekslesing, Intervalldel, Lesing, Personnumm
 use tilgang::{Entitetsmengde, Projeksjon};
 
 use crate::fonetikk;
-use crate::kriterier::{Adressekriterier, Entydigkriterier, Kriterier, Navnekriterier};
+use crate::kriterier::{Adressekriterier, Entydigkriterier, Kriterier, Landnummer, Navnekriterier};
 use crate::passer::{passer, passer_entydig};
 use crate::termer::{Adresseslag, Del, UTEN_HUSNUMMER, med_bokstav, slag};
 
@@ -646,4 +646,47 @@ fn aarene(mut fra: u16, til: u16) -> Vec<Intervalldel> {
 
 fn siffer(aar: u16) -> [u8; 4] {
     [1_000, 100, 10, 1].map(|del| b'0' + u8::try_from(aar / del % 10).unwrap_or_default())
+}
+
+/// One thing that persons are found by, without a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kjennetegn {
+    /// Born on a day, `YYYY-MM-DD`.
+    Foedselsdato(String),
+    /// Born in a year.
+    Foedselsaar(u16),
+    /// A number of the immigration authorities.
+    Duf(String),
+    /// A number of a document.
+    Legitimasjon(Landnummer),
+    /// A number that another country gave.
+    Utenlandsk(Landnummer),
+}
+
+/// Everybody whom a projection is shown with something, in the order of their numbers in the register; none where they are more
+/// than [`TREFF_MAKS`].
+///
+/// For whoever compares persons, not for an answer: only what is current is found by.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn finn_med(les: &Lesing<'_>, projeksjon: Projeksjon, hva: &Kjennetegn) -> Result<Vec<Personnummer>, Feil> {
+    let indeks = les.indeks(projeksjon)?;
+    let (slag, verdi) = match hva {
+        Kjennetegn::Foedselsdato(dato) => (slag::FOEDSELSDATO, dato.clone()),
+        Kjennetegn::Foedselsaar(aar) => (slag::FOEDSELSAAR, format!("{aar:04}")),
+        Kjennetegn::Duf(nummer) => (slag::DUF, nummer.clone()),
+        Kjennetegn::Legitimasjon(nummer) => (slag::LEGITIMASJON, nummer.tekst()),
+        Kjennetegn::Utenlandsk(nummer) => (slag::UTENLANDSK, nummer.tekst()),
+    };
+    let uttrykk = Uttrykk::Term(indeks.term(slag, verdi.as_bytes())?);
+    let mut ut = Vec::new();
+    uttrykk.hver(&indeks, |person| {
+        ut.push(person);
+        Ok(ut.len() <= TREFF_MAKS)
+    })?;
+    if ut.len() > TREFF_MAKS {
+        ut.clear();
+    }
+    Ok(ut)
 }

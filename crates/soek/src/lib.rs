@@ -18,7 +18,7 @@ mod passer;
 mod termer;
 mod uttrekk;
 
-pub use finn::{GATE_TEGN_MIN, Personliste, TREFF_MAKS, finn, finn_entydig};
+pub use finn::{GATE_TEGN_MIN, Kjennetegn, Personliste, TREFF_MAKS, finn, finn_entydig, finn_med};
 pub use kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Landnummer, Navnekriterier};
 pub use termer::Soekevisning;
 pub use uttrekk::{Kommune, Personstatustype, Uttrekkskriterier, finn_alle, vises_fremdeles};

@@ -26,7 +26,7 @@ mod tavle;
 pub use audit::rydd_revisjon;
 pub use kopi::{siste_kopis_alder, ta_kopi};
 pub use produsent::{ProdusentGi, Produsentvisning};
-pub use sak::{Saksvalg, Saksvisning};
+pub use sak::{Saksvalg, Saksvisning, Vedleggsvisning};
 pub use tavle::{Meldingsendring, NyMelding, NyNyhet, Tavleoppdrag};
 #[cfg(unix)]
 mod sokkel;
@@ -306,6 +306,11 @@ pub enum Svar {
     Saker {
         /// The cases.
         saker: Vec<Saksvisning>,
+    },
+    /// Files that came with a message.
+    Vedlegg {
+        /// The files.
+        vedlegg: Vec<Vedleggsvisning>,
     },
     /// Producers, in the order that they were given rights.
     Produsenter {

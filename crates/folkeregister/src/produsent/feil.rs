@@ -49,8 +49,11 @@ pub enum Feil {
     #[error("{0}")]
     Meldingsid(&'static str),
     /// Files are named that did not come with it.
-    #[error("Meldingen viser til vedlegg som ikke fulgte med")]
+    #[error("Vedleggene er ikke de filene som meldingen viser til i multipartnavn")]
     Vedlegg,
+    /// Not a message with files, or with more of them than are taken.
+    #[error("Innholdet kan ikke leses som multipart/form-data: {0}")]
+    Flerdelt(&'static str),
     /// A parameter of tilbakemelding that is not one.
     #[error("Parameteren {navn} {regel}")]
     Parameter {
@@ -120,6 +123,7 @@ impl Feil {
             Feil::Skjema(_) => ("FREG-044", StatusCode::BAD_REQUEST),
             Feil::Meldingsid(_) => ("FREG-045", StatusCode::BAD_REQUEST),
             Feil::Vedlegg => ("FREG-046", StatusCode::BAD_REQUEST),
+            Feil::Flerdelt(_) => ("FREG-047", StatusCode::BAD_REQUEST),
             Feil::Parameter { .. } => ("FREG-008", StatusCode::BAD_REQUEST),
             Feil::Ramme(ramme) => crate::konsument::Feil::Ramme(*ramme).kode(),
         }

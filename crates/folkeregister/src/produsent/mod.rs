@@ -5,8 +5,10 @@
 
 mod adgang;
 mod feil;
+mod flerdelt;
 mod mottak;
 mod ruter;
+mod svardokument;
 mod tilbakemelding;
 
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use tjenesteflate::etag;
 use tjenesteflate::vern::Vakt;
 
 pub use feil::Feil;
-pub use ruter::{Handling, Rute, ruteliste, ruter};
+pub use ruter::{Filer, Handling, Rute, ruteliste, ruter};
 
 /// The producers' interfaces' surroundings.
 pub struct Produsenter {

@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use meldinger::Meldingstype;
 use meldinger::tre::{BYTE_MAKS, Element};
-use saksbehandling::{Avslag, Mottatt};
+use saksbehandling::{Avslag, Fil, Innsendt, Mottatt};
 use tjenesteflate::arbeid::utenfor_loekka;
 use tjenesteflate::forhandling::{Aksept, Innholdstype, InnholdstypeError, Medietype};
 use tjenesteflate::kropp;
@@ -19,6 +19,8 @@ use tjenesteflate::kropp;
 use super::Produsenter;
 use super::adgang::Adgang;
 use super::feil::Feil;
+use super::flerdelt::{self, FILER_BYTE_MAKS};
+use super::ruter::Filer;
 
 const MOTTA: &str = "POST mottak/{ressurs}";
 const PROEV: &str = "HEAD mottak/{ressurs}";
@@ -27,11 +29,11 @@ const PROEV: &str = "HEAD mottak/{ressurs}";
 pub(super) async fn ta_imot(
     api: Arc<Produsenter>,
     adgang: Adgang,
-    meldingstype: Meldingstype,
+    (meldingstype, filer): (Meldingstype, Filer),
     deler: &Parts,
     kropp: Body,
 ) -> Result<Response, Feil> {
-    let utfall = motta(&api, &adgang, meldingstype, deler, kropp).await;
+    let utfall = motta(&api, &adgang, (meldingstype, filer), deler, kropp).await;
     let status = match &utfall {
         Ok(_) => StatusCode::ACCEPTED,
         Err(feil) => feil.kode().1,
@@ -58,28 +60,24 @@ pub(super) async fn proev(api: &Produsenter, adgang: &Adgang, meldingstype: Meld
 async fn motta(
     api: &Arc<Produsenter>,
     adgang: &Adgang,
-    meldingstype: Meldingstype,
+    (meldingstype, filer): (Meldingstype, Filer),
     deler: &Parts,
     kropp: Body,
 ) -> Result<Mottatt, Feil> {
     adgang.krev(meldingstype)?;
     Aksept::from_headers(&deler.headers).choose(&[Medietype::XML])?;
-    let som_tekst = Medietype::new("text", "xml");
-    let tekst_xml = |type_: &Innholdstype| type_.is(&Medietype::XML) || type_.is(&som_tekst);
-    if Innholdstype::from_headers(&deler.headers)?.is_some_and(|type_| !tekst_xml(&type_)) {
-        return Err(InnholdstypeError::Ugyldig.into());
-    }
-    let grense = kropp::Grense {
-        bytes_maks: BYTE_MAKS,
-        ..kropp::Grense::default()
-    };
-    let xml = kropp::read(kropp, &deler.headers, grense).await?;
+    let (xml, vedlegg) = les(filer, deler, kropp).await?;
     let tid = api.tid()?;
     let (api, organisasjon, produsent) = (api.clone(), adgang.organisasjon.clone(), adgang.produsent.clone());
     // Waits for the disk, and holds up no other call meanwhile.
     let utfall = utenfor_loekka(move || {
         let tillatt = |kilde: &str| produsent.kan_sende_med(meldingstype.kode(), kilde);
-        api.saker.ta_imot(&organisasjon, meldingstype, &xml, &tillatt, &tid)
+        let innsendt = Innsendt {
+            xml: &xml,
+            filer: &vedlegg,
+        };
+        api.saker
+            .ta_imot(&organisasjon, meldingstype, &innsendt, &tillatt, &tid)
     });
     utfall.await.ok_or(Feil::Intern)?.map_err(|avslag| match avslag {
         Avslag::Xml(feil) => Feil::Xml(feil),
@@ -90,10 +88,40 @@ async fn motta(
         Avslag::Meldingsid => Feil::Meldingsid("avsendersMeldingsidentifikator må ha fra 1 til 255 tegn"),
         Avslag::Vedlegg => Feil::Vedlegg,
         Avslag::Kilde => Feil::UtenRettTilKilde(meldingstype),
-        // No route leads here for a kind without rules.
-        Avslag::Meldingstype => Feil::Intern,
         Avslag::Feil(feil) => feil.into(),
     })
+}
+
+// The message, and its files, as the route takes them.
+async fn les(filer: Filer, deler: &Parts, kropp: Body) -> Result<(Vec<u8>, Vec<Fil>), Feil> {
+    let som_tekst = Medietype::new("text", "xml");
+    let tekst_xml = |type_: &Innholdstype| type_.is(&Medietype::XML) || type_.is(&som_tekst);
+    let flerdelt = Medietype::new("multipart", "form-data");
+    let innholdstype = Innholdstype::from_headers(&deler.headers)?;
+    let er_flerdelt = innholdstype.as_ref().is_some_and(|type_| type_.is(&flerdelt));
+    let passer = match filer {
+        Filer::Flerdelt => er_flerdelt,
+        Filer::Valgfritt if er_flerdelt => true,
+        Filer::Valgfritt | Filer::Ingen => innholdstype.as_ref().is_none_or(tekst_xml),
+    };
+    if !passer {
+        return Err(InnholdstypeError::Ugyldig.into());
+    }
+    let bytes_maks = if er_flerdelt {
+        BYTE_MAKS.saturating_add(FILER_BYTE_MAKS)
+    } else {
+        BYTE_MAKS
+    };
+    let grense = kropp::Grense {
+        bytes_maks,
+        ..kropp::Grense::default()
+    };
+    let byte = kropp::read(kropp, &deler.headers, grense).await?;
+    if er_flerdelt {
+        flerdelt::les(&deler.headers, byte).await
+    } else {
+        Ok((byte.into(), Vec::new()))
+    }
 }
 
 async fn noter(

@@ -6,8 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use meldinger::Meldingstype;
-use saksbehandling::MED_REGLER;
+use meldinger::{Meldingstype, Vedlegg};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::vern::{Feilkontekst, Ramme};
 
@@ -19,9 +18,20 @@ use crate::konsument::ROT;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handling {
     /// Takes in a message, or answers a test of the connection.
-    Mottak(Meldingstype),
+    Mottak(Meldingstype, Filer),
     /// Tells what became of messages.
     Tilbakemelding,
+}
+
+/// How files come to a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filer {
+    /// Not at all: it takes XML.
+    Ingen,
+    /// It takes XML, or XML with files.
+    Valgfritt,
+    /// It takes XML with files, or a requisition alone in the same form.
+    Flerdelt,
 }
 
 /// A route.
@@ -34,11 +44,19 @@ pub struct Rute {
 }
 
 /// Every route of the producers' interfaces, each with and without a slash at the end: the list the router is made from, and a
-/// test walks. Kinds of message that there are no rules for are not taken in.
+/// test walks.
 pub fn ruteliste() -> impl Iterator<Item = Rute> {
-    let mottak = MED_REGLER.into_iter().map(|meldingstype| {
+    let mottak = Meldingstype::ALLE.iter().flat_map(|meldingstype| {
         let sti = format!("/{ROT}/mottak/api/{}", meldingstype.ressurs());
-        (Handling::Mottak(meldingstype), sti)
+        let filer = match meldingstype.vedlegg() {
+            Vedlegg::Her => Filer::Valgfritt,
+            Vedlegg::Ingen | Vedlegg::EgenRessurs => Filer::Ingen,
+        };
+        let egen = (meldingstype.vedlegg() == Vedlegg::EgenRessurs).then(|| {
+            let handling = Handling::Mottak(*meldingstype, Filer::Flerdelt);
+            (handling, format!("{sti}.vedlegg"))
+        });
+        [(Handling::Mottak(*meldingstype, filer), sti)].into_iter().chain(egen)
     });
     let tilbakemelding = (
         Handling::Tilbakemelding,
@@ -60,7 +78,7 @@ pub fn ruter(api: &Arc<Produsenter>, maalere: &Maalere) -> Router {
             behandle(api, handling, kontekst, foresporsel)
         };
         match handling {
-            Handling::Mottak(_) => inn = inn.route(&sti, on(MethodFilter::POST.or(MethodFilter::HEAD), behandler)),
+            Handling::Mottak(..) => inn = inn.route(&sti, on(MethodFilter::POST.or(MethodFilter::HEAD), behandler)),
             Handling::Tilbakemelding => ut = ut.route(&sti, on(MethodFilter::GET, behandler)),
         }
     }
@@ -81,15 +99,17 @@ async fn behandle(api: Arc<Produsenter>, handling: Handling, kontekst: Feilkonte
     let utfall = match api.slipp_inn(&deler, kontekst.spor.id().to_string()) {
         Err(feil) => Err(feil),
         Ok(adgang) => match handling {
-            Handling::Mottak(meldingstype) if deler.method == http::Method::HEAD => {
+            Handling::Mottak(meldingstype, _) if deler.method == http::Method::HEAD => {
                 mottak::proev(&api, &adgang, meldingstype).await
             }
-            Handling::Mottak(meldingstype) => mottak::ta_imot(api, adgang, meldingstype, &deler, kropp).await,
+            Handling::Mottak(meldingstype, filer) => {
+                mottak::ta_imot(api, adgang, (meldingstype, filer), &deler, kropp).await
+            }
             Handling::Tilbakemelding => tilbakemelding::hendelser(api, adgang, &deler).await,
         },
     };
     let form = match handling {
-        Handling::Mottak(_) => Form::Mottak,
+        Handling::Mottak(..) => Form::Mottak,
         Handling::Tilbakemelding => Form::Tilbakemelding,
     };
     utfall.unwrap_or_else(|feil| feil.svar(&kontekst, form))

@@ -10,10 +10,9 @@ use axum::body::Body;
 use axum::response::Response;
 use http::request::Parts;
 use http::{StatusCode, header};
-use meldinger::Svardokument;
 use meldinger::tre::Element;
-use saksbehandling::{Hva, SIDE_MAKS, Tilbakemelding};
-use serde_json::{Map, Value, json};
+use saksbehandling::{SIDE_MAKS, Tilbakemelding};
+use serde_json::{Value, json};
 use tilgang::{Feedleveranse, Revisjonspost};
 use tjenesteflate::arbeid::utenfor_loekka;
 use tjenesteflate::etag::IfNoneMatch;
@@ -23,6 +22,7 @@ use tjenesteflate::spoerring::Spoerring;
 use super::Produsenter;
 use super::adgang::Adgang;
 use super::feil::Feil;
+use super::svardokument::{dokument, i_navnerom, med, objekt, tekst};
 
 const ENDEPUNKT: &str = "GET tilbakemelding/hendelser";
 /// Items where nothing is said. Source: the contract's example.
@@ -105,93 +105,6 @@ fn les_side(spoerring: &Spoerring) -> Result<Side, Feil> {
     })
 }
 
-fn tekst(navn: &str, verdi: &str) -> Element {
-    let mut ut = Element::new("", navn);
-    verdi.clone_into(&mut ut.tekst);
-    ut
-}
-
-fn med(navn: &str, barn: Vec<Element>) -> Element {
-    let mut ut = Element::new("", navn);
-    ut.barn = barn;
-    ut
-}
-
-/// The document of an item: what the contract's schema says that it must be.
-pub(super) fn dokument(t: &Tilbakemelding) -> Result<Element, Feil> {
-    let skjema = Svardokument::Folkeregistrering.skjema().map_err(|_| Feil::Intern)?;
-    let sak = &t.sak;
-    let mut barn = vec![
-        tekst("sakstype", &sak.ressurs),
-        tekst("saksnummer", &sak.saksnummer()),
-        tekst("opprettet", &sak.opprettet),
-    ];
-    barn.extend(sak.saksreferanse.as_deref().map(|r| tekst("avsendersSaksreferanse", r)));
-    barn.push(med(
-        "meldingsreferanse",
-        vec![
-            tekst("avsendersMeldingsidentifikator", &sak.melding),
-            tekst("folkeregisterReferanse", &sak.referanse),
-        ],
-    ));
-    let begrunnelse = |grunn: &saksbehandling::Grunn| {
-        med(
-            "begrunnelse",
-            vec![
-                tekst("begrunnelseskode", grunn.kode()),
-                tekst("begrunnelsesnavn", grunn.navn()),
-            ],
-        )
-    };
-    barn.push(match &t.hendelse.hva {
-        Hva::TilManuellBehandling { frist, grunner } => {
-            let mut deler = vec![tekst("saksfrist", frist)];
-            deler.extend(grunner.iter().map(begrunnelse));
-            med("sakTilManuellBehandling", deler)
-        }
-        Hva::Beslutning {
-            beslutning,
-            resultat,
-            grunner,
-            opprettet,
-        } => {
-            let mut deler = vec![
-                tekst("beslutning", beslutning.kode()),
-                tekst("beslutningstidspunkt", &t.hendelse.tidspunkt),
-                tekst("resultatkode", resultat.kode()),
-                tekst("resultatbeskrivelse", resultat.beskrivelse()),
-            ];
-            deler.extend(grunner.iter().map(begrunnelse));
-            deler.extend(opprettet.as_ref().map(|ny| {
-                med(
-                    "opprettetFolkeregisterperson",
-                    vec![
-                        tekst("foedselsEllerDNummer", &ny.nummer),
-                        tekst(
-                            "identifikatortype",
-                            if ny.dnummer { "dNummer" } else { "foedselsnummer" },
-                        ),
-                        tekst(
-                            "tildeltIdentifikatorAvvikerFraFoedselsdato",
-                            if ny.avviker { "true" } else { "false" },
-                        ),
-                    ],
-                )
-            }));
-            med("saksbeslutning", deler)
-        }
-    });
-    let (rot, _) = skjema.roetter.first().ok_or(Feil::Intern)?;
-    let mut ut = med(rot, barn);
-    i_navnerom(&mut ut, &skjema.navnerom);
-    Ok(ut)
-}
-
-fn i_navnerom(element: &mut Element, navnerom: &str) {
-    navnerom.clone_into(&mut element.navnerom);
-    element.barn.iter_mut().for_each(|barn| i_navnerom(barn, navnerom));
-}
-
 fn som_json(t: &Tilbakemelding) -> Result<Value, Feil> {
     Ok(json!({
         "title": TITTEL,
@@ -199,33 +112,6 @@ fn som_json(t: &Tilbakemelding) -> Result<Value, Feil> {
         "updated": t.hendelse.tidspunkt,
         "hendelseinfo": objekt(&dokument(t)?),
     }))
-}
-
-// As JSON: what may be several is a list, yes and no are booleans, the rest is text.
-fn objekt(element: &Element) -> Value {
-    let mut ut = Map::new();
-    for barn in &element.barn {
-        let verdi = if barn.barn.is_empty() {
-            verdi(barn)
-        } else {
-            objekt(barn)
-        };
-        if barn.navn == "begrunnelse" {
-            if let Value::Array(liste) = ut.entry(barn.navn.clone()).or_insert_with(|| json!([])) {
-                liste.push(verdi);
-            }
-        } else {
-            ut.insert(barn.navn.clone(), verdi);
-        }
-    }
-    Value::Object(ut)
-}
-
-fn verdi(element: &Element) -> Value {
-    match (element.navn.as_str(), element.tekst.as_str()) {
-        ("tildeltIdentifikatorAvvikerFraFoedselsdato", ja) => Value::Bool(ja == "true"),
-        (_, tekst) => Value::String(tekst.to_owned()),
-    }
 }
 
 fn atom(base: &str, funnet: &[Tilbakemelding]) -> Result<String, Feil> {

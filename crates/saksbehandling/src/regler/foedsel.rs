@@ -1,20 +1,19 @@
 //! A child is born.
 
-use identifikator::{Bestilling, Identifikatortype};
+use identifikator::Identifikatortype;
 use informasjonsmodell::kodeverk::{Adressegradering, Familierelasjontype, Kjoenn, Personstatus, Sivilstandstype};
-use informasjonsmodell::{
-    Dato, Entitet, Handling, Hendelsestype, Innhold, Opplysning, Persondokument, Registrering, Tidspunkt,
-};
+use informasjonsmodell::{Dato, Entitet, Hendelsestype, Innhold, Tidspunkt};
 use meldinger::tre::Element;
 use register::{Feil, Personbilde};
-use serde_json::{Value, json};
+use serde_json::json;
 use tilgang::Grad;
 
+use super::nytt::{self, Dokumentbygger, Nummer};
 use super::{Kontekst, Utfall, familie};
-use crate::bygg::{self, Aarsak};
+use crate::bygg::Aarsak;
 use crate::person::Person;
 use crate::tid::aar_mellom;
-use crate::vedtak::{Grunn, Opprettet};
+use crate::vedtak::Grunn;
 
 /// Oldest birth that nobody has to look at. Units: years. Source: our choice.
 const FOEDT_FOR_AAR_MAKS: u16 = 1;
@@ -75,14 +74,10 @@ pub(super) fn foedsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
     }
     let flerfoedsel = barn.tekst("rekkefoelgenummerVedFlerfoedsel");
     soesken(k, &mor, dag, flerfoedsel)?;
-    let Some(dokument) = dokument(k, foedsel, &mor, annen.as_ref(), dag, naar)? else {
+    let Some(tildelt) = dokument(k, foedsel, &mor, annen.as_ref(), dag, naar)? else {
         return Utfall::INGEN_NY;
     };
-    let (nummer, avviker) = (dokument.nummer, dokument.avviker);
-    k.registrer(Registrering {
-        tidspunkt: k.tid.tidspunkt,
-        handling: Handling::Opprett(Box::new(dokument.dokument)),
-    });
+    let nummer = tildelt.nummer.clone();
     let felles = annen.is_some();
     let foreldre = [(&mor, "mor")]
         .into_iter()
@@ -98,11 +93,7 @@ pub(super) fn foedsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
             k.hendelse(&forelder.nummer, Hendelsestype::EndringIForeldreansvar, endringer);
         }
     }
-    Ok(Utfall::Registrert(Some(Opprettet {
-        nummer,
-        dnummer: false,
-        avviker,
-    })))
+    Ok(Utfall::Registrert(Some(tildelt.opprettet())))
 }
 
 // The mother's spouse: a husband is the father, a wife who is said to be medmor is that.
@@ -166,12 +157,6 @@ fn soesken(k: &mut Kontekst<'_, '_>, mor: &Personbilde, dag: Dato, flerfoedsel: 
     Ok(())
 }
 
-struct Nytt {
-    dokument: Persondokument,
-    nummer: String,
-    avviker: bool,
-}
-
 fn dokument(
     k: &mut Kontekst<'_, '_>,
     foedsel: &Element,
@@ -179,24 +164,22 @@ fn dokument(
     annen: Option<&(Personbilde, &'static str)>,
     dag: Dato,
     naar: Tidspunkt,
-) -> Result<Option<Nytt>, Feil> {
+) -> Result<Option<Nummer>, Feil> {
     let Some(barn) = foedsel.ett("barn") else {
         return Ok(None);
     };
     let jente = barn.tekst("kjoenn") == Some("kvinne");
-    let Some((nummer, avviker)) = tildel(k, dag, jente)? else {
-        k.innvend(Grunn::IngenLedigeNumre);
+    let kjoenn = if jente {
+        identifikator::Kjoenn::Kvinne
+    } else {
+        identifikator::Kjoenn::Mann
+    };
+    let Some(tildelt) = nytt::tildel(k, Identifikatortype::Foedselsnummer, dag, Some(kjoenn))? else {
         return Ok(None);
     };
-    let mut ut = Dokumentbygger {
-        naar,
-        opplysninger: Vec::new(),
-        passer: true,
-    };
-    ut.ta(
-        Entitet::Identifikasjonsnummer,
-        json!({"status": "iBruk", "foedselsEllerDNummer": nummer, "identifikatortype": "foedselsnummer"}),
-    );
+    let nummer = tildelt.nummer.clone();
+    let mut ut = Dokumentbygger::new(Aarsak::FOEDSEL, naar);
+    ut.ta(Entitet::Identifikasjonsnummer, tildelt.verdi());
     let bosatt = mor.status() == Some(&Personstatus::Bosatt);
     ut.ta(
         Entitet::Status,
@@ -241,67 +224,8 @@ fn dokument(
         );
     }
     bosted(&mut ut, mor, bosatt, dag);
-    if !ut.passer {
-        k.innvend(Grunn::MangelfullMelding);
-        return Ok(None);
-    }
-    Ok(Some(Nytt {
-        dokument: Persondokument {
-            opplysninger: ut.opplysninger,
-            ukjente: serde_json::Map::new(),
-        },
-        nummer,
-        avviker,
-    }))
-}
-
-struct Dokumentbygger {
-    naar: Tidspunkt,
-    opplysninger: Vec<Opplysning>,
-    passer: bool,
-}
-
-impl Dokumentbygger {
-    fn ta(&mut self, entitet: Entitet, verdi: Value) {
-        match bygg::innhold(entitet, verdi) {
-            Ok(innhold) => self.ta_innhold(Aarsak::FOEDSEL, innhold),
-            Err(bygg::PasserIkke) => self.passer = false,
-        }
-    }
-
-    fn ta_innhold(&mut self, aarsak: Aarsak, innhold: Innhold) {
-        self.opplysninger.push(bygg::opplysning(aarsak, self.naar, innhold));
-    }
-}
-
-fn tildel(k: &mut Kontekst<'_, '_>, dag: Dato, jente: bool) -> Result<Option<(String, bool)>, Feil> {
-    let kalender = |d: Dato| identifikator::Dato::new(d.aar(), d.maaned()?, d.dag()?);
-    let (Some(i_dag), Some(foedt)) = (kalender(k.tid.dag), kalender(dag)) else {
-        return Ok(None);
-    };
-    let kjoenn = if jente {
-        identifikator::Kjoenn::Kvinne
-    } else {
-        identifikator::Kjoenn::Mann
-    };
-    let bestilling = Bestilling::paa_dag(i_dag, Identifikatortype::Foedselsnummer, foedt, kjoenn, k.serie);
-    let mut feil = None;
-    let register = &*k.register;
-    let tildelt = k
-        .numre
-        .tildel_ledig(&bestilling, |nummer| match register.finn(&nummer.to_string()) {
-            Ok(funnet) => funnet.is_some(),
-            Err(e) => {
-                feil = Some(e);
-                true
-            }
-        });
-    match feil {
-        Some(feil) => Err(feil),
-        None => Ok(tildelt
-            .ok()
-            .map(|t| (t.identifikator.to_string(), t.avviker_fra_foedselsdato))),
-    }
+    ut.opprett(k);
+    Ok(Some(tildelt))
 }
 
 fn foedested(ut: &mut Dokumentbygger, foedsel: &Element, barn: &Element, dag: Dato) {

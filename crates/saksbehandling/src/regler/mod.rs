@@ -3,12 +3,21 @@
 //! Rules see the register as it is in the transaction that they decide in, and nothing else; time is a parameter. What they
 //! lead to is written down as tables that people read and tests run (`eksempler/produsent/`).
 
+mod adresse;
 mod brudd;
+mod dnummer;
+mod dnummerendring;
 mod doedsbo;
 mod doedsfall;
+mod endring;
 mod familie;
 mod farskap;
+mod flyttemelding;
+mod fnrendring;
 mod foedsel;
+mod identitet;
+mod innflytting;
+mod nytt;
 mod vigsel;
 
 use std::collections::BTreeSet;
@@ -17,24 +26,12 @@ use identifikator::{Serie, Tildeler};
 use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Registrering, Tidspunkt};
 use meldinger::Meldingstype;
 use meldinger::tre::Element;
-use register::{Behandling, Feil, Personbilde};
+use register::{Behandling, Feil, Personbilde, Register};
 use serde_json::Value;
 
 use crate::bygg::{self, Aarsak};
 use crate::tid::{self, Tid};
 use crate::vedtak::{Grunn, Opprettet, Vedtak};
-
-/// The kinds of message that there are rules for.
-pub const MED_REGLER: [Meldingstype; 8] = [
-    Meldingstype::Doedsfall,
-    Meldingstype::AnnulleringAvDoedsfall,
-    Meldingstype::Foedsel,
-    Meldingstype::Farskap,
-    Meldingstype::Vigsel,
-    Meldingstype::Separasjon,
-    Meldingstype::Skilsmisse,
-    Meldingstype::KontaktopplysningerDoedsbo,
-];
 
 /// What rules work with.
 pub(crate) struct Kontekst<'k, 'r> {
@@ -47,13 +44,51 @@ pub(crate) struct Kontekst<'k, 'r> {
     pub overstyrer: bool,
     /// A child that was not born when the message was sent, and is now.
     pub foedt: Option<String>,
+    /// The register as it was before this, which can be searched.
+    pub lager: &'k Register,
+    /// Who sent the message.
+    pub organisasjon: &'k str,
+    /// The kommune that somebody has said that an address is in.
+    pub kommune: Option<String>,
+    /// Numbers of those who may be somebody in the message.
+    pub mulige: BTreeSet<String>,
+    /// A number that was asked for, and the `kilde` that did.
+    pub rekvirert: Option<(String, String)>,
+    /// Whom the sender is told that it was about.
+    pub gjelder: Option<String>,
+    /// Where it is noted which case an address came with.
+    pub adresseendring: Option<Vec<u8>>,
     innvendinger: BTreeSet<Grunn>,
     registreringer: Vec<Registrering>,
+}
+
+/// What rules came to, and what is noted with it.
+#[derive(Debug)]
+pub(crate) struct Vurdering {
+    pub vedtak: Vedtak,
+    pub mulige: Vec<String>,
+    pub rekvirert: Option<(String, String)>,
+    pub gjelder: Option<String>,
+    pub adresseendring: Option<Vec<u8>>,
+}
+
+impl From<Vedtak> for Vurdering {
+    fn from(vedtak: Vedtak) -> Self {
+        Vurdering {
+            vedtak,
+            mulige: Vec::new(),
+            rekvirert: None,
+            gjelder: None,
+            adresseendring: None,
+        }
+    }
 }
 
 /// What a rule came to, apart from objections.
 pub(crate) enum Utfall {
     Registrert(Option<Opprettet>),
+    /// It can be nothing that the register takes in, for what has been objected.
+    Avvist,
     Alt(Vedtak),
 }
 
@@ -70,7 +105,7 @@ pub(crate) fn behandle(
     meldingstype: Meldingstype,
     melding: &Element,
     rammer: Rammer<'_>,
-) -> Result<Vedtak, Feil> {
+) -> Result<Vurdering, Feil> {
     let mut k = Kontekst {
         register,
         tid: rammer.tid,
@@ -78,11 +113,18 @@ pub(crate) fn behandle(
         serie: rammer.serie,
         overstyrer: rammer.overstyrer,
         foedt: rammer.foedt,
+        lager: rammer.lager,
+        organisasjon: rammer.organisasjon,
+        kommune: rammer.kommune,
+        mulige: BTreeSet::new(),
+        rekvirert: None,
+        gjelder: None,
+        adresseendring: None,
         innvendinger: BTreeSet::new(),
         registreringer: Vec::new(),
     };
     let Some(forespoersel) = melding.ett("forespoersel") else {
-        return Ok(Vedtak::Manuell(vec![Grunn::MangelfullMelding]));
+        return Ok(Vedtak::Manuell(vec![Grunn::MangelfullMelding]).into());
     };
     let utfall = match meldingstype {
         Meldingstype::Doedsfall => doedsfall::doedsfall(&mut k, forespoersel)?,
@@ -93,25 +135,39 @@ pub(crate) fn behandle(
         Meldingstype::Separasjon => brudd::separasjon(&mut k, forespoersel)?,
         Meldingstype::Skilsmisse => brudd::skilsmisse(&mut k, forespoersel)?,
         Meldingstype::KontaktopplysningerDoedsbo => doedsbo::doedsbo(&mut k, forespoersel)?,
-        Meldingstype::Innflytting
-        | Meldingstype::FlyttemeldingFraPosten
-        | Meldingstype::RekvisisjonAvDNummerV4
-        | Meldingstype::RekvisisjonAvDNummerV5
-        | Meldingstype::EndringAvDNummerpersonV2
-        | Meldingstype::EndringAvDNummerpersonV3
-        | Meldingstype::FnrEndring => return Ok(Vedtak::Manuell(vec![Grunn::MaaVurderes])),
+        Meldingstype::RekvisisjonAvDNummerV4 | Meldingstype::RekvisisjonAvDNummerV5 => {
+            dnummer::rekvisisjon(&mut k, forespoersel)?
+        }
+        Meldingstype::EndringAvDNummerpersonV2 | Meldingstype::EndringAvDNummerpersonV3 => {
+            dnummerendring::endring(&mut k, forespoersel)?
+        }
+        Meldingstype::FnrEndring => fnrendring::endring(&mut k, forespoersel)?,
+        Meldingstype::Innflytting => innflytting::innflytting(&mut k, forespoersel)?,
+        Meldingstype::FlyttemeldingFraPosten => flyttemelding::flytting(&mut k, forespoersel)?,
     };
-    k.innvendinger.retain(|grunn| !(k.overstyrer && grunn.kan_overstyres()));
-    if !k.innvendinger.is_empty() {
-        return Ok(Vedtak::Manuell(k.innvendinger.into_iter().collect()));
-    }
-    Ok(match utfall {
+    let staar = |grunn: &Grunn| !(k.overstyrer && grunn.kan_overstyres());
+    let innvendinger: Vec<Grunn> = k.innvendinger.iter().copied().filter(staar).collect();
+    let vedtak = match utfall {
+        Utfall::Avvist => Vedtak::Avvist(k.innvendinger.into_iter().collect()),
+        _ if !innvendinger.is_empty() => Vedtak::Manuell(innvendinger),
         Utfall::Alt(vedtak) => vedtak,
         Utfall::Registrert(opprettet) => Vedtak::Godkjent {
             registreringer: k.registreringer,
             opprettet,
         },
+    };
+    Ok(Vurdering {
+        vedtak,
+        mulige: k.mulige.into_iter().collect(),
+        rekvirert: k.rekvirert,
+        gjelder: k.gjelder,
+        adresseendring: k.adresseendring,
     })
+}
+
+/// The text of the first element in another with a name, if it says something.
+pub(crate) fn fylt(e: &Element, navn: &str) -> Option<String> {
+    e.tekst(navn).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
 /// What a decision is made within.
@@ -121,6 +177,9 @@ pub(crate) struct Rammer<'k> {
     pub serie: Serie,
     pub overstyrer: bool,
     pub foedt: Option<String>,
+    pub lager: &'k Register,
+    pub organisasjon: &'k str,
+    pub kommune: Option<String>,
 }
 
 impl Kontekst<'_, '_> {
@@ -134,6 +193,13 @@ impl Kontekst<'_, '_> {
         if !er_i_orden {
             self.innvend(grunn);
         }
+    }
+
+    /// Whether nothing speaks against the message that somebody has not found to be all right.
+    pub fn er_uten_innvendinger(&self) -> bool {
+        self.innvendinger
+            .iter()
+            .all(|grunn| self.overstyrer && grunn.kan_overstyres())
     }
 
     /// Who has a number that a message gives. Objects if there is nobody, or somebody whose number has ended.

@@ -7,9 +7,10 @@ use identifikator::{Bestilling, Dato, Identifikatortype, Kjoenn, Serie, Tildeler
 use informasjonsmodell::{Handling, Persondokument, Registrering};
 use meldinger::Meldingstype;
 use meldinger::tre::Element;
-use register::Register;
-use saksbehandling::{Avslag, Mottatt, Saksbehandler, Tid};
+use register::{Register, Steder};
+use saksbehandling::{Avslag, Innsendt, Mottatt, Saksbehandler, Tid};
 use serde_json::{Value, json};
+use soek::Soekevisning;
 
 /// The day of the examples.
 pub fn naa() -> Tid {
@@ -28,7 +29,7 @@ pub struct Folk {
     pub sendt: std::cell::Cell<u32>,
 }
 
-const FOLK: [(&str, &str, &str); 15] = [
+const FOLK: [(&str, &str, &str); 18] = [
     ("hustru", "kvinne", "1985-04-01"),
     ("ektemann", "mann", "1984-03-02"),
     ("datter", "kvinne", "2015-02-03"),
@@ -44,7 +45,15 @@ const FOLK: [(&str, &str, &str); 15] = [
     ("skjult", "kvinne", "1990-10-10"),
     ("fortrolig", "kvinne", "1991-11-11"),
     ("avdoed", "mann", "1940-12-12"),
+    ("gjest", "kvinne", "1988-02-03"),
+    ("hemmelig", "mann", "1987-04-05"),
+    ("utflyttet", "kvinne", "1960-06-07"),
 ];
+
+/// Who has a D-number.
+fn har_dnummer(navn: &str) -> bool {
+    matches!(navn, "gjest" | "hemmelig")
+}
 
 fn oppfoering(mut innhold: Value) -> Value {
     innhold["erGjeldende"] = json!(true);
@@ -67,19 +76,25 @@ impl Folk {
                 Kjoenn::Mann
             };
             let i_dag: Dato = "2026-01-15".parse().unwrap();
-            let bestilling = Bestilling::paa_dag(
-                i_dag,
-                Identifikatortype::Foedselsnummer,
-                foedt.parse().unwrap(),
-                kjoenn,
-                Serie::Tenor,
-            );
+            let slag = if har_dnummer(navn) {
+                Identifikatortype::DNummer
+            } else {
+                Identifikatortype::Foedselsnummer
+            };
+            let bestilling = Bestilling::paa_dag(i_dag, slag, foedt.parse().unwrap(), kjoenn, Serie::Tenor);
             numre.insert(
                 navn.to_owned(),
                 tildeler.tildel(&bestilling).unwrap().identifikator.to_string(),
             );
         }
-        let register = Arc::new(Register::aapne(&mappe.path().join("register")).unwrap());
+        let register = Arc::new(
+            Register::aapne_med_visning(
+                &mappe.path().join("register"),
+                &Steder::default(),
+                Arc::new(Soekevisning),
+            )
+            .unwrap(),
+        );
         let mut folk = Folk {
             saker: aapne(&register, mappe.path()),
             mappe,
@@ -119,16 +134,23 @@ impl Folk {
         let mut med = |entitet: &'static str, innhold: Value| ut.entry(entitet).or_default().push(oppfoering(innhold));
         med(
             "identifikasjonsnummer",
-            json!({"status": "iBruk", "foedselsEllerDNummer": self.nr(navn), "identifikatortype": "foedselsnummer"}),
+            json!({"status": "iBruk", "foedselsEllerDNummer": self.nr(navn),
+                "identifikatortype": if har_dnummer(navn) { "dNummer" } else { "foedselsnummer" }}),
         );
         let doed = navn == "avdoed";
-        med("status", json!({"status": if doed { "doed" } else { "bosatt" }}));
+        let status = match navn {
+            "avdoed" => "doed",
+            "gjest" | "hemmelig" => "midlertidig",
+            "utflyttet" => "utflyttet",
+            _ => "bosatt",
+        };
+        med("status", json!({"status": status}));
         med("kjoenn", json!({"kjoenn": kjoenn}));
         med("foedsel", json!({"foedselsdato": foedt, "foedselsaar": foedt.get(..4)}));
         med("navn", json!({"fornavn": navn.to_uppercase(), "etternavn": "PRØVE"}));
         med(
             "statsborgerskap",
-            json!({"statsborgerskap": if navn == "ugift" { "ESP" } else { "NOR" }}),
+            json!({"statsborgerskap": match navn { "ugift" => "ESP", "gjest" | "hemmelig" => "POL", _ => "NOR" }}),
         );
         let sivilstand = |slag: &str, dato: &str, med: &str| {
             json!({"sivilstand": slag, "sivilstandsdato": dato, "relatertVedSivilstand": self.nr(med),
@@ -187,7 +209,29 @@ impl Folk {
                     "poststed": {"postnummer": "0001", "poststedsnavn": "OSLO"}}}),
                 );
             }
-            "avdoed" => {}
+            "avdoed" | "utflyttet" => {}
+            "gjest" | "hemmelig" => {
+                let grad = if navn == "hemmelig" { "fortrolig" } else { "ugradert" };
+                if navn == "hemmelig" {
+                    med("adressebeskyttelse", json!({"graderingsnivaa": "fortrolig"}));
+                }
+                let duf = if navn == "gjest" {
+                    "201912345603"
+                } else {
+                    "201912345611"
+                };
+                med(
+                    "utlendingsmyndighetenesIdentifikasjonsnummer",
+                    json!({"identifikasjonsnummer": duf, "utstederland": "NOR",
+                        "identifikasjonsnummertype": "utlendingsmyndighetenesIdentifikasjonsnummer"}),
+                );
+                med(
+                    "oppholdsadresse",
+                    json!({"adressegradering": grad, "oppholdsadressedato": "2020-01-01",
+                        "vegadresse": {"kommunenummer": "0301", "adressenavn": "Gjesteveien",
+                        "adressenummer": {"husnummer": "1"}, "poststed": {"postnummer": "0001", "poststedsnavn": "OSLO"}}}),
+                );
+            }
             navn => {
                 let grad = if navn == "fortrolig" { "fortrolig" } else { "ugradert" };
                 if navn == "fortrolig" {
@@ -236,9 +280,19 @@ impl Folk {
         self.sendt.set(self.sendt.get() + 1);
         let id = format!("M{}", self.sendt.get());
         let xml = melding(meldingstype, &id, forespoersel);
-        self.saker
-            .ta_imot(organisasjon, meldingstype, xml.as_bytes(), &|_| true, &naa())
+        self.saker.ta_imot(
+            organisasjon,
+            meldingstype,
+            &uten_filer(xml.as_bytes()),
+            &|_| true,
+            &naa(),
+        )
     }
+}
+
+/// A message without files.
+pub fn uten_filer(xml: &[u8]) -> Innsendt<'_> {
+    Innsendt { xml, filer: &[] }
 }
 
 pub fn aapne(register: &Arc<Register>, mappe: &std::path::Path) -> Saksbehandler {

@@ -11,4 +11,5 @@
 
 mod eksempler;
 mod felles;
+mod nye;
 mod saker;

@@ -1,6 +1,10 @@
 //! `sak`: what waits for somebody to decide, and deciding it.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, bail};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use clap::Subcommand;
 
 use super::{Datavalg, skriv_linje};
@@ -35,12 +39,22 @@ pub enum Sak {
         #[command(flatten)]
         data: Datavalg,
     },
+    /// Skriv filene som fulgte med meldingen, i en mappe. De sier noe om noen: slett dem når saken er avgjort.
+    Vedlegg {
+        /// Sakens nummer.
+        nr: u32,
+        /// Mappen; den lages, og bare du kan lese den.
+        #[arg(long)]
+        ut: PathBuf,
+        #[command(flatten)]
+        data: Datavalg,
+    },
     /// Registrer det meldingen sier, selv om noe talte imot.
-    Godkjenn(Avgjoerelse),
+    Godkjenn(Godkjenning),
     /// Avvis meldingen: den er formelt uegnet.
     Avvis(Avgjoerelse),
     /// Avslå det meldingen ber om.
-    Avslaa(Avgjoerelse),
+    Avslaa(Avslag),
     /// Avbryt saken.
     Avbryt(Avgjoerelse),
 }
@@ -54,6 +68,24 @@ pub struct Avgjoerelse {
     json: bool,
     #[command(flatten)]
     data: Datavalg,
+}
+
+#[derive(clap::Args)]
+pub struct Godkjenning {
+    #[command(flatten)]
+    sak: Avgjoerelse,
+    /// Kommunen som adressen i meldingen er i, der meldingen ikke sier det.
+    #[arg(long)]
+    kommunenummer: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub struct Avslag {
+    #[command(flatten)]
+    sak: Avgjoerelse,
+    /// Nummeret personen har fra før; avsender får det vite.
+    #[arg(long)]
+    eksisterende: Option<String>,
 }
 
 pub fn kjoer(valg: &Sak) -> Result<()> {
@@ -84,10 +116,11 @@ pub fn kjoer(valg: &Sak) -> Result<()> {
             *json,
             data,
         ),
-        Sak::Godkjenn(a) => avgjoer(a, "godkjenn"),
-        Sak::Avvis(a) => avgjoer(a, "avvis"),
-        Sak::Avslaa(a) => avgjoer(a, "avslaa"),
-        Sak::Avbryt(a) => avgjoer(a, "avbryt"),
+        Sak::Vedlegg { nr, ut, data } => return vedlegg(*nr, ut, data),
+        Sak::Godkjenn(g) => avgjoer(&g.sak, "godkjenn", g.kommunenummer.as_ref(), None),
+        Sak::Avvis(a) => avgjoer(a, "avvis", None, None),
+        Sak::Avslaa(a) => avgjoer(&a.sak, "avslaa", None, a.eksisterende.as_ref()),
+        Sak::Avbryt(a) => avgjoer(a, "avbryt", None, None),
     };
     let Svar::Saker { saker } = Utfoerer::finn(&data.mappe())?.utfoer(Kommando::Sak(valg))? else {
         bail!("uventet svar");
@@ -101,12 +134,42 @@ pub fn kjoer(valg: &Sak) -> Result<()> {
     saker.iter().flat_map(linjer).try_for_each(|l| skriv_linje(&l))
 }
 
-fn avgjoer<'a>(a: &'a Avgjoerelse, hvordan: &str) -> (Saksvalg, bool, &'a Datavalg) {
+fn avgjoer<'a>(
+    a: &'a Avgjoerelse,
+    hvordan: &str,
+    kommunenummer: Option<&String>,
+    eksisterende: Option<&String>,
+) -> (Saksvalg, bool, &'a Datavalg) {
     let valg = Saksvalg::Avgjoer {
         nr: a.nr,
         avgjoerelse: hvordan.to_owned(),
+        kommunenummer: kommunenummer.cloned(),
+        eksisterende: eksisterende.cloned(),
     };
     (valg, a.json, &a.data)
+}
+
+// A name that came with a message is no path: files are numbered, and told of by name.
+fn vedlegg(nr: u32, ut: &Path, data: &Datavalg) -> Result<()> {
+    let kommando = Kommando::Sak(Saksvalg::Vedlegg { nr });
+    let Svar::Vedlegg { vedlegg } = Utfoerer::finn(&data.mappe())?.utfoer(kommando)? else {
+        bail!("uventet svar");
+    };
+    if vedlegg.is_empty() {
+        return skriv_linje("Saken har ingen filer.");
+    }
+    std::fs::create_dir_all(ut)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(ut, std::fs::Permissions::from_mode(0o700))?;
+    }
+    for (plass, fil) in (1..).zip(vedlegg) {
+        let sti = ut.join(format!("sak-{nr}-vedlegg-{plass}"));
+        std::fs::write(&sti, BASE64_STANDARD.decode(fil.innhold)?)?;
+        skriv_linje(&format!("{}  {}", sti.display(), fil.navn.escape_debug()))?;
+    }
+    Ok(())
 }
 
 fn linjer(sak: &Saksvisning) -> Vec<String> {
@@ -115,6 +178,9 @@ fn linjer(sak: &Saksvisning) -> Vec<String> {
         sak.nr, sak.saksnummer, sak.meldingstype, sak.tilstand, sak.organisasjon, sak.opprettet
     )];
     ut.extend(sak.hendelser.iter().map(|h| format!("        {h}")));
+    ut.extend(sak.mulige.iter().map(|nr| format!("        kan være        {nr}")));
+    let filer = sak.vedlegg.iter();
+    ut.extend(filer.map(|navn| format!("        vedlegg         {}", navn.escape_debug())));
     ut.extend(sak.melding.iter().cloned());
     ut
 }

@@ -1,10 +1,13 @@
 //! What `sak` asks of the process that has the folder.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use axum::http::HeaderMap;
-use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tid, Tilstand};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tid, Tillegg, Tilstand};
 use serde::{Deserialize, Serialize};
 use tilgang::Revisjonspost;
 use tjenesteflate::sporing::{self, Spor};
@@ -36,7 +39,26 @@ pub enum Saksvalg {
         nr: Saksnr,
         /// How: `godkjenn`, `avvis`, `avslaa`, `avbryt`.
         avgjoerelse: String,
+        /// The kommune that an address in the message is in.
+        kommunenummer: Option<String>,
+        /// The number that the person has already.
+        eksisterende: Option<String>,
     },
+    /// The files that came with the message of one.
+    Vedlegg {
+        /// Which.
+        nr: Saksnr,
+    },
+}
+
+/// A file that came with a message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Vedleggsvisning {
+    /// As the message names it: for whoever reads, not for a path.
+    pub navn: String,
+    /// What it holds, in base64.
+    pub innhold: String,
 }
 
 /// A case as it is shown.
@@ -59,6 +81,12 @@ pub struct Saksvisning {
     pub tilstand: String,
     /// What has happened to it, in order.
     pub hendelser: Vec<String>,
+    /// Numbers of those who may be whom the message is about, with the message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mulige: Vec<String>,
+    /// What files came with it are called, with the message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vedlegg: Vec<String>,
     /// The message, where it was asked for and is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub melding: Option<String>,
@@ -108,6 +136,8 @@ fn visning(sak: &Sak) -> Saksvisning {
         }
         .to_owned(),
         hendelser: hendelser.collect(),
+        mulige: Vec::new(),
+        vedlegg: Vec::new(),
         melding: None,
     }
 }
@@ -123,12 +153,35 @@ impl Arbeid {
                     .context("saken finnes ikke; se persontjenesten sak liste")?;
                 let mut vist = visning(&sak);
                 if melding && let Some(xml) = saker.melding(nr)? {
-                    self.noter_lest_melding(nr)?;
+                    self.noter_lest_melding(&sak, "sak vis --melding")?;
+                    vist.mulige.clone_from(&sak.mulige);
+                    vist.vedlegg = saker.filer(nr)?.into_iter().map(|fil| fil.navn).collect();
                     vist.melding = Some(String::from_utf8(xml).context("meldingen er ikke tekst")?);
                 }
                 vec![vist]
             }
-            Saksvalg::Avgjoer { nr, avgjoerelse } => {
+            Saksvalg::Vedlegg { nr } => {
+                let sak = saker
+                    .sak(nr)?
+                    .context("saken finnes ikke; se persontjenesten sak liste")?;
+                let filer = saker.filer(nr)?;
+                if !filer.is_empty() {
+                    self.noter_lest_melding(&sak, "sak vedlegg")?;
+                }
+                let vist = filer.into_iter().map(|fil| Vedleggsvisning {
+                    navn: fil.navn,
+                    innhold: BASE64_STANDARD.encode(fil.innhold),
+                });
+                return Ok(Svar::Vedlegg {
+                    vedlegg: vist.collect(),
+                });
+            }
+            Saksvalg::Avgjoer {
+                nr,
+                avgjoerelse,
+                kommunenummer,
+                eksisterende,
+            } => {
                 let avgjoerelse = match avgjoerelse.as_str() {
                     "godkjenn" => Avgjoerelse::Godkjenn,
                     "avvis" => Avgjoerelse::Avvis,
@@ -137,23 +190,30 @@ impl Arbeid {
                     _ => anyhow::bail!("velg godkjenn, avvis, avslaa eller avbryt"),
                 };
                 let tid = Tid::new(klokke()()).context("klokka viser en tid som registeret ikke har")?;
-                vec![visning(&saker.avgjoer(nr, avgjoerelse, &tid)?)]
+                let tillegg = Tillegg {
+                    kommunenummer,
+                    eksisterende,
+                };
+                vec![visning(&saker.avgjoer_med(nr, avgjoerelse, &tillegg, &tid)?)]
             }
         };
         Ok(Svar::Saker { saker: funnet })
     }
 
-    // Who reads what a message says of somebody is in the log, before anything is shown.
-    fn noter_lest_melding(&self, nr: Saksnr) -> Result<()> {
+    // Who reads what a message says of somebody is in the log, with those it names, before anything is shown.
+    fn noter_lest_melding(&self, sak: &Sak, hvordan: &'static str) -> Result<()> {
         let logg = self.0.revisjon(super::audit::innstillinger())?;
         let spor = Spor::from_headers(&HeaderMap::new(), sporing::random())
             .id()
             .to_string();
+        let nevnte: BTreeSet<&str> = sak.personer.iter().chain(&sak.mulige).map(String::as_str).collect();
+        let spurt: Vec<u64> = nevnte.into_iter().filter_map(|nr| nr.parse().ok()).collect();
         let lesing = Revisjonspost {
             konsument: "driften",
             klient: "sak vis",
-            kriterier: &[Cow::Owned(format!("sak {nr}"))],
-            ..Revisjonspost::new("saksbehandling", "sak vis --melding", &spor, 200)
+            kriterier: &[Cow::Owned(format!("sak {}", sak.nr))],
+            spurt: &spurt,
+            ..Revisjonspost::new("saksbehandling", hvordan, &spor, 200)
         };
         let post = self.0.mappe.revisjonsforsegler()?.lag(&lesing, klokke()())?;
         logg.skriv_og_vent(post)?;

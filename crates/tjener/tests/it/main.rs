@@ -15,6 +15,7 @@
 
 mod angrep;
 mod delt;
+mod dnummer;
 mod dom;
 mod driftsmelding;
 mod feed;
