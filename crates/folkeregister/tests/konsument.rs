@@ -158,6 +158,7 @@ impl Prove {
         let uttrekk = mappe.path().join("uttrekk");
         let lager = Arc::new(Uttrekkslager::aapne(&uttrekk, &uttrekk.join("nokkel"), Grenser::default()).unwrap());
         let tavle = Arc::new(Tavle::aapne(&mappe.path().join("driftsmeldinger")).unwrap());
+        let naa = move || Timestamp::from_second(tid.load(Ordering::SeqCst)).unwrap();
         let api = Arc::new(Folkeregister {
             register,
             tavle: tavle.clone(),
@@ -166,7 +167,8 @@ impl Prove {
             verifikator: Arc::new(Maskinportenverifikator::new(verifikator)),
             avtaler: avtaler.clone(),
             etag: etag::Noekkel::new(&[7; 32]),
-            klokke: Arc::new(move || Timestamp::from_second(tid.load(Ordering::SeqCst)).unwrap()),
+            klokke: Arc::new(naa.clone()),
+            registerklokke: Arc::new(naa),
             base: "http://127.0.0.1:1".to_owned(),
             oppbevaring_maaneder: OPPBEVARING_MAANEDER,
             svalbard: true,

@@ -195,6 +195,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
                 ..revisjonslogg::Innstillinger::default()
             },
             kopi: None,
+            testmiljoe: true,
             demo: true,
         };
         let bundet = oppstart::bind(oppsett).await?;

@@ -24,6 +24,8 @@ pub const STANDARD: &str = include_str!("innstillinger.toml");
 pub struct Innstillinger {
     /// The data folder.
     pub data: PathBuf,
+    /// Whether this is a test environment.
+    testmiljoe: bool,
     /// Listeners.
     pub tjener: TjenerInnstillinger,
     /// The listener with TLS.
@@ -273,6 +275,7 @@ impl Innstillinger {
                     mappe,
                     behold: self.sikkerhetskopi.behold,
                 }),
+            testmiljoe: self.testmiljoe,
             demo: false,
         })
     }

@@ -9,6 +9,7 @@ mod demoprodusenter;
 mod demotavle;
 mod demotls;
 mod innstillinger;
+mod klokke;
 mod kommando;
 mod logg;
 mod maalinger;

@@ -13,12 +13,14 @@
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
+//!  klokke.json          the register's clock, where somebody has set it (test environments)
 //!  adresser.json        where the roles answer, or answered last
 //!  navngitte.json       the named cases of a synthetic nation
 //!  styring.sock         commands to the process that has the folder
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -38,7 +40,7 @@ use tilgang::token::Klokke;
 use utsteder::Utsteder;
 use uttrekk::Uttrekkslager;
 
-/// The clock of the program; read here and nowhere else.
+/// The clock of the program, real time; read here and, for the register, in [`crate::klokke`].
 pub fn klokke() -> Klokke {
     Arc::new(Timestamp::now)
 }
@@ -223,6 +225,9 @@ pub struct Aapen {
     pub avtaler: Arc<Avtaleregister>,
     /// The built-in Maskinporten.
     pub utsteder: Arc<Utsteder>,
+    /// The register's clock.
+    pub klokke: crate::klokke::Klokke,
+    testmiljoe: AtomicBool,
     // Opened by whoever needs it first, so that a damaged log hinders nobody else.
     revisjon: Mutex<Option<Arc<Logg>>>,
     // Likewise.
@@ -247,6 +252,7 @@ impl Aapen {
             &mappe.steder(),
             Arc::new(soek::Soekevisning),
         )?);
+        let klokken = crate::klokke::Klokke::aapne(mappe.sti())?;
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
         let innstillinger = utsteder::Innstillinger {
             delegeringer: crate::demo::delegeringer()?,
@@ -260,11 +266,39 @@ impl Aapen {
             register,
             avtaler,
             utsteder,
+            klokke: klokken,
+            testmiljoe: AtomicBool::new(false),
             revisjon: Mutex::new(None),
             saker: Mutex::new(None),
             tavle: Mutex::new(None),
             _laas: laas,
         })
+    }
+
+    /// Whether this is a test environment, where people are synthetic and the clock may be set. False until the settings say
+    /// otherwise.
+    pub fn testmiljoe(&self) -> bool {
+        self.testmiljoe.load(Ordering::Relaxed)
+    }
+
+    /// What the settings say of the environment.
+    ///
+    /// # Errors
+    /// When this is no test environment and the register's clock was set: what is registered would have wrong times.
+    pub fn sett_testmiljoe(&self, er: bool) -> Result<()> {
+        anyhow::ensure!(
+            er || self.klokke.faktor().is_none(),
+            "klokka i {} er stilt, og det er bare tillatt i et testmiljø; sett testmiljoe = true, eller fjern {}",
+            self.mappe.sti().display(),
+            crate::klokke::FIL
+        );
+        self.testmiljoe.store(er, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The register's time.
+    pub fn tid(&self) -> Result<saksbehandling::Tid> {
+        saksbehandling::Tid::new(self.klokke.naa()).context("klokka viser en tid som registeret ikke har")
     }
 
     /// Who takes in messages. New numbers are of the test environments' series where the register is a synthetic nation.

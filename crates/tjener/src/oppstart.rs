@@ -66,6 +66,8 @@ pub struct Oppsett {
     pub revisjon: revisjonslogg::Innstillinger,
     /// Where daily copies go, if anywhere.
     pub kopi: Option<Kopioppsett>,
+    /// Whether this is a test environment: people are synthetic, and what is only for tests is open.
+    pub testmiljoe: bool,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
     /// The listener with TLS.
@@ -155,6 +157,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         oppsett,
         maalere,
     } = bundet;
+    aapen.sett_testmiljoe(oppsett.testmiljoe)?;
     aapen.mappe.skriv_adresser(&adresser)?;
     aapen.start_arkivstroem()?;
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
@@ -164,6 +167,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         (Some(tjener), Some(valg)) => Some(tjener.with_innpakning(innpakning(valg, &oppsett, &maalere, &stoppet)?)),
         _ => None,
     };
+    let klokken = tokio::spawn(aapen.klokke.clone().hold_lagret(stoppet.clone()));
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
     vakt.register()?;
     tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
@@ -199,6 +203,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         avtaler: aapen.avtaler.clone(),
         etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
         klokke: klokke(),
+        registerklokke: aapen.klokke.les(),
         base: adresser.folkeregister.clone(),
         oppbevaring_maaneder: oppsett.oppbevaring_maaneder,
         svalbard: oppsett.svalbard,
@@ -206,13 +211,14 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         vakt: Some(vakt.clone()),
     });
     let saker = aapen.saker()?;
-    tokio::spawn(se_til_saker(saker.clone()));
+    tokio::spawn(se_til_saker(aapen.clone(), saker.clone()));
     let produsenter = Arc::new(Produsenter {
         saker,
         avtaler: aapen.avtaler.clone(),
         frigivelse: tilstand.frigivelse.clone(),
         etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
         klokke: klokke(),
+        registerklokke: aapen.klokke.les(),
         base: adresser.tls.clone().unwrap_or_else(|| adresser.folkeregister.clone()),
         vakt: Some(vakt.clone()),
     });
@@ -258,6 +264,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     }
     admin.await?;
     uttrekk.await?;
+    klokken.await?;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());
@@ -379,15 +386,12 @@ async fn vent_paa_svikt(aapen: &Aapen) {
 /// Hour by hour: leaves nothing of keys that were destroyed nor of extracts that are too old, and takes a copy when the last
 /// one is a day old.
 // Messages of cases are not kept longer than they are needed.
-async fn se_til_saker(saker: Arc<Saksbehandler>) {
+async fn se_til_saker(aapen: Arc<Aapen>, saker: Arc<Saksbehandler>) {
     let mut hver_time = tokio::time::interval(TIME);
     loop {
         hver_time.tick().await;
-        let saker = saker.clone();
-        let arbeid = tokio::task::spawn_blocking(move || {
-            let tid = saksbehandling::Tid::new(klokke()()).context("klokka viser en tid som registeret ikke har")?;
-            anyhow::Ok(saker.ajourhold(&tid)?)
-        });
+        let (aapen, saker) = (aapen.clone(), saker.clone());
+        let arbeid = tokio::task::spawn_blocking(move || anyhow::Ok(saker.ajourhold(&aapen.tid()?)?));
         match arbeid.await {
             Ok(Ok(0)) => {}
             Ok(Ok(stoppet)) => tracing::info!(stoppet, "saker uten melding er avbrutt"),

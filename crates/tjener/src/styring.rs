@@ -515,7 +515,7 @@ impl Arbeid {
         } else {
             Persondokument::les_json(dokument.as_bytes())?
         };
-        let naa = klokke()();
+        let naa = self.0.klokke.naa();
         let tidspunkt = Tidspunkt::parse(&naa.to_string()).context("klokken")?;
         let utfall = self.0.register.importer(&dokument, tidspunkt, naa.as_second())?;
         Ok((utfall, dokument.ukjente_medlemmer().into_iter().collect()))

@@ -33,8 +33,10 @@ pub struct Produsenter {
     pub frigivelse: Frigivelse,
     /// Key of ETags.
     pub etag: etag::Noekkel,
-    /// The clock.
+    /// The clock of certificates and rights.
     pub klokke: Klokke,
+    /// The clock of what is registered, which in a test environment may have been set.
+    pub registerklokke: Klokke,
     /// Address of this service as producers see it, without a slash at the end.
     pub base: String,
     /// The guard of the port, where there is one.
@@ -51,6 +53,6 @@ impl std::fmt::Debug for Produsenter {
 
 impl Produsenter {
     fn tid(&self) -> Result<Tid, Feil> {
-        Tid::new((self.klokke)()).ok_or(Feil::Intern)
+        Tid::new((self.registerklokke)()).ok_or(Feil::Intern)
     }
 }

@@ -300,6 +300,7 @@ impl Api {
             avtaler: OMGIVELSER.avtaler.clone(),
             etag: etag::Noekkel::new(&[7; 32]),
             klokke: Arc::new(naa),
+            registerklokke: Arc::new(naa),
             base: "http://127.0.0.1:1".to_owned(),
             oppbevaring_maaneder: OPPBEVARING_MAANEDER,
             svalbard: true,

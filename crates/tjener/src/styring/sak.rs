@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tid, Tillegg, Tilstand};
+use saksbehandling::{Avgjoerelse, Hva, Sak, Saksnr, Tillegg, Tilstand};
 use serde::{Deserialize, Serialize};
 use tilgang::Revisjonspost;
 use tjenesteflate::sporing::{self, Spor};
@@ -189,12 +189,11 @@ impl Arbeid {
                     "avbryt" => Avgjoerelse::Avbryt,
                     _ => anyhow::bail!("velg godkjenn, avvis, avslaa eller avbryt"),
                 };
-                let tid = Tid::new(klokke()()).context("klokka viser en tid som registeret ikke har")?;
                 let tillegg = Tillegg {
                     kommunenummer,
                     eksisterende,
                 };
-                vec![visning(&saker.avgjoer_med(nr, avgjoerelse, &tillegg, &tid)?)]
+                vec![visning(&saker.avgjoer_med(nr, avgjoerelse, &tillegg, &self.0.tid()?)?)]
             }
         };
         Ok(Svar::Saker { saker: funnet })
