@@ -269,8 +269,15 @@ impl<'r> Lesing<'r> {
     /// # Errors
     /// [`Feil`] if the store is damaged.
     pub fn er_strengt_fortrolig(&self, person: Personnummer) -> Result<bool, Feil> {
-        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
-        Ok(hode.vern == Grad::StrengtFortrolig)
+        Ok(self.vern(person)? == Grad::StrengtFortrolig)
+    }
+
+    /// A person's present protection: what the audit record says of whoever was delivered.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vern(&self, person: Personnummer) -> Result<Grad, Feil> {
+        Ok(self.hode(person)?.ok_or(Feil::Skadet("post"))?.vern)
     }
 
     pub(crate) fn oppfoering(&self, seq: Sekvens) -> Result<Option<Oppfoering>, Feil> {

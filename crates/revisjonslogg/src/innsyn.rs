@@ -8,7 +8,7 @@
 //!
 //! A read of a feed is one record that names no person. Who asks says where the person's events stand in each feed, and
 //! gets the reads that they lie within: so a page of a thousand items costs the log one short record, and is found all the
-//! same.
+//! same. What a producer reads of its own messages is no package's feed: its record names those whose numbers it told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

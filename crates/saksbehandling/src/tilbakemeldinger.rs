@@ -6,7 +6,8 @@
 //! ```
 
 use meldinger::{Meldingstype, Tilbakemelding as Dokumentslag};
-use register::Behandling;
+use register::{Behandling, Lesing};
+use tilgang::Grad;
 
 use crate::sak::{Hva, Sak, Sakshendelse};
 use crate::saker::{Feil, Saksbehandler, Stans, lagre, les_sak, saksplass, tall};
@@ -24,6 +25,8 @@ pub struct Tilbakemelding {
     pub sak: Sak,
     /// What was told.
     pub hendelse: Sakshendelse,
+    /// Whose numbers it tells of, and each one's protection as it is read: for the audit record.
+    pub navngitte: Vec<(u64, Grad)>,
 }
 
 fn fortalt(organisasjon: &str) -> Vec<u8> {
@@ -61,13 +64,37 @@ impl Saksbehandler {
             let sak = les_sak(les.sak(&saksplass(b'S', tall(nr)?))?)?.ok_or(Feil::Skadet)?;
             let plass = usize::try_from(tall(plass)?).map_err(|_| Feil::Skadet)?;
             let hendelse = sak.hendelser.get(plass).cloned().ok_or(Feil::Skadet)?;
-            ut.push(Tilbakemelding { seq, sak, hendelse });
+            let navngitte = navngitte(&les, &hendelse.hva)?;
+            ut.push(Tilbakemelding {
+                seq,
+                sak,
+                hendelse,
+                navngitte,
+            });
         }
         if !nyere {
             ut.reverse();
         }
         Ok(ut)
     }
+}
+
+// Who is not in the register after all, as in one that was restored to before, is taken for the strictest.
+fn navngitte(les: &Lesing<'_>, hva: &Hva) -> Result<Vec<(u64, Grad)>, Feil> {
+    let Hva::Beslutning { opprettet, gjelder, .. } = hva else {
+        return Ok(Vec::new());
+    };
+    let numre = opprettet.as_ref().map(|o| &o.nummer).into_iter().chain(gjelder);
+    let mut ut = Vec::new();
+    for nummer in numre {
+        let nummer = nummer.parse().map_err(|_| Feil::Skadet)?;
+        let vern = match les.finn_nummer(nummer)? {
+            Some(person) => les.vern(person)?,
+            None => Grad::StrengtFortrolig,
+        };
+        ut.push((nummer, vern));
+    }
+    Ok(ut)
 }
 
 fn siste_fortalt(

@@ -10,10 +10,11 @@ use axum::body::Body;
 use axum::response::Response;
 use http::request::Parts;
 use http::{StatusCode, header};
+use informasjonsmodell::Entitet;
 use meldinger::tre::Element;
 use saksbehandling::{SIDE_MAKS, Tilbakemelding};
 use serde_json::{Value, json};
-use tilgang::{Feedleveranse, Revisjonspost};
+use tilgang::{Entitetsmengde, Feedleveranse, Grad, Leveranse, Revisjonspost};
 use tjenesteflate::arbeid::utenfor_loekka;
 use tjenesteflate::etag::IfNoneMatch;
 use tjenesteflate::forhandling::{Aksept, Medietype};
@@ -68,11 +69,13 @@ pub(super) async fn hendelser(api: Arc<Produsenter>, adgang: Adgang, deler: &Par
         .zip(numre.max())
         .map(|(fra, til)| Feedleveranse { fra, til, avtrykk });
     let kriterier = ["seq", "direction", "pageSize"].map(Cow::Borrowed);
+    let leveranser = leveranser(&funnet);
     let post = Revisjonspost {
         feed: levert.filter(|_| !uendret),
+        leveranser: if uendret { &[] } else { &leveranser },
         ..adgang.post(ENDEPUNKT, &kriterier, if uendret { 304 } else { 200 })
     };
-    // It may tell of somebody's new number: recorded before it leaves.
+    // It may tell of somebody's new number: who that is, is recorded before it leaves.
     api.frigivelse.noter(&post).await.map_err(|_| Feil::Utilgjengelig)?;
     let mut svar = if uendret {
         let mut svar = Response::new(Body::empty());
@@ -85,6 +88,23 @@ pub(super) async fn hendelser(api: Arc<Produsenter>, adgang: Adgang, deler: &Par
     };
     svar.headers_mut().insert(header::ETAG, etag.header());
     Ok(svar)
+}
+
+// Who is told of by number. No package has this feed, so the record names each of them, as that of a list does, and is found
+// by the person.
+fn leveranser(funnet: &[Tilbakemelding]) -> Vec<Leveranse> {
+    let en = |(identifikator, vern)| Leveranse {
+        identifikator,
+        entiteter: Entitetsmengde::av(Entitet::Identifikasjonsnummer),
+        tilbakeholdt: Entitetsmengde::default(),
+        historikk: false,
+        grad: Grad::Ugradert,
+        vern,
+    };
+    funnet
+        .iter()
+        .flat_map(|t| t.navngitte.iter().copied().map(en))
+        .collect()
 }
 
 fn les_side(spoerring: &Spoerring) -> Result<Side, Feil> {

@@ -193,7 +193,12 @@ impl Arbeid {
                     kommunenummer,
                     eksisterende,
                 };
-                vec![visning(&saker.avgjoer_med(nr, avgjoerelse, &tillegg, &self.0.tid()?)?)]
+                vec![visning(&saker.avgjoer_med(
+                    nr,
+                    avgjoerelse,
+                    &tillegg,
+                    &self.0.tid()?,
+                )?)]
             }
         };
         Ok(Svar::Saker { saker: funnet })

@@ -149,6 +149,21 @@ fn doedsfall(id: &str, nr: &str, dato: &str, kilde: &str) -> String {
     )
 }
 
+fn foedsel(id: &str, mor: &str, dato: &str) -> String {
+    format!(
+        "<foedselsmelding xmlns='folkeregisteret:melding:nyfolkeregisterperson:foedselsmelding:v1'><innsending>\
+         <avsendersMeldingsidentifikator>{id}</avsendersMeldingsidentifikator>\
+         <avsendersInnsendingstidspunkt>{dato}T12:00:00+01:00</avsendersInnsendingstidspunkt></innsending><forespoersel>\
+         <foedsel><foreldreBorSammen>false</foreldreBorSammen><foreldreErGift>false</foreldreErGift>\
+         <barn><foedselsdato>{dato}</foedselsdato><erLevendefoedt>true</erLevendefoedt><kjoenn>kvinne</kjoenn></barn>\
+         <mor><foedselsEllerDNummer>{mor}</foedselsEllerDNummer></mor>\
+         <foedested><foedselsinstitusjonsnavn>Prøvesykehuset</foedselsinstitusjonsnavn>\
+         <foedekommunenummer>0301</foedekommunenummer><foedekommunenavn>Oslo</foedekommunenavn></foedested></foedsel>\
+         <registreringsdato>{dato}</registreringsdato><erKorrigertForespoersel>false</erKorrigertForespoersel>\
+         </forespoersel></foedselsmelding>"
+    )
+}
+
 fn i_gaar() -> String {
     let naa = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
     naa.date().yesterday().unwrap().to_string()
@@ -323,6 +338,62 @@ fn what_was_in_doubt_waits_for_somebody_and_is_then_decided() {
     assert_eq!(side("?pageSize=1"), numre[..1]);
     assert_eq!(side(&format!("?seq={}&pageSize=5", numre[1])), numre[1..]);
     assert_eq!(side("?direction=eldre&pageSize=1"), numre[1..]);
+}
+
+/// A new number is told to whoever sent the message; whoever has it can be told who that was.
+#[test]
+fn a_reading_that_tells_of_a_new_number_is_found_by_whoever_has_it() {
+    let m = Mottak::start();
+    let mor = m.navngitt("fortrolig");
+    let svar = m.send(Some("sykehus"), "foedsel_v1", foedsel("F1", &mor, &i_gaar()));
+    assert_eq!(svar.status, 202, "{svar:?}");
+    let innsyn = |nr: &str| m.tjener.kommando(&["audit", "innsyn", nr, "--alt"]).lyktes();
+    let lesninger = |nr: &str| -> Vec<String> {
+        let alle = innsyn(nr);
+        let av_tilbakemelding = alle.lines().filter(|l| l.contains("GET tilbakemelding/hendelser"));
+        av_tilbakemelding.map(str::to_owned).collect()
+    };
+    // Another producer's reading, and one that is told nothing new, are no readings of the child's number.
+    assert_eq!(m.hendelser("tingrett"), Vec::<Value>::new());
+    let json = &[("accept", "application/json")];
+    let svar = m.hent(Some("sykehus"), "", json);
+    let alle: Vec<Value> = serde_json::from_str(&svar.kropp).unwrap();
+    let opprettet = &alle[0]["hendelseinfo"]["saksbeslutning"]["opprettetFolkeregisterperson"];
+    let barn = opprettet["foedselsEllerDNummer"].as_str().unwrap().to_owned();
+    let uendret = [json[0], ("if-none-match", svar.etag.as_str())];
+    assert_eq!(m.hent(Some("sykehus"), "", &uendret).status, 304);
+    let funnet = lesninger(&barn);
+    assert_eq!(funnet.len(), 1, "{funnet:?}");
+    assert!(
+        funnet[0].contains("  314200004  ")
+            && funnet[0].contains("  identifikasjonsnummer  ")
+            && funnet[0].ends_with("200"),
+        "{funnet:?}"
+    );
+    // The mother was not told of, and the child sees no lookups of public bodies.
+    assert_eq!(lesninger(&mor), Vec::<String>::new());
+    assert!(
+        m.tjener
+            .kommando(&["audit", "innsyn", &barn])
+            .lyktes()
+            .ends_with("0 oppslag\n")
+    );
+    // A child of somebody protected is protected, and whoever was told of it is among those to be looked into.
+    let vernede = m.tjener.kommando(&["audit", "vernede", "--personer"]).lyktes();
+    assert!(
+        vernede
+            .lines()
+            .any(|l| l.contains("  314200004  ") && l.ends_with(&barn)),
+        "{vernede}"
+    );
+    // Told again is told again, in the other form too.
+    m.hent(Some("sykehus"), "", &[("accept", "application/atom+xml")]);
+    assert_eq!(lesninger(&barn).len(), 2);
+    // Sealed as any other number of the log.
+    for fil in std::fs::read_dir(m.tjener.mappe.join("revisjon")).unwrap() {
+        let byte = std::fs::read(fil.unwrap().path()).unwrap_or_default();
+        assert!(!byte.windows(11).any(|v| v == barn.as_bytes()));
+    }
 }
 
 #[test]
