@@ -10,6 +10,7 @@
 
 mod bygg;
 mod dublett;
+mod koe;
 mod meldingslager;
 mod person;
 mod regler;

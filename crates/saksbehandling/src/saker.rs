@@ -23,6 +23,7 @@ use meldinger::{Kontroller, Meldingstype};
 use register::{Behandling, Lesing, Register};
 use sha2::{Digest, Sha256};
 
+use crate::koe::{Jobb, Koe};
 use crate::meldingslager::Meldingslager;
 use crate::regler::{self, Rammer, Vurdering};
 use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Saksnr, Tilstand};
@@ -74,6 +75,17 @@ pub enum Avslag {
     /// It could not be taken in.
     #[error(transparent)]
     Feil(#[from] Feil),
+}
+
+impl From<Stans> for Avslag {
+    fn from(stans: Stans) -> Self {
+        match stans {
+            Stans::Avslag(avslag) => avslag,
+            Stans::Feil(feil) => feil.into(),
+            // What the register forbids is for somebody to look at, and a new case is hindered by nothing.
+            Stans::Registerregel | Stans::Hindring(_) => Feil::Skadet.into(),
+        }
+    }
 }
 
 impl From<register::Feil> for Avslag {
@@ -221,7 +233,8 @@ pub struct Saksbehandler {
     kontroller: Kontroller,
     numre: Mutex<Tildeler>,
     // Held from a message is kept until its case is committed, so that upkeep does not take it for one whose case is gone.
-    under_arbeid: Mutex<()>,
+    pub(crate) under_arbeid: Mutex<()>,
+    pub(crate) koe: Koe,
     serie: Serie,
 }
 
@@ -256,6 +269,7 @@ impl Saksbehandler {
             kontroller: Kontroller::les()?,
             numre: Mutex::new(Tildeler::new()),
             under_arbeid: Mutex::new(()),
+            koe: Koe::default(),
             serie,
         })
     }
@@ -314,22 +328,28 @@ impl Saksbehandler {
             mulige: Vec::new(),
             hendelser: Vec::new(),
         };
+        let avtrykk = innsendt.avtrykk();
+        if filer.is_empty() {
+            return self.avgjoer_sammen(Jobb {
+                sak: ny,
+                meldingstype,
+                melding,
+                xml: xml.to_vec(),
+                avtrykk,
+                tid: *tid,
+            });
+        }
         let innkommen = Innkommen {
             meldingstype,
             melding: &melding,
             xml,
             filer: Some(filer),
-            avtrykk: innsendt.avtrykk(),
+            avtrykk,
         };
         let utfall = self.forsoek(tid, |b, tvunget| {
             self.aapne_sak(b, ny.clone(), &innkommen, tvunget, tid)
         });
-        match utfall {
-            Ok(mottatt) => Ok(mottatt),
-            Err(Stans::Avslag(avslag)) => Err(avslag),
-            Err(Stans::Feil(feil)) => Err(feil.into()),
-            Err(Stans::Registerregel | Stans::Hindring(_)) => Err(Feil::Skadet.into()),
-        }
+        utfall.map_err(Avslag::from)
     }
 
     // As one transaction; and once more, for somebody to look at, if the register forbids what the rules asked for. What is
@@ -340,20 +360,33 @@ impl Saksbehandler {
         arbeid: impl Fn(&mut Behandling<'_>, bool) -> Result<(T, Vec<Saksnr>), Stans>,
     ) -> Result<T, Stans> {
         let _laas = self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forsoek_laast(tid, arbeid)
+    }
+
+    pub(crate) fn forsoek_laast<T>(
+        &self,
+        tid: &Tid,
+        arbeid: impl Fn(&mut Behandling<'_>, bool) -> Result<(T, Vec<Saksnr>), Stans>,
+    ) -> Result<T, Stans> {
         let utfall = match self.register.behandle(tid.sekunder, |b| arbeid(b, false)) {
             Err(Stans::Registerregel) => self.register.behandle(tid.sekunder, |b| arbeid(b, true)),
             utfall => utfall,
         };
         let ((svar, avgjorte), _) = utfall?;
-        for nr in avgjorte {
-            if let Err(feil) = self.meldinger.kast(nr) {
-                tracing::error!(sak = nr, feil = %feil, "en avgjort saks melding er ikke slettet ennå; det tas ved neste ajourhold");
-            }
-        }
+        self.kast(&avgjorte);
         Ok(svar)
     }
 
-    fn aapne_sak(
+    /// Throws messages of decided cases away.
+    pub(crate) fn kast(&self, avgjorte: &[Saksnr]) {
+        for nr in avgjorte {
+            if let Err(feil) = self.meldinger.kast(*nr) {
+                tracing::error!(sak = nr, feil = %feil, "en avgjort saks melding er ikke slettet ennå; det tas ved neste ajourhold");
+            }
+        }
+    }
+
+    pub(crate) fn aapne_sak(
         &self,
         b: &mut Behandling<'_>,
         mut sak: Sak,
@@ -802,13 +835,13 @@ impl Saksbehandler {
 }
 
 /// A message on its way in.
-struct Innkommen<'m> {
-    meldingstype: Meldingstype,
-    melding: &'m Element,
-    xml: &'m [u8],
+pub(crate) struct Innkommen<'m> {
+    pub meldingstype: Meldingstype,
+    pub melding: &'m Element,
+    pub xml: &'m [u8],
     /// None: it is kept already, with its files.
-    filer: Option<&'m [Fil]>,
-    avtrykk: [u8; 32],
+    pub filer: Option<&'m [Fil]>,
+    pub avtrykk: [u8; 32],
 }
 
 impl<'m> Innkommen<'m> {

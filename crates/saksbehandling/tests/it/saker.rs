@@ -226,3 +226,73 @@ fn what_lies_there_without_a_case_is_thrown_away() {
     assert_eq!(saker.ajourhold(&naa()).unwrap(), 0);
     assert_eq!(saker.melding(sak).unwrap(), None);
 }
+
+#[test]
+fn messages_that_come_together_are_decided_as_if_they_had_come_one_by_one() {
+    // Each from a thread of its own: some are of the same person, some say the same, some cannot be carried out.
+    let folk = Folk::new();
+    let navn = [
+        "ungkar", "ugift", "separert", "ukjent", "skjult", "ung", "enslig", "partner1",
+    ];
+    let sendt: Vec<(String, String)> = (0..64)
+        .map(|nr| {
+            let hvem = navn[nr % navn.len()];
+            let id = format!("S-{}", nr % 48);
+            let xml = melding(
+                M::Doedsfall,
+                &id,
+                doedsfall(&folk.nr(navn[(nr % 48) % navn.len()]), "2026-01-10"),
+            );
+            (hvem.to_owned(), xml)
+        })
+        .collect();
+    let posten = |nr: usize| {
+        let deler = crate::nye::les(&folk, "posten", &["skjult", "boks", &format!("id=P-{nr}")]).unwrap();
+        melding(deler.0, &format!("P-{nr}"), deler.1)
+    };
+    let forbudt: Vec<String> = (0..8).map(posten).collect();
+    let start = std::sync::Barrier::new(sendt.len() + forbudt.len());
+    let svar: Vec<_> = std::thread::scope(|s| {
+        let traader: Vec<_> = sendt
+            .iter()
+            .map(|(_, xml)| (M::Doedsfall, xml))
+            .chain(forbudt.iter().map(|xml| (M::FlyttemeldingFraPosten, xml)))
+            .map(|(type_, xml)| {
+                let (folk, start) = (&folk.saker, &start);
+                s.spawn(move || {
+                    start.wait();
+                    folk.ta_imot(SYKEHUS, type_, &uten_filer(xml.as_bytes()), &|_| true, &naa())
+                })
+            })
+            .collect();
+        traader.into_iter().map(|t| t.join().unwrap().unwrap()).collect()
+    });
+    // 48 names, and eight that the register forbids: each is one case, and whoever sent the same was told the same.
+    let saker: std::collections::BTreeSet<u32> = svar.iter().map(|m| m.sak).collect();
+    assert_eq!(saker, (1..=56).collect());
+    for (a, (_, xml)) in svar.iter().zip(&sendt) {
+        for (b, (_, annen)) in svar.iter().zip(&sendt) {
+            assert_eq!(a.sak == b.sak, xml == annen);
+            assert_eq!(a.referanse == b.referanse, xml == annen);
+        }
+    }
+    let godkjente = |nummer: &str| {
+        let les = folk.register.les().unwrap();
+        let feed = les.feed(Projeksjon::MedHjemmel, 1, 10_000).unwrap();
+        let doed = feed.iter().filter(|e| e.hendelsestype == Hendelsestype::PersonErDoed);
+        doed.filter(|e| e.folkeregisteridentifikator == nummer).count()
+    };
+    for hvem in navn.iter().filter(|n| **n != "ukjent") {
+        assert_eq!(godkjente(&folk.nr(hvem)), 1, "{hvem}");
+    }
+    // In the order of their numbers, and nothing told twice.
+    let fortalt = folk.saker.tilbakemeldinger(SYKEHUS, 1, true, 1_000).unwrap();
+    let numre: Vec<u32> = fortalt.iter().map(|t| t.sak.nr).collect();
+    assert!(numre.windows(2).all(|par| par[0] < par[1]), "{numre:?}");
+    for sak in svar.iter().skip(sendt.len()).map(|m| m.sak) {
+        let sak = folk.saker.sak(sak).unwrap().unwrap();
+        assert_eq!(sak.tilstand, Tilstand::TilManuellBehandling);
+        assert!(folk.saker.melding(sak.nr).unwrap().is_some());
+    }
+    assert_eq!(folk.register.verifiser(&mut |_| {}).unwrap(), []);
+}
