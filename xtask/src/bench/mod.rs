@@ -17,6 +17,7 @@ pub mod jevn;
 pub mod krav;
 pub mod last;
 pub mod metaphone;
+pub mod mottak;
 pub mod navn;
 pub mod postgres;
 pub mod prosess;
@@ -80,6 +81,8 @@ enum Bare {
     Uttrekk,
     /// The searches beside PostgreSQL and tantivy, in process; writes its own table.
     Rivaler,
+    /// Messages through mottak over mutual TLS, and the time to the feed; on a folder of its own.
+    Mottak,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
 }
@@ -123,6 +126,9 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     }
     if valg.bare == Some(Bare::Rivaler) {
         return rivaler::kjoer(valg);
+    }
+    if valg.bare == Some(Bare::Mottak) {
+        return mottak::kjoer(valg);
     }
     let mut tabell = Tabell::default();
     let tjener = if valg.bare.is_some() {
