@@ -7,13 +7,12 @@
 //! A commit that changes rows of cases and no person is an entry of the journal too, which no feed hears of: every commit has
 //! its place in the one order, and its bytes in the archive stream.
 
-use informasjonsmodell::{Entitet, Opplysning, Registermetadata, Registrering};
+use informasjonsmodell::{Entitet, Opplysning, Registrering};
 use lager::forsegling::Noekkel;
 use lager::{Les, Tabell};
-use tilgang::Grad;
+use tilgang::{Grad, Projeksjon};
 
-use crate::endring;
-use crate::lesing::{Lesing, Personnummer, som_tekst};
+use crate::lesing::{Lesing, Personnummer};
 use crate::register::Register;
 use crate::transaksjon::{Kvittering, Transaksjon};
 use crate::{Feil, Sekvens};
@@ -34,7 +33,7 @@ pub struct Personbilde {
     pub er_i_bruk: bool,
     /// Its present protection.
     pub vern: Grad,
-    /// What is held, current and not, without `kilde` and `aarsak`.
+    /// What is held, current and not; `kilde` and `aarsak` are there for rules of mass corrections alone.
     pub opplysninger: Vec<Opplysning>,
 }
 
@@ -100,7 +99,11 @@ impl Register {
     }
 }
 
-impl Behandling<'_> {
+impl<'r> Behandling<'r> {
+    pub(crate) fn deler(&mut self) -> (&mut Transaksjon<'r>, &'r Register) {
+        (&mut self.transaksjon, self.register)
+    }
+
     fn bekreft(mut self) -> Result<Kvittering, Feil> {
         if self.saker_endret {
             self.transaksjon.foer_journal_over_saker()?;
@@ -122,32 +125,7 @@ impl Behandling<'_> {
     /// # Errors
     /// [`Feil`] if the store is damaged.
     pub fn person(&mut self, person: Personnummer) -> Result<Personbilde, Feil> {
-        let post = &self.transaksjon.aapen(person.0)?.post;
-        let mut opplysninger = Vec::with_capacity(post.rader.len());
-        for rad in post.rader.iter().filter(|rad| rad.holdt() && rad.entitet.is_some()) {
-            opplysninger.push(Opplysning {
-                metadata: Registermetadata {
-                    ajourholdstidspunkt: rad.ajourholdstidspunkt,
-                    er_gjeldende: Some(rad.gjeldende()),
-                    kilde: None,
-                    aarsak: None,
-                    gyldighetstidspunkt: rad.gyldighetstidspunkt,
-                    opphoerstidspunkt: rad.opphoerstidspunkt,
-                },
-                innhold: endring::les_innhold(rad)?,
-            });
-        }
-        Ok(Personbilde {
-            person,
-            nummer: post
-                .hode
-                .gjeldende_nummer()
-                .map(som_tekst)
-                .ok_or(Feil::Skadet("hode"))?,
-            er_i_bruk: post.hode.er_i_bruk(),
-            vern: post.hode.vern,
-            opplysninger,
-        })
+        Personbilde::av_post(person.0, &self.transaksjon.aapen(person.0)?.post, None, None)
     }
 
     /// Carries out a request. One that is refused may have been carried out in part: the whole write is then to be given up.
@@ -156,6 +134,22 @@ impl Behandling<'_> {
     /// [`Feil::Regel`] if the rules forbid it.
     pub fn utfoer(&mut self, registrering: &Registrering) -> Result<(), Feil> {
         self.transaksjon.utfoer(registrering)
+    }
+
+    /// As [`Register::hold_feeder`], in this commit.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn hold_feeder(&mut self, projeksjoner: &[Projeksjon]) -> Result<(), Feil> {
+        self.transaksjon.hold(projeksjoner)
+    }
+
+    /// As [`Register::slipp_feeder`], in this commit.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn slipp_feeder(&mut self, projeksjoner: &[Projeksjon]) -> Result<(), Feil> {
+        self.transaksjon.slipp(projeksjoner)
     }
 
     /// A row of cases.

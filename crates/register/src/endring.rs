@@ -72,6 +72,31 @@ pub(crate) fn les_innhold(rad: &Rad) -> Result<Innhold, Feil> {
     Innhold::les(entitet, verdi, &informasjonsmodell::Sti::rot()).map_err(|_| Feil::Skadet("opplysning"))
 }
 
+/// A row as the model has it. `tekst` gives texts by number; without it there is no `kilde` and no `aarsak`.
+pub(crate) fn les_opplysning<'t>(
+    rad: &Rad,
+    tekst: Option<&dyn Fn(u32) -> Result<&'t str, Feil>>,
+) -> Result<Opplysning, Feil> {
+    let tekst = |nummer: Option<u32>| match (tekst, nummer) {
+        (Some(tekst), Some(nummer)) => {
+            let funnet = informasjonsmodell::tekst::Tekst::new(tekst(nummer)?);
+            funnet.map(Some).ok_or(Feil::Skadet("tekst"))
+        }
+        _ => Ok(None),
+    };
+    Ok(Opplysning {
+        metadata: Registermetadata {
+            ajourholdstidspunkt: rad.ajourholdstidspunkt,
+            er_gjeldende: Some(rad.gjeldende()),
+            kilde: tekst(rad.kilde)?,
+            aarsak: tekst(rad.aarsak)?,
+            gyldighetstidspunkt: rad.gyldighetstidspunkt,
+            opphoerstidspunkt: rad.opphoerstidspunkt,
+        },
+        innhold: les_innhold(rad)?,
+    })
+}
+
 /// The body as a document gives it: without what the register put beside an estate contact's number.
 pub(crate) fn uten_erstatning(rad: &Rad) -> Vec<u8> {
     let mut ut = Vec::with_capacity(rad.kropp.len());

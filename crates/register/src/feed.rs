@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!  key   projeksjon u8, blokk u32
-//!  value for each row: global - forrige, person, type and which documents there are, nummer, ajourhold, mottatt - ajourhold;
+//!  value for each row: global - forrige (either sign: what is never held goes by what waits), person, type and which documents there are, nummer, ajourhold, mottatt - ajourhold;
 //!        then the sum of it all
 //! ```
 
@@ -58,7 +58,7 @@ pub(crate) fn les_blokk(byte: &[u8], mut se: impl FnMut(Feedrad)) -> Result<u64,
     let mut forrige = 0u64;
     let mut forrige_tid = None;
     while !leser.er_tom() {
-        forrige = forrige.checked_add(leser.tall()?).ok_or(SKADET)?;
+        forrige = forrige.checked_add_signed(leser.heltall()?).ok_or(SKADET)?;
         let person = leser.tall32()?;
         let slag = leser.byte()?;
         let hendelsestype = Hendelsestype::fra_tall(slag & TYPE).ok_or(SKADET)?;
@@ -244,7 +244,7 @@ impl Blokk {
     }
 
     fn legg_til(&mut self, rad: Feedrad) -> Result<(), Feil> {
-        skriv_tall(&mut self.byte, rad.global.0.checked_sub(self.forrige).ok_or(SKADET)?);
+        skriv_heltall(&mut self.byte, rad.global.0.cast_signed().checked_sub(self.forrige.cast_signed()).ok_or(SKADET)?);
         skriv_tall(&mut self.byte, u64::from(rad.person));
         let merke = |har: bool, bit: u8| if har { bit } else { 0 };
         self.byte.push(

@@ -44,6 +44,9 @@ pub enum Regelbrudd {
     /// An entry that is too large for a record.
     #[error("oppføringen er for stor")]
     ForStor,
+    /// Feeds are held, and what is asked for goes by every feed.
+    #[error("hendelseslister holdes tilbake; slipp dem først")]
+    FeedHoldt,
     /// A kind of event that has a request of its own, or that a request may not ask for.
     #[error("hendelsestypen kan ikke brukes i denne forespørselen")]
     Hendelsestype,

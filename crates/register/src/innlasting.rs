@@ -15,17 +15,18 @@ use lager::forsegling::Noekkel;
 use lager::journal::Journal;
 use lager::slettinger::{Slag, Sletting};
 use lager::{Les, Miljoe, Noekkelskriving, PAKKET_BYTE};
-use tilgang::{Projeksjon, Tabell};
 
 use crate::endring::Hendelse;
 use crate::feed::Feedskriver;
 use crate::indeks;
 use crate::kontakt::{self, Kontakt};
-use crate::oppfoering::Oppfoering;
+use crate::oppfoering::{Feeder, Oppfoering};
 use crate::post::Personpost;
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg, antallsverdi, indeksverdi, tell_grupper};
+use crate::tilbakehold::Tilbakehold;
 use crate::transaksjon::post_av;
+use crate::utsending::der_den_vises;
 use crate::visning::Termer;
 use crate::{Feil, Regelbrudd, Sekvens};
 
@@ -77,6 +78,10 @@ impl Register {
         let _laas = self.laas_skriving();
         if self.antall_personer()? != 0 {
             return Err(Regelbrudd::IdentifikatorIBruk.into());
+        }
+        // Whoever comes first is nobody's change: there is nothing to be held back from anyone.
+        if !Tilbakehold::les(self.tabeller.tilbakehold, &self.miljoe.les()?)?.er_tomt() {
+            return Err(Regelbrudd::FeedHoldt.into());
         }
         self.sett_merke(MERKE, b"underveis")?;
         self.glem_indeks()?;
@@ -159,6 +164,7 @@ impl Register {
             t.antall,
             t.kontakter,
             t.feed,
+            t.tilbakehold,
             t.indeks,
             self.journal.tabell(),
         ] {
@@ -218,7 +224,8 @@ impl Register {
                         nummer,
                         ajourholdstidspunkt: tidspunkt,
                         bekreftet_sekunder: naa,
-                        feeder: opprettet_i(&post),
+                        feeder: der_den_vises(&post, Hendelsestype::PersonErOpprettet),
+                        straks: Feeder::default(),
                     },
                     termer,
                 })
@@ -392,23 +399,6 @@ impl Register {
         }
         Ok(Miljoe::bekreft(skriv)?)
     }
-}
-
-/// Which feeds tell of a new person: those where something of it can be seen.
-fn opprettet_i(post: &Personpost) -> Vec<(Projeksjon, Vec<Hendelsestype>)> {
-    Projeksjon::ALLE
-        .into_iter()
-        .filter_map(|projeksjon| {
-            let rett = Tabell::felles().rett(projeksjon);
-            let synlig = post.rader.iter().filter_map(|rad| {
-                let entitet = rad.entitet?;
-                rett.avgjoer(post.hode.vern, entitet, rad.gjeldende(), rad.grad)
-                    .map(|_| entitet)
-            });
-            let typer = rett.hendelsestyper(Hendelsestype::PersonErOpprettet, synlig.collect());
-            (!typer.is_empty()).then_some((projeksjon, typer))
-        })
-        .collect()
 }
 
 struct Gruppeskriver<'r> {

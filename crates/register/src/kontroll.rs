@@ -1,6 +1,7 @@
 //! Checking a whole store, and rebuilding what can be rebuilt from the rest.
 //!
-//! Primary: the records, the journal, the key store. Views: the index of numbers, the index of contacts, the feeds.
+//! Primary: the records, the journal, the key store. Views: the index of numbers, the index of contacts, the feeds and what
+//! waits for them.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +9,17 @@ use lager::journal::{Journal, LmdbJournal};
 use lager::{Les, Miljoe};
 use sha2::{Digest, Sha256};
 
-use crate::feed::{Feedkontroll, Feedskriver};
+use crate::feed::{Feedkontroll, Feedrad, Feedskriver};
 use crate::indeks::Indekskontroll;
 use crate::kontakt::{self, Vernet};
 use crate::lesing::{Lesing, Personnummer};
-use crate::oppfoering::Journalpost;
+use crate::oppfoering::{Journalpost, Oppfoering};
 use crate::post::Personpost;
 use crate::register::{Register, Tabeller, antallsverdi, indeksverdi, les_indeks, tell_grupper};
 use crate::tekster::les_tekst;
+use crate::tilbakehold::{self, Feedbygger, Feedmottaker, Tilbakehold, spill};
 use crate::{Feil, Sekvens, endring};
+use tilgang::Projeksjon;
 
 /// What is wrong with a store. Names internal numbers only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,16 +101,21 @@ impl Register {
         }
         t.feed.toem(&mut skriv)?;
         let siste = self.journal.siste(&skriv)?;
-        let mut feed = Feedskriver::default();
+        let mut tilbakehold = Tilbakehold::default();
+        let mut bygger = Feedbygger {
+            journal: self.journal,
+            feed: t.feed,
+            skriv: &mut skriv,
+            skriver: Feedskriver::default(),
+        };
         for seq in 1..=siste {
-            let byte = self.journal.hent(&skriv, seq)?.ok_or(Feil::Skadet("journal"))?;
-            if let Journalpost::Hendelse(oppfoering) = Journalpost::les(byte)? {
-                for (projeksjon, rad) in oppfoering.feedrader(Sekvens(seq)) {
-                    feed.legg_til(t.feed, &mut skriv, projeksjon, rad)?;
-                }
-            }
+            let byte = self.journal.hent(bygger.skriv, seq)?.ok_or(Feil::Skadet("journal"))?;
+            let post = Journalpost::les(byte)?;
+            spill(&mut tilbakehold, Sekvens(seq), post, &mut bygger)?;
         }
+        let mut feed = bygger.skriver;
         feed.lukk(t.feed, &mut skriv)?;
+        tilbakehold.skriv(t.tilbakehold, &mut skriv)?;
         if let Some(indeks) = &self.indeks {
             self.bygg_indeks(indeks, indeks.noekkel(), &mut skriv)?;
         }
@@ -123,7 +131,14 @@ impl Register {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
         let t = &self.tabeller;
-        for tabell in [t.identifikatorer, t.antall, t.kontakter, t.feed, t.indeks] {
+        for tabell in [
+            t.identifikatorer,
+            t.antall,
+            t.kontakter,
+            t.feed,
+            t.tilbakehold,
+            t.indeks,
+        ] {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -154,6 +169,7 @@ pub(crate) fn avtrykk_av_alt(t: &Tabeller, journal: LmdbJournal, les: &Les<'_>) 
         t.antall,
         t.kontakter,
         t.feed,
+        t.tilbakehold,
         t.saker,
     ];
     for tabell in tabeller {
@@ -386,17 +402,27 @@ impl Kontroll<'_> {
         let les = &self.lesing.les;
         let tabell = self.register.tabeller.feed;
         let neste_person = self.lesing.neste_person()?;
-        let mut feeder = Feedkontroll::default();
+        let mut proeve = Feedproeve {
+            journal: self.register.journal,
+            tabell,
+            les,
+            kontroll: Feedkontroll::default(),
+        };
+        let mut tilbakehold = Tilbakehold::default();
         let mut skadet = Vec::new();
         let mut feil = None;
         let gjennomgang = self.register.journal.gjennomgaa(les, 1, &mut |seq, byte| {
             match Journalpost::les(byte) {
-                Ok(Journalpost::Saker) => {}
-                Ok(Journalpost::Hendelse(oppfoering)) if oppfoering.person < neste_person => {
-                    let mut rader = oppfoering.feedrader(Sekvens(seq));
-                    feil = rader.try_for_each(|(p, rad)| feeder.ta(tabell, les, p, rad)).err();
+                Ok(Journalpost::Hendelse(oppfoering)) if oppfoering.person >= neste_person => {
+                    skadet.push((seq, "personen finnes ikke"));
                 }
-                Ok(Journalpost::Hendelse(_)) => skadet.push((seq, "personen finnes ikke")),
+                Ok(post) => match spill(&mut tilbakehold, Sekvens(seq), post, &mut proeve) {
+                    Ok(()) => {}
+                    Err(Feil::Skadet("tilbakehold" | "journaloppføring")) => {
+                        skadet.push((seq, "følger ikke av dem før den"))
+                    }
+                    Err(annen) => feil = Some(annen),
+                },
                 Err(_) => skadet.push((seq, "kan ikke leses")),
             }
             feil.is_none() && skadet.len() < FUNN_MAKS
@@ -410,7 +436,11 @@ impl Kontroll<'_> {
         if let Some(feil) = feil {
             return Err(feil);
         }
-        let (avvik, fremmed) = feeder.ferdig(tabell, les)?;
+        let lagret = Tilbakehold::les(self.register.tabeller.tilbakehold, les);
+        if !lagret.is_ok_and(|lagret| lagret == tilbakehold) {
+            self.noter("tilbakehold".to_owned(), "stemmer ikke med journalen");
+        }
+        let (avvik, fremmed) = proeve.kontroll.ferdig(tabell, les)?;
         for projeksjon in avvik {
             self.noter(format!("feed {projeksjon:?}"), "stemmer ikke med journalen");
         }
@@ -418,6 +448,24 @@ impl Kontroll<'_> {
             self.noter("feed".to_owned(), "det ligger noe som ikke hører til noen feed");
         }
         Ok(())
+    }
+}
+
+/// Holds each item that a feed should have against what lies there.
+struct Feedproeve<'a> {
+    journal: LmdbJournal,
+    tabell: lager::Tabell,
+    les: &'a Les<'a>,
+    kontroll: Feedkontroll,
+}
+
+impl Feedmottaker for Feedproeve<'_> {
+    fn oppfoering(&self, seq: u64) -> Result<Option<Oppfoering>, Feil> {
+        tilbakehold::hendelse(self.journal, self.les, seq)
+    }
+
+    fn rad(&mut self, projeksjon: Projeksjon, rad: Feedrad) -> Result<(), Feil> {
+        self.kontroll.ta(self.tabell, self.les, projeksjon, rad)
     }
 }
 

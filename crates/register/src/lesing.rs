@@ -220,21 +220,20 @@ impl<'r> Lesing<'r> {
         mut fortsett: impl FnMut(u64) -> bool,
     ) -> Result<Option<Vec<Sekvens>>, Feil> {
         const HVER: u64 = 8_192;
-        let mut ut = vec![Sekvens(0); self.neste_person()? as usize];
+        // By the number of the event, and whether there is a document after it: items that waited stand after others that
+        // did not, so the last that is read need not be the newest.
+        let mut sist = vec![0u64; self.neste_person()? as usize];
         let (mut stoppet, mut skadet) = (false, false);
         feed::fra_begynnelsen(self.register.tabeller.feed, &self.les, projeksjon, |nummer, rad| {
             if nummer > til {
                 return false;
             }
             // Who was merged into another is nobody from then on, until a splitting brings them back.
-            let seq = if rad.hendelsestype == Hendelsestype::PersonErOpphoertSomDublett {
-                Some(Sekvens(0))
-            } else {
-                rad.persondokument.then_some(rad.global)
-            };
-            if let Some(seq) = seq {
-                match ut.get_mut(rad.person as usize) {
-                    Some(plass) => *plass = seq,
+            let er_dublett = rad.hendelsestype == Hendelsestype::PersonErOpphoertSomDublett;
+            if er_dublett || rad.persondokument {
+                let denne = rad.global.0 << 1 | u64::from(!er_dublett);
+                match sist.get_mut(rad.person as usize) {
+                    Some(plass) => *plass = denne.max(*plass),
                     None => skadet = true,
                 }
             }
@@ -244,7 +243,8 @@ impl<'r> Lesing<'r> {
         if skadet {
             return Err(Feil::Skadet("feed"));
         }
-        Ok((!stoppet).then_some(ut))
+        let dokument = |sist: u64| Sekvens(if sist & 1 == 1 { sist >> 1 } else { 0 });
+        Ok((!stoppet).then(|| sist.into_iter().map(dokument).collect()))
     }
 
     /// The identifier of the document of a person as it was after an event.
@@ -284,7 +284,9 @@ impl<'r> Lesing<'r> {
         let byte = self.register.journal.hent(&self.les, seq.0)?;
         Ok(match byte.map(Journalpost::les).transpose()? {
             Some(Journalpost::Hendelse(oppfoering)) => Some(oppfoering),
-            Some(Journalpost::Saker) | None => None,
+            Some(Journalpost::Saker | Journalpost::Hold(_) | Journalpost::Slipp(_) | Journalpost::Publiser(..)) | None => {
+                None
+            }
         })
     }
 

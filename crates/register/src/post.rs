@@ -138,6 +138,9 @@ pub(crate) fn orden(a: (u8, i64, u64), b: (u8, i64, u64), kropp_a: &[u8], kropp_
 /// A frame and its stored bytes; `None` where the frame is empty.
 pub(crate) type Skrevet = (Ramme, Option<Vec<u8>>);
 
+/// A frame and what it holds, unpacked.
+pub(crate) type Utpakket = (Ramme, Vec<u8>);
+
 /// A person's record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Personpost {
@@ -183,13 +186,27 @@ impl Personpost {
     /// Reads a record. `hent` gives a frame's stored bytes; the head must be there.
     pub fn les<'a>(
         person: u32,
+        hent: impl FnMut(Ramme) -> Result<Option<&'a [u8]>, Feil>,
+        noekkel: impl FnOnce(u8) -> Result<Option<Noekkel>, Feil>,
+    ) -> Result<Option<Self>, Feil> {
+        Self::les_og_behold(person, hent, noekkel, None)
+    }
+
+    /// As [`Personpost::les`], and keeps what each frame held before it was packed, for [`Personpost::skriv_endret`].
+    pub fn les_og_behold<'a>(
+        person: u32,
         mut hent: impl FnMut(Ramme) -> Result<Option<&'a [u8]>, Feil>,
         noekkel: impl FnOnce(u8) -> Result<Option<Noekkel>, Feil>,
+        mut behold: Option<&mut Vec<Utpakket>>,
     ) -> Result<Option<Self>, Feil> {
         let Some(byte) = hent(Ramme::Hode)? else {
             return Ok(None);
         };
-        let (hode, rest) = Hode::les(ramme::aapne_hode(person, byte)?)?;
+        let hodebyte = ramme::aapne_hode(person, byte)?;
+        if let Some(behold) = &mut behold {
+            behold.push((Ramme::Hode, hodebyte.to_vec()));
+        }
+        let (hode, rest) = Hode::les(hodebyte)?;
         let mut rader = Vec::new();
         // Each row once, from where it is whole.
         let mut ta = |rad: Radvisning<'_>| {
@@ -208,6 +225,9 @@ impl Personpost {
             let Some(byte) = byte else { continue };
             let aapnet = ramme::pakk_opp(r, person, byte, noekkel.as_ref())?;
             ramme::les_rader(&aapnet, &mut ta)?;
+            if let Some(behold) = &mut behold {
+                behold.push((r, aapnet));
+            }
         }
         let mut post = Personpost { hode, rader };
         post.sorter();
@@ -246,6 +266,18 @@ impl Personpost {
 
     /// Writes the record: an entry for each frame that it has, and `None` for each that it had and has no more.
     pub fn skriv(&mut self, person: u32, noekkel: Option<&Noekkel>) -> Result<Vec<Skrevet>, Feil> {
+        self.skriv_endret(person, noekkel, &[])
+    }
+
+    /// As [`Personpost::skriv`], without the frames that hold what they held when they were read, under the same key: packing
+    /// them again would give the bytes that lie there.
+    pub fn skriv_endret(
+        &mut self,
+        person: u32,
+        noekkel: Option<&Noekkel>,
+        lest: &[Utpakket],
+    ) -> Result<Vec<Skrevet>, Feil> {
+        let er_som_lest = |r: Ramme, byte: &[u8]| lest.iter().any(|(l, b)| *l == r && b == byte);
         self.sorter();
         self.hode.kontakter = self.kontakter();
         let vern = self.hode.vern;
@@ -271,11 +303,17 @@ impl Personpost {
             self.hode.rammer.legg_til(r);
             let mut byte = Vec::with_capacity(1024);
             ramme::skriv_rader(&mut byte, rader);
-            ut.push((r, Some(pakk(r, person, byte, noekkel)?)));
+            if !er_som_lest(r, &byte) {
+                ut.push((r, Some(pakk(r, person, byte, noekkel)?)));
+            }
         }
         let mut byte = Vec::with_capacity(1024);
         self.hode.skriv(&mut byte);
         ramme::skriv_rader(&mut byte, deler.first().map(Vec::as_slice).unwrap_or_default());
+        if er_som_lest(Ramme::Hode, &byte) {
+            ut.remove(0);
+            return Ok(ut);
+        }
         let hode = pakk(Ramme::Hode, person, byte, noekkel)?;
         if let Some(foerste) = ut.first_mut() {
             foerste.1 = Some(hode);

@@ -21,13 +21,14 @@ use crate::indeks::{Endrer, stryk};
 use crate::kontakt::{self, Kontakt, Vernet};
 use crate::lesing::{Personnummer, som_tekst};
 use crate::oppfoering::{Journalpost, Oppfoering};
-use crate::post::Personpost;
+use crate::post::{Nummer, Personpost, Skrevet};
 use crate::rad::{Opprinnelse, Rad, Slutt};
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg};
 use crate::sikkerhetskopi::gjeninnfoert_vern;
 use crate::sletting;
-use crate::utsending::endrede_projeksjoner;
+use crate::tilbakehold::{Feedbygger, Tilbakehold, spill};
+use crate::utsending::{Feedendring, endrede_projeksjoner};
 use crate::visning::Termer;
 use crate::{Feil, Regelbrudd, Sekvens, ajourhold};
 
@@ -67,9 +68,13 @@ pub(crate) struct Transaksjon<'r> {
     register: &'r Register,
     skriv: Skriv<'r>,
     feed: Feedskriver,
+    tilbakehold: Tilbakehold,
+    tilbakehold_endret: bool,
     aapne: BTreeMap<u32, Aapen>,
     /// Those among them that were looked at since the estates were told.
     roert: BTreeSet<u32>,
+    /// What others, whose records were written beside these, are found by: before and after.
+    ferdige_termer: Vec<(u32, Termer, Termer)>,
     neste_person: u32,
     bekreftet_sekunder: i64,
     sekvenser: Vec<Sekvens>,
@@ -104,12 +109,16 @@ impl<'r> Transaksjon<'r> {
         let laas = register.laas_skriving();
         let skriv = register.miljoe.skriv()?;
         let neste_person = register.neste_person(&skriv)?;
+        let tilbakehold = Tilbakehold::les(register.tabeller.tilbakehold, &skriv)?;
         Ok(Transaksjon {
             register,
             skriv,
             feed: Feedskriver::default(),
+            tilbakehold,
+            tilbakehold_endret: false,
             aapne: BTreeMap::new(),
             roert: BTreeSet::new(),
+            ferdige_termer: Vec::new(),
             neste_person,
             bekreftet_sekunder,
             sekvenser: Vec::new(),
@@ -255,45 +264,17 @@ impl<'r> Transaksjon<'r> {
     }
 
     /// Changes one person; one event.
-    fn registrer(
+    pub(crate) fn registrer(
         &mut self,
         person: u32,
         hendelsestype: Hendelsestype,
         endringer: &[Endring],
         tidspunkt: Tidspunkt,
     ) -> Result<(), Feil> {
-        use Hendelsestype as H;
-        let egen = matches!(
-            hendelsestype,
-            H::PersonErOpprettet
-                | H::EndringIPerson
-                | H::PersonErViderefoertSomGjeldendeVedSammenslaaing
-                | H::PersonErOpphoertSomDublett
-                | H::PersonErEndretVedSplitting
-                | H::PersonErGjenopprettetVedSplitting
-        );
-        if egen {
-            return Err(Regelbrudd::Hendelsestype.into());
-        }
         let hendelse = self.hendelse(tidspunkt)?;
         let aapen = self.aapen(person)?;
-        // An ended person is restored or protected; anything else would be a change to nobody.
-        let av_opphoert = matches!(hendelsestype, H::PersonErReaktivert | H::EndringIAdressebeskyttelse);
-        if !aapen.post.hode.er_i_bruk() && !av_opphoert {
-            return Err(Regelbrudd::Opphoert.into());
-        }
         let foer = aapen.post.clone();
-        let nummer = foer.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
-        if hendelsestype == H::PersonErReaktivert {
-            endring::reaktiver_person(&mut aapen.post, endringer, hendelse)?;
-        }
-        endring::utfoer(&mut aapen.post, endringer, hendelse)?;
-        if hendelsestype == H::PersonErOpphoert {
-            endring::opphoer_person(&mut aapen.post, hendelse)?;
-        }
-        if !samme_numre(&foer, &aapen.post) {
-            return Err(Regelbrudd::Hendelsestype.into());
-        }
+        let nummer = endre_post(&mut aapen.post, hendelsestype, endringer, hendelse)?;
         aapen.endret = true;
         let vern = aapen.post.hode.vern;
         self.registrer_kontakter(person, hendelse.seq)?;
@@ -437,10 +418,12 @@ impl<'r> Transaksjon<'r> {
         if post.hode.viderefoert_til.is_some() {
             return Ok(());
         }
-        let feeder = endrede_projeksjoner(&foer, Some(post), Hendelsestype::PersonErOppdatert);
+        let mut feeder = endrede_projeksjoner(&foer, Some(post), Hendelsestype::PersonErOppdatert);
         if feeder.is_empty() {
             return Ok(());
         }
+        // The contact's protection has risen.
+        feeder.iter_mut().for_each(|f| f.straks = true);
         let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
         self.skriv_hendelse(bo, Hendelsestype::PersonErOppdatert, nummer, tidspunkt, feeder)
     }
@@ -508,18 +491,41 @@ impl<'r> Transaksjon<'r> {
         Ok(())
     }
 
-    /// Gives a commit that changes cases a number, if none of its events does.
+    /// Gives a commit that changes cases a number, if nothing else of it does.
     pub(crate) fn foer_journal_over_saker(&mut self) -> Result<(), Feil> {
-        if !self.sekvenser.is_empty() {
-            return Ok(());
+        if self.sekvenser.is_empty() {
+            self.foer(&Journalpost::Saker)?;
         }
-        let seq = self.neste_seq()?;
-        let byte = Journalpost::skriv_saker();
-        let skrevet = self.register.journal.legg_til(&mut self.skriv, &byte)?;
-        debug_assert_eq!(skrevet, seq.0);
+        Ok(())
+    }
+
+    /// Which feeds wait, as of what has been written so far.
+    pub(crate) fn tilbakehold(&self) -> &Tilbakehold {
+        &self.tilbakehold
+    }
+
+    /// Writes an entry about feeds to the journal, and does with them as it says.
+    pub(crate) fn foer_om_feeder(&mut self, post: Journalpost) -> Result<(), Feil> {
+        let seq = self.foer(&post)?;
+        self.tilbakehold_endret = true;
+        let mut bygger = Feedbygger {
+            journal: self.register.journal,
+            feed: self.register.tabeller.feed,
+            skriv: &mut self.skriv,
+            skriver: std::mem::take(&mut self.feed),
+        };
+        let spilt = spill(&mut self.tilbakehold, seq, post, &mut bygger);
+        self.feed = bygger.skriver;
+        spilt
+    }
+
+    // The next entry of the journal.
+    fn foer(&mut self, post: &Journalpost) -> Result<Sekvens, Feil> {
+        let byte = post.skriv();
+        let seq = Sekvens(self.register.journal.legg_til(&mut self.skriv, &byte)?);
         self.arkiv.journal(seq, &byte);
         self.sekvenser.push(seq);
-        Ok(())
+        Ok(seq)
     }
 
     /// Writes the event to the journal and to the feeds of those who can see that something happened.
@@ -545,27 +551,26 @@ impl<'r> Transaksjon<'r> {
         hendelsestype: Hendelsestype,
         nummer: u64,
         tidspunkt: Tidspunkt,
-        feeder: Vec<(Projeksjon, Vec<Hendelsestype>)>,
+        feeder: Vec<Feedendring>,
     ) -> Result<(), Feil> {
-        let seq = self.neste_seq()?;
         let bekreftet_sekunder = self.bekreftet_sekunder;
-        let oppfoering = Oppfoering {
-            hendelsestype,
-            person,
-            nummer,
-            ajourholdstidspunkt: tidspunkt,
-            bekreftet_sekunder,
-            feeder,
+        let oppfoering = Oppfoering::ny(hendelsestype, person, nummer, (tidspunkt, bekreftet_sekunder), feeder);
+        self.foer_hendelse(oppfoering)
+    }
+
+    /// Writes an event that is decided to the journal, and to the feeds that do not wait.
+    pub(crate) fn foer_hendelse(&mut self, oppfoering: Oppfoering) -> Result<(), Feil> {
+        let post = Journalpost::Hendelse(oppfoering);
+        let seq = self.foer(&post)?;
+        let Journalpost::Hendelse(oppfoering) = post else {
+            return Ok(());
         };
-        let byte = oppfoering.skriv();
-        let skrevet = self.register.journal.legg_til(&mut self.skriv, &byte)?;
-        debug_assert_eq!(skrevet, seq.0);
-        self.arkiv.journal(seq, &byte);
         for (projeksjon, rad) in oppfoering.feedrader(seq) {
-            self.feed
-                .legg_til(self.register.tabeller.feed, &mut self.skriv, projeksjon, rad)?;
+            if self.tilbakehold.gaar_rett_ut(projeksjon, &oppfoering) {
+                self.feed
+                    .legg_til(self.register.tabeller.feed, &mut self.skriv, projeksjon, rad)?;
+            }
         }
-        self.sekvenser.push(seq);
         Ok(())
     }
 
@@ -648,14 +653,16 @@ impl<'r> Transaksjon<'r> {
         let hendelsestype = Hendelsestype::PersonErOppdatert;
         let feeder = Projeksjon::ALLE.into_iter().map(|p| {
             let generell = Tabell::felles().rett(p).generaliserte_hendelser;
-            (
-                p,
-                vec![if generell {
+            Feedendring {
+                projeksjon: p,
+                typer: vec![if generell {
                     Hendelsestype::EndringIPerson
                 } else {
                     hendelsestype
                 }],
-            )
+                // What it was that is gone, nobody knows: it may have been protected.
+                straks: true,
+            }
         });
         self.skriv_hendelse(person, hendelsestype, nummer, tidspunkt, feeder.collect())
     }
@@ -687,6 +694,43 @@ impl<'r> Transaksjon<'r> {
         Ok(Kvittering {
             sekvenser: self.sekvenser,
         })
+    }
+
+    /// Writes what was made ready elsewhere of a person that is not open here: frames, and the entries of its events, whose
+    /// first number is given back.
+    pub(crate) fn skriv_ferdig(
+        &mut self,
+        person: u32,
+        rammer: &[Skrevet],
+        termer: Option<(Termer, Termer)>,
+        hendelser: Vec<Oppfoering>,
+    ) -> Result<(), Feil> {
+        debug_assert!(!self.aapne.contains_key(&person));
+        self.register.numre.merk(person, self.skriv.id());
+        let personer = self.register.tabeller.personer;
+        for (ramme, byte) in rammer {
+            let plass = ramme.plass(person);
+            match byte {
+                Some(byte) => personer.sett(&mut self.skriv, &plass, byte)?,
+                None => {
+                    personer.slett(&mut self.skriv, &plass)?;
+                }
+            }
+            self.arkiv.person(&plass, byte.as_deref());
+        }
+        self.ferdige_termer
+            .extend(termer.map(|(foer, etter)| (person, foer, etter)));
+        hendelser.into_iter().try_for_each(|oppfoering| self.foer_hendelse(oppfoering))
+    }
+
+    /// When it is committed, seconds since 1970.
+    pub(crate) fn naa_sekunder(&self) -> i64 {
+        self.bekreftet_sekunder
+    }
+
+    /// The number of the next entry of the journal.
+    pub(crate) fn neste_sekvens(&self) -> Result<Sekvens, Feil> {
+        self.neste_seq()
     }
 
     fn skriv_alt(&mut self) -> Result<usize, Feil> {
@@ -727,6 +771,10 @@ impl<'r> Transaksjon<'r> {
         }
         self.skriv_indeks()?;
         self.feed.lukk(self.register.tabeller.feed, &mut self.skriv)?;
+        if self.tilbakehold_endret {
+            let tabell = self.register.tabeller.tilbakehold;
+            self.tilbakehold.skriv(tabell, &mut self.skriv)?;
+        }
         self.register.sett_neste_person(&mut self.skriv, self.neste_person)?;
         self.arkiv.neste_person(self.neste_person);
         for sletting in &self.slettede_noekler {
@@ -757,6 +805,9 @@ impl Transaksjon<'_> {
             return stryk(t.meta, &mut self.skriv);
         };
         let mut endrer = Endrer::new(t.indeks, indeks);
+        for (person, foer, etter) in &self.ferdige_termer {
+            endrer.endre(*person, foer, etter);
+        }
         for (person, aapen) in self.aapne.iter().filter(|(_, a)| a.endret) {
             if let Some(foer) = &aapen.termer {
                 endrer.endre(*person, foer, &indeks.termer(&aapen.post));
@@ -773,10 +824,49 @@ impl Transaksjon<'_> {
     }
 }
 
-/// Numbers come and go by requests of their own, which the index follows.
-fn samme_numre(a: &Personpost, b: &Personpost) -> bool {
-    let har_alle = |a: &Personpost, b: &Personpost| a.hode.numre.iter().all(|n| b.hode.har(n.verdi));
-    har_alle(a, b) && har_alle(b, a)
+/// Does to one record what one event says, and gives the number that the event is issued on. One that is refused may have
+/// been done in part.
+///
+/// What it leads to beyond the record is the transaction's affair: protection, estates, the index of numbers.
+pub(crate) fn endre_post(
+    post: &mut Personpost,
+    hendelsestype: Hendelsestype,
+    endringer: &[Endring],
+    hendelse: Hendelse<'_>,
+) -> Result<u64, Feil> {
+    use Hendelsestype as H;
+    let egen = matches!(
+        hendelsestype,
+        H::PersonErOpprettet
+            | H::EndringIPerson
+            | H::PersonErViderefoertSomGjeldendeVedSammenslaaing
+            | H::PersonErOpphoertSomDublett
+            | H::PersonErEndretVedSplitting
+            | H::PersonErGjenopprettetVedSplitting
+    );
+    if egen {
+        return Err(Regelbrudd::Hendelsestype.into());
+    }
+    // An ended person is restored or protected; anything else would be a change to nobody.
+    let av_opphoert = matches!(hendelsestype, H::PersonErReaktivert | H::EndringIAdressebeskyttelse);
+    if !post.hode.er_i_bruk() && !av_opphoert {
+        return Err(Regelbrudd::Opphoert.into());
+    }
+    let numre = post.hode.numre.clone();
+    let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
+    if hendelsestype == H::PersonErReaktivert {
+        endring::reaktiver_person(post, endringer, hendelse)?;
+    }
+    endring::utfoer(post, endringer, hendelse)?;
+    if hendelsestype == H::PersonErOpphoert {
+        endring::opphoer_person(post, hendelse)?;
+    }
+    // Numbers come and go by requests of their own, which the index follows.
+    let har_alle = |a: &[Nummer], b: &[Nummer]| a.iter().all(|n| b.iter().any(|m| m.verdi == n.verdi));
+    if !har_alle(&numre, &post.hode.numre) || !har_alle(&post.hode.numre, &numre) {
+        return Err(Regelbrudd::Hendelsestype.into());
+    }
+    Ok(nummer)
 }
 
 // The contacts for an estate that an event registered: place among the rows, and number.

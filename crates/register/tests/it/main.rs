@@ -29,6 +29,7 @@ mod indeks;
 mod innlasting;
 mod invarianter;
 mod personer;
+mod rettelse;
 mod sammenslaaing;
 mod sikkerhetskopi;
 mod skade;
