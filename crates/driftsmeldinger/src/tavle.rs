@@ -12,7 +12,7 @@ use tilgang::avtale::privatfil;
 use tilgang::endringslogg::{self, Endringslogg};
 
 use crate::feil::Feil;
-use crate::koder::{Nyhetsslag, Slag, Tilstand, Tjeneste};
+use crate::koder::{Nyhetsslag, Slag, Tilstand, Tjeneste, Virkning};
 use crate::linje::{Egensaklinje, Tavlelinje};
 use crate::melding::{Endring, IKraft, Innhold, Melding};
 use crate::nyhet::{Nyhet, Nyhetsinnhold};
@@ -280,6 +280,22 @@ impl Tavle {
         self.sterkeste(|melding| {
             melding.innhold.knyttet && melding.gjelder(tjeneste, Some(pakke)) && melding.i_kraft(naa)
         })
+    }
+
+    /// The tied notices in force that say that a service of a package is not updated: what is new is held back while one of
+    /// them is.
+    #[must_use]
+    pub fn holder_tilbake(&self, tjeneste: Tjeneste, pakke: Pakke, naa: Timestamp) -> Vec<Saksnummer> {
+        if !self.har_knyttede.load(Ordering::Acquire) {
+            return Vec::new();
+        }
+        let saker = self.les();
+        let aapne = saker.aapne.iter().filter_map(|nummer| saker.melding(*nummer));
+        let holder = aapne.filter(|m| {
+            let om = &m.innhold;
+            om.knyttet && om.virkning == Virkning::IkkeOppdatert && m.gjelder(tjeneste, Some(pakke)) && m.i_kraft(naa)
+        });
+        holder.map(|m| m.nummer).collect()
     }
 
     /// How many tied notices are in force: what an operator must not forget to lift.

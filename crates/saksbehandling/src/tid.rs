@@ -44,7 +44,8 @@ impl Tid {
 }
 
 /// The first moment of a day in Norway; `None` for a date that is not whole.
-pub(crate) fn midnatt(dato: Dato) -> Option<Tidspunkt> {
+#[must_use]
+pub fn midnatt(dato: Dato) -> Option<Tidspunkt> {
     let (maaned, dag) = (i8::try_from(dato.maaned()?).ok()?, i8::try_from(dato.dag()?).ok()?);
     let dag = jiff::civil::Date::new(i16::try_from(dato.aar()).ok()?, maaned, dag).ok()?;
     let start = dag.to_zoned(NORGE.clone()).ok()?;

@@ -58,6 +58,26 @@ fn registeret(maalere: &Maalere, register: &Arc<Register>) -> Result<(), Error> 
         "projeksjon",
         lengder,
     )?;
+    let status = |verdi: fn(register::Feedstatus) -> u64| {
+        let r = register.clone();
+        move || {
+            let Ok(les) = r.les() else { return Vec::new() };
+            let en = |p: Projeksjon| Some((navn(p), verdi(les.feedstatus(p).ok()?)));
+            Projeksjon::ALLE.into_iter().filter_map(en).collect()
+        }
+    };
+    maalere.register_readings(
+        "feed_held",
+        "1 når hendelseslisten står stille, for hver projeksjon",
+        "projeksjon",
+        status(|s| u64::from(s.holdt)),
+    )?;
+    maalere.register_readings(
+        "feed_waiting_entries",
+        "Innføringer i journalen siden hendelseslisten ble holdt; høyst så mange hendelser venter",
+        "projeksjon",
+        status(|s| s.oppfoeringer),
+    )?;
     let kart = |verdi: fn(lager::Kart) -> u64| {
         let r = register.clone();
         move || vec![("register", verdi(r.kart())), ("personnoekler", verdi(r.noekkelkart()))]

@@ -11,6 +11,7 @@ mod demotls;
 mod innstillinger;
 mod klokke;
 mod kommando;
+mod korreksjonsdrift;
 mod logg;
 mod maalinger;
 mod mappe;

@@ -27,6 +27,7 @@ use anyhow::{Context, Result};
 use driftsmeldinger::Tavle;
 use identifikator::Serie;
 use jiff::Timestamp;
+use korreksjon::Verk;
 use lager::Noekkelfil;
 use lager::mappe::Laas;
 use register::{Register, Steder};
@@ -233,6 +234,8 @@ pub struct Aapen {
     // Likewise.
     saker: Mutex<Option<Arc<Saksbehandler>>>,
     // So is this.
+    verk: Mutex<Option<Arc<Verk>>>,
+    // And this.
     tavle: Mutex<Option<Arc<Tavle>>>,
     // Let go last.
     _laas: Laas,
@@ -270,6 +273,7 @@ impl Aapen {
             testmiljoe: AtomicBool::new(false),
             revisjon: Mutex::new(None),
             saker: Mutex::new(None),
+            verk: Mutex::new(None),
             tavle: Mutex::new(None),
             _laas: laas,
         })
@@ -320,6 +324,16 @@ impl Aapen {
         let saker = Arc::new(saker.with_context(|| format!("sakene i {}", sti.display()))?);
         *aapnet = Some(saker.clone());
         Ok(saker)
+    }
+
+    /// Who carries out mass corrections, with a thread for each core.
+    pub fn verk(&self) -> Arc<Verk> {
+        let mut verk = self.verk.lock().unwrap_or_else(PoisonError::into_inner);
+        verk.get_or_insert_with(|| {
+            let traader = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            Arc::new(Verk::new(self.register.clone(), traader))
+        })
+        .clone()
     }
 
     /// Lets every change from now on be entered in the archive stream before it is made.

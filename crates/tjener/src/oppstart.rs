@@ -247,6 +247,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         }
     });
     let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
+    let korreksjoner = tokio::spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
     let uttrekk = tokio::spawn(konsument::skriv_ut(tilstand.clone(), stoppet.clone()));
     let tls = tls.map(|tls| tokio::spawn(tls.serve(ruter.clone(), stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
@@ -265,6 +266,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     admin.await?;
     uttrekk.await?;
     klokken.await?;
+    korreksjoner.await?;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());

@@ -20,11 +20,13 @@ use crate::mappe::{Aapen, Mappe, klokke};
 
 mod audit;
 mod kopi;
+mod korreksjon;
 mod produsent;
 mod sak;
 mod tavle;
 pub use audit::rydd_revisjon;
 pub use kopi::{siste_kopis_alder, ta_kopi};
+pub use korreksjon::{Feedvisning, Korreksjonsoppdrag, NyKorreksjon, Proevevisning};
 pub use produsent::{ProdusentGi, Produsentvisning};
 pub use sak::{Saksvalg, Saksvisning, Vedleggsvisning};
 pub use tavle::{Meldingsendring, NyMelding, NyNyhet, Tavleoppdrag};
@@ -114,6 +116,11 @@ pub enum Kommando {
     },
     /// Shows cases, or decides one.
     Sak(Saksvalg),
+    /// Does something about mass corrections.
+    Korreksjon {
+        /// What.
+        oppdrag: Korreksjonsoppdrag,
+    },
     /// Closes a client.
     KlientAvslutt {
         /// The client.
@@ -312,6 +319,15 @@ pub enum Svar {
         /// The files.
         vedlegg: Vec<Vedleggsvisning>,
     },
+    /// Mass corrections, and the feeds that wait.
+    Korreksjoner {
+        /// The jobs.
+        jobber: Vec<::korreksjon::Jobb>,
+        /// Feeds that are held, or have not got everything since.
+        feeder: Vec<Feedvisning>,
+    },
+    /// What a part of a trial came to.
+    Proevd(Proevevisning),
     /// Producers, in the order that they were given rights.
     Produsenter {
         /// The rights.
@@ -475,6 +491,7 @@ impl Arbeid {
                 }
             }
             Kommando::Sak(valg) => self.sak(valg)?,
+            Kommando::Korreksjon { oppdrag } => self.korreksjon(oppdrag)?,
             Kommando::ProdusentGi(ny) => self.produsent_gi(&ny)?,
             Kommando::ProdusentTrekk {
                 organisasjon,

@@ -45,7 +45,7 @@ pub struct Krav {
 }
 
 /// Every figure that has a bar. Source: our choice.
-pub const KRAV: [Krav; 13] = [
+pub const KRAV: [Krav; 15] = [
     Krav {
         figur: "generate and load, persons/s",
         grense: Grense::Minst(30_000.0),
@@ -111,6 +111,16 @@ pub const KRAV: [Krav; 13] = [
         figur: "single lookup at half load, p99",
         grense: Grense::Under(2.0),
         enhet: " ms",
+    },
+    Krav {
+        figur: "correction of sivilstand, held",
+        grense: Grense::Under(300.0),
+        enhet: " s",
+    },
+    Krav {
+        figur: "p99 of lookups during / at rest",
+        grense: Grense::Hoeyst(3.0),
+        enhet: "",
     },
 ];
 

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
 pub mod jevn;
+pub mod korreksjon;
 pub mod krav;
 pub mod last;
 pub mod metaphone;
@@ -85,6 +86,8 @@ enum Bare {
     Mottak,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
+    /// The correction of sivilstand, held and live. The folder is changed by it.
+    Korreksjon,
 }
 
 fn antall(tekst: &str) -> Result<usize, String> {
@@ -131,6 +134,13 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
         return mottak::kjoer(valg);
     }
     let mut tabell = Tabell::default();
+    if valg.bare == Some(Bare::Korreksjon) {
+        korreksjon::maal(valg, &mut tabell)?;
+        for linje in tabell.krav() {
+            writeln!(std::io::stdout(), "{linje}")?;
+        }
+        return Ok(());
+    }
     let tjener = if valg.bare.is_some() {
         if !valg.data.exists() {
             Tjener::start(&valg.program, &valg.data, Some(valg.personer), None)?.stopp()?;

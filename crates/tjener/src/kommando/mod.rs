@@ -16,6 +16,7 @@ mod driftsmelding;
 mod klient;
 mod konfig;
 mod kopi;
+mod korreksjon;
 mod nummer;
 mod oppslag;
 mod produsent;
@@ -146,6 +147,9 @@ enum Kommando {
     /// Saker som meldinger fra produsentene har ført til: se dem, og avgjør dem.
     #[command(subcommand)]
     Sak(sak::Sak),
+    /// Rett svært mange personer på én gang, etter en regel eller fra en fil.
+    #[command(subcommand)]
+    Korreksjon(korreksjon::Korreksjon),
     /// Fortell konsumentene om vedlikehold, feil og store endringer.
     #[command(subcommand)]
     Driftsmelding(driftsmelding::Driftsmelding),
@@ -247,6 +251,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Sperr(valg) => sperr::kjoer(&valg)?,
         Kommando::Produsent(valg) => produsent::kjoer(&valg)?,
         Kommando::Sak(valg) => sak::kjoer(&valg)?,
+        Kommando::Korreksjon(valg) => return korreksjon::kjoer(&valg),
         Kommando::Driftsmelding(valg) => driftsmelding::driftsmelding(&valg)?,
         Kommando::Nyhet(valg) => driftsmelding::nyhet(&valg)?,
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,

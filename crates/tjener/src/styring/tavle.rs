@@ -297,7 +297,11 @@ fn merknad(melding: &Melding) -> Option<String> {
             "MERK: tjenestene svarer at de er nede, til noen kjører: driftsmelding loes {}",
             melding.nummer
         ),
-        _ => "MERK: at noe holdes tilbake, er registrert; hendelseslistene følger det ikke ennå".to_owned(),
+        (_, Some(slutt)) => format!("MERK: hendelseslistene står stille til {}", tid::kort(slutt)),
+        (_, None) => format!(
+            "MERK: hendelseslistene står stille til noen kjører: driftsmelding loes {}",
+            melding.nummer
+        ),
     })
 }
 

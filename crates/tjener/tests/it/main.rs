@@ -27,6 +27,7 @@ mod invariant_7;
 mod kommandolinje;
 mod kontrakttest;
 mod kopi;
+mod korreksjon;
 mod lekkasje;
 mod maalinger;
 mod mottak;
