@@ -12,6 +12,7 @@ pub mod mappe;
 mod miljoe;
 pub mod noekkelfil;
 mod noekkellager;
+pub mod oeyeblikksbilde;
 pub mod slettinger;
 
 pub use feil::Feil;
