@@ -203,6 +203,38 @@ impl<'r> Lesing<'r> {
         Ok(ut)
     }
 
+    /// Where events stand in the feeds: package sequence numbers, in rising order, by feed. A feed that was told of none of them
+    /// is left out. `fra` and `til` are the first and the last event.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn feednumre(&self, fra: Sekvens, til: Sekvens) -> Result<BTreeMap<Projeksjon, Vec<u64>>, Feil> {
+        const STEG: u64 = 64;
+        let mut ut = BTreeMap::new();
+        for projeksjon in Projeksjon::ALLE {
+            let mut numre = Vec::new();
+            let mut slutt = self.siste_sekvensnummer(projeksjon)?;
+            // From the end, where they are as a rule, back to the first that came before them.
+            while slutt > 0 {
+                let start = slutt.saturating_sub(STEG) + 1;
+                let antall = usize::try_from(slutt - start + 1).unwrap_or(usize::MAX);
+                let rader = feed::les(self.register.tabeller.feed, &self.les, projeksjon, start, antall)?;
+                let foerste = rader.first().map_or(Sekvens(0), |(_, rad)| rad.global);
+                let innenfor = rader.iter().filter(|(_, rad)| rad.global >= fra && rad.global <= til);
+                numre.extend(innenfor.map(|(nummer, _)| *nummer));
+                if foerste < fra {
+                    break;
+                }
+                slutt = start - 1;
+            }
+            if !numre.is_empty() {
+                numre.sort_unstable();
+                ut.insert(projeksjon, numre);
+            }
+        }
+        Ok(ut)
+    }
+
     /// The newest person document of each person in a feed as it stood at one of its numbers: which persons there are, and at
     /// which event each was last changed.
     ///

@@ -61,7 +61,7 @@ pub use innlasting::Kilde;
 pub use kontroll::Funn;
 pub use lager::{Fornyet, Kart};
 pub use lesing::{Dokumentmangel, Feedelement, Hendelsesvisning, Lesing, Opplysning, Personnummer};
-pub use register::{Plassbruk, Register, Steder};
+pub use register::{Plassbruk, Register, Steder, Stillhet};
 pub use rettelse::{Masseregel, Masseutvalg, Rettelse, Rettet};
 pub use tilbakehold::{Feedstatus, Publisert};
 pub use transaksjon::Kvittering;

@@ -8,7 +8,7 @@ use lager::forsegling::Noekkel;
 use lager::journal::{Journal, LmdbJournal};
 use lager::noekkelfil::{erstatt, fjern_hemmelig};
 use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
-use lager::{Fornyet, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Skriv, Tabell};
+use lager::{Fornyet, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Noekkelskriving, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
 use crate::indeks::{self, Indeks};
@@ -560,8 +560,36 @@ impl Register {
             .sett(skriv, &nummer.to_be_bytes(), &indeksverdi(nummer, person))?)
     }
 
+    /// Keeps everybody from writing until it is let go; reading goes on. For one who copies the files as they are.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`].
+    pub fn stille(&self) -> Result<Stillhet<'_>, Feil> {
+        let laas = self.laas_skriving();
+        let noekler = self.noekler.skriv();
+        Ok(Stillhet {
+            _skriv: self.miljoe.skriv()?,
+            _noekler: noekler,
+            _laas: laas,
+        })
+    }
+
     pub(crate) fn laas_skriving(&self) -> MutexGuard<'_, ()> {
         self.skrivelaas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// While it is held nothing is written: [`Register::stille`].
+// Let go in the order that a write lets go in.
+pub struct Stillhet<'r> {
+    _skriv: Skriv<'r>,
+    _noekler: Noekkelskriving<'r>,
+    _laas: MutexGuard<'r, ()>,
+}
+
+impl std::fmt::Debug for Stillhet<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stillhet")
     }
 }
 

@@ -13,7 +13,7 @@
 //! one outcome, whatever stopped between.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use identifikator::{Serie, Tildeler};
 use informasjonsmodell::{Dato, Lesefeil};
@@ -246,6 +246,10 @@ impl std::fmt::Debug for Saksbehandler {
     }
 }
 
+/// While it is held no message comes or goes: [`Saksbehandler::stille`].
+#[derive(Debug)]
+pub struct Stillhet<'s>(#[expect(dead_code, reason = "held, never read")] MutexGuard<'s, ()>);
+
 pub(crate) fn saksplass(bokstav: u8, nr: Saksnr) -> Vec<u8> {
     let mut ut = vec![bokstav];
     ut.extend_from_slice(&nr.to_be_bytes());
@@ -272,6 +276,16 @@ impl Saksbehandler {
             koe: Koe::default(),
             serie,
         })
+    }
+
+    /// Keeps messages from being taken in, decided and tidied away until it is let go. For one who copies the files as they are.
+    pub fn stille(&self) -> Stillhet<'_> {
+        Stillhet(self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where new numbers are taken from.
+    pub fn serie(&self) -> Serie {
+        self.serie
     }
 
     /// Takes in a message: when this returns, it has led to one case, which is durable, and the case to its outcome where the

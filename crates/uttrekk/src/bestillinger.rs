@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lager::forsegling::Noekkel;
-use lager::{Les, Miljoe, Noekkellager, Skriv, Tabell};
+use lager::{Les, Miljoe, Noekkellager, Noekkelskriving, Skriv, Tabell};
 use register::{Personnummer, Register, Sekvens};
 use roaring::RoaringBitmap;
 use tilgang::Projeksjon;
@@ -100,6 +100,18 @@ impl std::fmt::Debug for Uttrekkslager {
     }
 }
 
+/// While it is held nothing is written: [`Uttrekkslager::stille`].
+pub struct Stillhet<'l> {
+    _skriv: Skriv<'l>,
+    _noekler: Noekkelskriving<'l>,
+}
+
+impl std::fmt::Debug for Stillhet<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stillhet")
+    }
+}
+
 /// A place among an organisation's orders, given back when the order is there or was refused.
 struct Plass<'l>(&'l Uttrekkslager, String);
 
@@ -116,6 +128,18 @@ impl Drop for Plass<'_> {
 }
 
 impl Uttrekkslager {
+    /// Keeps everybody from writing until it is let go; reading goes on. For one who copies the files as they are.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`].
+    pub fn stille(&self) -> Result<Stillhet<'_>, Feil> {
+        let noekler = self.noekler.skriv();
+        Ok(Stillhet {
+            _skriv: self.miljoe.skriv()?,
+            _noekler: noekler,
+        })
+    }
+
     /// Opens or makes the store of orders in a folder; the key that wraps the orders' keys lies in `noekkelmappe`, which is
     /// for it alone.
     ///
