@@ -33,6 +33,7 @@ mod fuzz_test;
 pub mod kropp;
 pub mod maalinger;
 mod prosent;
+pub mod sluse;
 pub mod spoerring;
 pub mod sporing;
 pub mod sti;

@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeSet,
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
@@ -266,6 +266,8 @@ pub struct Maalere {
 struct Innhold {
     register: Registry,
     navn: BTreeSet<&'static str>,
+    /// What lives shorter: [`Maalere::under`].
+    under: Weak<Mutex<Innhold>>,
 }
 
 impl Default for Maalere {
@@ -323,6 +325,7 @@ impl Maalere {
         let register = Arc::new(Mutex::new(Innhold {
             register,
             navn: navn.into(),
+            under: Weak::new(),
         }));
         Self {
             register,
@@ -399,8 +402,43 @@ impl Maalere {
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut ut = String::new();
         let innhold = self.register.lock().unwrap_or_else(PoisonError::into_inner);
-        prometheus_client::encoding::text::encode(&mut ut, &innhold.register)?;
+        prometheus_client::encoding::text::encode_registry(&mut ut, &innhold.register)?;
+        let under = innhold.under.upgrade();
+        drop(innhold);
+        if let Some(under) = under {
+            let under = under.lock().unwrap_or_else(PoisonError::into_inner);
+            prometheus_client::encoding::text::encode_registry(&mut ut, &under.register)?;
+        }
+        prometheus_client::encoding::text::encode_eof(&mut ut)?;
         Ok(ut)
+    }
+
+    /// A registry below this one, for a part of the process that lives shorter: it counts in the same metrics of HTTP, and what
+    /// is registered in it is shown with the rest until [`Maalere::toem`]. There is one at a time; the newest is shown.
+    #[must_use]
+    pub fn under(&self) -> Self {
+        let mut innhold = self.register.lock().unwrap_or_else(PoisonError::into_inner);
+        let register = Arc::new(Mutex::new(Innhold {
+            register: Registry::with_prefix(PREFIKS),
+            navn: innhold.navn.clone(),
+            under: Weak::new(),
+        }));
+        innhold.under = Arc::downgrade(&register);
+        drop(innhold);
+        Self {
+            register,
+            ..self.clone()
+        }
+    }
+
+    /// Lets go of everything that was registered, and of all that the readings look at.
+    pub fn toem(&self) {
+        let mut innhold = self.register.lock().unwrap_or_else(PoisonError::into_inner);
+        let register = std::mem::replace(&mut innhold.register, Registry::with_prefix(PREFIKS));
+        innhold.navn.clear();
+        drop(innhold);
+        // What it held may register and count while it is let go.
+        drop(register);
     }
 
     /// The meters of one route.
@@ -575,6 +613,43 @@ mod tests {
     fn assert_line(maalere: &Maalere, linje: &str) {
         let tekst = maalere.encode().unwrap();
         assert!(tekst.lines().any(|l| l == linje), "no line {linje} in\n{tekst}");
+    }
+
+    #[test]
+    fn what_lives_shorter_is_shown_with_the_rest_until_it_is_let_go() {
+        let maalere = Maalere::new();
+        maalere.register_reading("hele", "Av prosessen", || 1).unwrap();
+        for runde in [2, 3] {
+            let holdt = std::sync::Arc::new(runde);
+            let svak = std::sync::Arc::downgrade(&holdt);
+            let under = maalere.under();
+            // Whoever is counted in it may hold it.
+            let selv = under.clone();
+            let les = move || {
+                let _ = &selv;
+                *holdt
+            };
+            under.register_reading("del", "Av nasjonen", les).unwrap();
+            assert_eq!(
+                under.register_reading("hele", "Av prosessen", || 1),
+                Err(Error::FinnesAlt("hele"))
+            );
+            under
+                .start("eksempel", Rutemal::UKJENT, Metode::Get, id())
+                .finish(StatusCode::OK);
+            assert_line(&maalere, &format!("persontjenesten_del {runde}"));
+            assert_line(&maalere, "persontjenesten_hele 1");
+            let tekst = maalere.encode().unwrap();
+            assert!(
+                tekst.ends_with("# EOF\n") && tekst.matches("# EOF").count() == 1,
+                "{tekst}"
+            );
+            under.toem();
+            assert!(svak.upgrade().is_none());
+            assert!(!maalere.encode().unwrap().contains("persontjenesten_del"));
+        }
+        let rute = "tjeneste=\"eksempel\",rute=\"ukjent\",metode=\"GET\",statuskode=\"200\"";
+        assert_line(&maalere, &format!("persontjenesten_http_requests_total{{{rute}}} 2"));
     }
 
     #[test]
