@@ -219,7 +219,9 @@ fn the_list_has_one_error_for_each_place() {
 
 #[test]
 fn every_code_has_a_page_and_every_page_a_code() {
-    let sider = sider("FREG-");
+    let mut sider = sider("FREG-");
+    // Those of test control are held against its own codes there.
+    sider.retain(|kode, _| !kode.starts_with("FREG-06"));
     let mut statuser: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
     for feil in alle() {
         let (kode, status) = feil.kode();
