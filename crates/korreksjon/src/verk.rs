@@ -116,9 +116,7 @@ fn skriv_jobb(b: &mut Behandling<'_>, jobb: &Jobb) -> Result<(), Feil> {
 impl Verktoey {
     fn ny(bestilling: &Bestilling) -> Result<Self, Feil> {
         match (&bestilling.regel, &bestilling.fil) {
-            (Some((valg, fra, tabell)), None) => {
-                Ok(Verktoey::Regel(Regel::new(*valg, *fra, tabell.as_deref())?))
-            }
+            (Some((valg, fra, tabell)), None) => Ok(Verktoey::Regel(Regel::new(*valg, *fra, tabell.as_deref())?)),
             (None, Some(sti)) => Ok(Verktoey::Fil(Fil::aapne(sti)?)),
             _ => Err(Feil::Skadet),
         }
@@ -237,7 +235,10 @@ impl Verk {
         let slipp: Vec<Slipp> = slipp.collect();
         let (jobb, _) = self.register.behandle(naa.sekunder, |b| -> Result<Jobb, Feil> {
             let jobber = b.saker(PREFIKS, PREFIKS, JOBBER_MAKS)?;
-            let jobber = jobber.iter().map(|(_, byte)| les_jobb(byte)).collect::<Result<Vec<_>, _>>()?;
+            let jobber = jobber
+                .iter()
+                .map(|(_, byte)| les_jobb(byte))
+                .collect::<Result<Vec<_>, _>>()?;
             if let Some(opptatt) = jobber.iter().find(|jobb| !jobb.er_over()) {
                 return Err(Feil::Opptatt(opptatt.nr));
             }
@@ -341,26 +342,28 @@ impl Verk {
         };
         let (bolk, til) = verktoey.bolk(sist.neste, sist.slutt, bolkstoerrelse(sist))?;
         let traader = if sist.holdt.is_empty() { 1 } else { self.traader };
-        let (utfall, _) = self.register.behandle(naa.sekunder, |b| -> Result<Option<(Jobb, u64)>, Feil> {
-            // What somebody asked meanwhile holds: the row is read in the commit that changes it.
-            let byte = b.sak(&plass(sist.nr))?.ok_or(Feil::Skadet)?;
-            let mut jobb = les_jobb(&byte)?;
-            if jobb.tilstand != Tilstand::Loeper || jobb.neste != sist.neste {
-                return Ok(None);
-            }
-            let rettet: Rettet = b.rett(&bolk.utvalg(), naa.tidspunkt, traader)?;
-            let er_fil = matches!(jobb.kilde, Kilde::Fil { .. });
-            let linje = er_fil.then_some(jobb.linje);
-            jobb.tell(&rettet, linje);
-            jobb.linje += rettet.sett;
-            jobb.neste = til;
-            if til >= jobb.slutt {
-                jobb.tilstand = Tilstand::Ferdig;
-                jobb.avsluttet = Some(naa.sekunder);
-            }
-            skriv_jobb(b, &jobb)?;
-            Ok(Some((jobb, rettet.rettet)))
-        })?;
+        let (utfall, _) = self
+            .register
+            .behandle(naa.sekunder, |b| -> Result<Option<(Jobb, u64)>, Feil> {
+                // What somebody asked meanwhile holds: the row is read in the commit that changes it.
+                let byte = b.sak(&plass(sist.nr))?.ok_or(Feil::Skadet)?;
+                let mut jobb = les_jobb(&byte)?;
+                if jobb.tilstand != Tilstand::Loeper || jobb.neste != sist.neste {
+                    return Ok(None);
+                }
+                let rettet: Rettet = b.rett(&bolk.utvalg(), naa.tidspunkt, traader)?;
+                let er_fil = matches!(jobb.kilde, Kilde::Fil { .. });
+                let linje = er_fil.then_some(jobb.linje);
+                jobb.tell(&rettet, linje);
+                jobb.linje += rettet.sett;
+                jobb.neste = til;
+                if til >= jobb.slutt {
+                    jobb.tilstand = Tilstand::Ferdig;
+                    jobb.avsluttet = Some(naa.sekunder);
+                }
+                skriv_jobb(b, &jobb)?;
+                Ok(Some((jobb, rettet.rettet)))
+            })?;
         if utfall.as_ref().is_none_or(|(jobb, _)| jobb.er_over()) {
             *laas = None;
         }
@@ -425,14 +428,7 @@ impl Verk {
         self.bli(nr, naa, "stoppes", &fra, Tilstand::Stoppet)
     }
 
-    fn bli(
-        &self,
-        nr: Jobbnr,
-        naa: &Tid,
-        hva: &'static str,
-        fra: &[Tilstand],
-        til: Tilstand,
-    ) -> Result<Jobb, Feil> {
+    fn bli(&self, nr: Jobbnr, naa: &Tid, hva: &'static str, fra: &[Tilstand], til: Tilstand) -> Result<Jobb, Feil> {
         self.endre(nr, naa, |jobb| {
             if !fra.contains(&jobb.tilstand) {
                 let tilstand = jobb.tilstand;
@@ -515,7 +511,11 @@ impl Verk {
 }
 
 fn bolkstoerrelse(jobb: &Jobb) -> usize {
-    let frie = if jobb.holdt.is_empty() { LEVENDE_BOLK } else { HOLDT_BOLK };
+    let frie = if jobb.holdt.is_empty() {
+        LEVENDE_BOLK
+    } else {
+        HOLDT_BOLK
+    };
     match jobb.per_sekund {
         None => frie,
         Some(per_sekund) => usize::try_from(per_sekund / BOLKER_PER_SEKUND)

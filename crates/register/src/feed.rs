@@ -244,7 +244,14 @@ impl Blokk {
     }
 
     fn legg_til(&mut self, rad: Feedrad) -> Result<(), Feil> {
-        skriv_heltall(&mut self.byte, rad.global.0.cast_signed().checked_sub(self.forrige.cast_signed()).ok_or(SKADET)?);
+        skriv_heltall(
+            &mut self.byte,
+            rad.global
+                .0
+                .cast_signed()
+                .checked_sub(self.forrige.cast_signed())
+                .ok_or(SKADET)?,
+        );
         skriv_tall(&mut self.byte, u64::from(rad.person));
         let merke = |har: bool, bit: u8| if har { bit } else { 0 };
         self.byte.push(

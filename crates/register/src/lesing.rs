@@ -316,9 +316,8 @@ impl<'r> Lesing<'r> {
         let byte = self.register.journal.hent(&self.les, seq.0)?;
         Ok(match byte.map(Journalpost::les).transpose()? {
             Some(Journalpost::Hendelse(oppfoering)) => Some(oppfoering),
-            Some(Journalpost::Saker | Journalpost::Hold(_) | Journalpost::Slipp(_) | Journalpost::Publiser(..)) | None => {
-                None
-            }
+            Some(Journalpost::Saker | Journalpost::Hold(_) | Journalpost::Slipp(_) | Journalpost::Publiser(..))
+            | None => None,
         })
     }
 

@@ -135,12 +135,7 @@ impl Behandling<'_> {
     ///
     /// # Errors
     /// [`Feil`] if the store is damaged.
-    pub fn rett(
-        &mut self,
-        utvalg: &Masseutvalg<'_>,
-        tidspunkt: Tidspunkt,
-        traader: usize,
-    ) -> Result<Rettet, Feil> {
+    pub fn rett(&mut self, utvalg: &Masseutvalg<'_>, tidspunkt: Tidspunkt, traader: usize) -> Result<Rettet, Feil> {
         let (transaksjon, register) = self.deler();
         let felles = Felles {
             register,
@@ -270,11 +265,13 @@ impl Felles<'_> {
                 Rettelse::MeldOppdatert => {
                     let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
                     let slag = Hendelsestype::PersonErOppdatert;
-                    let feeder = der_den_vises(post, slag).into_iter().map(|(projeksjon, typer)| Feedendring {
-                        projeksjon,
-                        typer,
-                        straks: false,
-                    });
+                    let feeder = der_den_vises(post, slag)
+                        .into_iter()
+                        .map(|(projeksjon, typer)| Feedendring {
+                            projeksjon,
+                            typer,
+                            straks: false,
+                        });
                     ut.push(Oppfoering::ny(slag, person, nummer, tider, feeder.collect()));
                 }
             }
@@ -474,7 +471,14 @@ fn vist(post: &Personpost) -> Vec<Vist<'_>> {
         .map(|rad| {
             let entitet = rad.entitet.map(|e| e as u8);
             let (grad, skjult) = (rad.grad, rad.skjult_status);
-            (entitet, rad.gjeldende(), grad, skjult, rad.kropp.as_slice(), rad.spenn.as_slice())
+            (
+                entitet,
+                rad.gjeldende(),
+                grad,
+                skjult,
+                rad.kropp.as_slice(),
+                rad.spenn.as_slice(),
+            )
         })
         .collect();
     ut.sort_by(|a, b| (a.0, a.1, a.2, a.3, a.4).cmp(&(b.0, b.1, b.2, b.3, b.4)));
@@ -498,9 +502,7 @@ fn gi_numre(post: &mut Personpost, foerste: u64) {
 
 fn pakk(rask: &mut Rask) -> Result<(), Feil> {
     if rask.endret {
-        rask.rammer = rask
-            .post
-            .skriv_endret(rask.person, rask.noekkel.as_ref(), &rask.lest)?;
+        rask.rammer = rask.post.skriv_endret(rask.person, rask.noekkel.as_ref(), &rask.lest)?;
     }
     Ok(())
 }
@@ -514,8 +516,13 @@ impl Personbilde {
         tekst: Option<&dyn Fn(u32) -> Result<&'t str, Feil>>,
     ) -> Result<Self, Feil> {
         let valgt = |e: Entitet| entiteter.is_none_or(|valgte| valgte.har(e));
-        let rader = post.rader.iter().filter(|rad| rad.holdt() && rad.entitet.is_some_and(valgt));
-        let opplysninger = rader.map(|rad| endring::les_opplysning(rad, tekst)).collect::<Result<_, Feil>>()?;
+        let rader = post
+            .rader
+            .iter()
+            .filter(|rad| rad.holdt() && rad.entitet.is_some_and(valgt));
+        let opplysninger = rader
+            .map(|rad| endring::les_opplysning(rad, tekst))
+            .collect::<Result<_, Feil>>()?;
         let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
         Ok(Personbilde {
             person: crate::Personnummer(person),

@@ -202,7 +202,9 @@ pub(crate) fn spill(
         }
         Utslag::Publiser(publisering) => {
             for seq in publisering.omraade() {
-                let Some(oppfoering) = til.oppfoering(seq)? else { continue };
+                let Some(oppfoering) = til.oppfoering(seq)? else {
+                    continue;
+                };
                 for (projeksjon, rad) in publisering.rader(Sekvens(seq), &oppfoering) {
                     til.rad(projeksjon, rad)?;
                 }
@@ -235,7 +237,9 @@ impl Feedmottaker for Feedbygger<'_, '_> {
     }
 
     fn rad(&mut self, projeksjon: Projeksjon, rad: Feedrad) -> Result<(), Feil> {
-        self.skriver.legg_til(self.feed, self.skriv, projeksjon, rad).map(|_| ())
+        self.skriver
+            .legg_til(self.feed, self.skriv, projeksjon, rad)
+            .map(|_| ())
     }
 }
 

@@ -720,7 +720,9 @@ impl<'r> Transaksjon<'r> {
         }
         self.ferdige_termer
             .extend(termer.map(|(foer, etter)| (person, foer, etter)));
-        hendelser.into_iter().try_for_each(|oppfoering| self.foer_hendelse(oppfoering))
+        hendelser
+            .into_iter()
+            .try_for_each(|oppfoering| self.foer_hendelse(oppfoering))
     }
 
     /// When it is committed, seconds since 1970.

@@ -8,7 +8,7 @@ use informasjonsmodell::tekst::Foedselsnummer;
 use informasjonsmodell::{Dato, Endring, Entitet, Handling, Hendelsestype, Registrering, Tidspunkt, Utvelger};
 use meldinger::Meldingstype;
 use register::{Lesing, Sekvens};
-use saksbehandling::{Avslag, Hva, Tid, Tilstand, midnatt};
+use saksbehandling::{Avslag, Hva, Innsendt, Tid, Tilstand, midnatt};
 use serde_json::{Value, json};
 use tilgang::Projeksjon;
 
@@ -187,9 +187,13 @@ fn ta_imot(nasjon: &Nasjon, mut melding: Leser) -> Result<Value, Feil> {
     let xml = melding.krevd_tekst("xml")?;
     melding.slutt("meldingstype, avsender og xml")?;
     let foer = nasjon.register.siste_sekvens()?;
+    let innsendt = Innsendt {
+        xml: xml.as_bytes(),
+        filer: &[],
+    };
     let utfall = nasjon
         .saker
-        .ta_imot(avsender.as_str(), slag, xml.as_bytes(), &|_| true, &nasjon.tid);
+        .ta_imot(avsender.as_str(), slag, &innsendt, &|_| true, &nasjon.tid);
     let mottatt = utfall.map_err(avslag)?;
     let etter = nasjon.register.siste_sekvens()?;
     let sak = nasjon.saker.sak(mottatt.sak).map_err(mislyktes)?;

@@ -196,6 +196,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             },
             kopi: None,
             testmiljoe: true,
+            testhemmelighet: None,
             demo: true,
         };
         let bundet = oppstart::bind(oppsett).await?;

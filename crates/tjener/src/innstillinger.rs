@@ -26,6 +26,8 @@ pub struct Innstillinger {
     pub data: PathBuf,
     /// Whether this is a test environment.
     testmiljoe: bool,
+    /// What may be done to a test environment, and by whom.
+    testkontroll: TestkontrollInnstillinger,
     /// Listeners.
     pub tjener: TjenerInnstillinger,
     /// The listener with TLS.
@@ -40,6 +42,13 @@ pub struct Innstillinger {
     pub sikkerhetskopi: KopiInnstillinger,
     /// Tokens.
     pub maskinporten: MaskinportenInnstillinger,
+}
+
+/// `[testkontroll]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestkontrollInnstillinger {
+    hemmelighet: PathBuf,
 }
 
 /// `[tjener]`.
@@ -206,6 +215,9 @@ impl Innstillinger {
             }
         }
         self.struping.mellomledd()?;
+        if !self.testkontroll.hemmelighet.as_os_str().is_empty() && !self.testmiljoe {
+            bail!("testkontroll.hemmelighet er satt uten testmiljoe = true");
+        }
         if self.tls.sertifikat.as_os_str().is_empty() != self.tls.noekkel.as_os_str().is_empty() {
             bail!("tls.sertifikat og tls.noekkel må settes begge eller ingen av dem");
         }
@@ -276,6 +288,7 @@ impl Innstillinger {
                     behold: self.sikkerhetskopi.behold,
                 }),
             testmiljoe: self.testmiljoe,
+            testhemmelighet: fil(&self.testkontroll.hemmelighet),
             demo: false,
         })
     }
@@ -355,6 +368,7 @@ mod tests {
             "[struping]\nkall_per_konsument = -1",
             "[tls]\nsertifikat = \"a.pem\"",
             "[tls]\nklientutstedere = \"a.pem\"",
+            "[testkontroll]\nhemmelighet = \"a\"",
             "= =",
         ] {
             assert!(Innstillinger::fra_tekst(tekst).is_err(), "{tekst}");

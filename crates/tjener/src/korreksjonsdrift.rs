@@ -121,7 +121,9 @@ fn foelg_melding(aapen: &Aapen, jobb: &Jobb, naa: Timestamp) -> Result<()> {
         let innhold = innhold(jobb);
         // Published just before a stop, and not written down: it is that one.
         let alle = tavle.meldinger(&Utvalg::default(), None, SAKER_MAKS).saker;
-        let funnet = alle.iter().find(|m| m.innhold.tittel == innhold.tittel && !m.oppfoelging);
+        let funnet = alle
+            .iter()
+            .find(|m| m.innhold.tittel == innhold.tittel && !m.oppfoelging);
         let nummer = match funnet {
             Some(melding) => melding.nummer,
             None => tavle.publiser(innhold, Meldingstilstand::Paagaar, AV, naa)?.nummer,
@@ -144,9 +146,9 @@ fn foelg_melding(aapen: &Aapen, jobb: &Jobb, naa: Timestamp) -> Result<()> {
         tekst: Some(tekst),
         ..Endring::default()
     };
-    let aapen_melding = tavle.melding(Saksnummer(nummer)).filter(|m| {
-        !matches!(m.tilstand, Meldingstilstand::Loest | Meldingstilstand::Avlyst)
-    });
+    let aapen_melding = tavle
+        .melding(Saksnummer(nummer))
+        .filter(|m| !matches!(m.tilstand, Meldingstilstand::Loest | Meldingstilstand::Avlyst));
     // Somebody may have lifted it by hand.
     if aapen_melding.is_some() {
         tavle.endre(Saksnummer(nummer), &endring, AV, naa)?;

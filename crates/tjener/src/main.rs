@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod bytte;
 mod demo;
 mod demoprodusenter;
 mod demotavle;
@@ -19,7 +20,9 @@ mod nasjon;
 mod omstart;
 mod oppstart;
 mod styring;
+mod testmiljoe;
 mod vernevakt;
+mod vert;
 
 fn main() -> ExitCode {
     tjenesteflate::vern::install_panic_hook();

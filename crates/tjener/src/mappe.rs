@@ -11,6 +11,7 @@
 //!  tilgang/             grants, clients and producers
 //!  driftsmeldinger/     news and notices
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
+//!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
 //!  klokke.json          the register's clock, where somebody has set it (test environments)
@@ -142,6 +143,12 @@ impl Mappe {
         }
     }
 
+    /// Whether something of the nation lies outside the folder.
+    pub fn er_spredt(&self) -> bool {
+        let steder = [Sted::Arkivstroem, Sted::Slettinger, Sted::Noekkelspeil];
+        steder.into_iter().any(|sted| self.valgt(sted).is_some())
+    }
+
     fn valgt(&self, sted: Sted) -> Option<PathBuf> {
         let valgt = std::fs::read_to_string(self.0.join(sted.fil())).ok()?;
         Some(PathBuf::from(valgt.trim())).filter(|sti| !sti.as_os_str().is_empty())
@@ -230,15 +237,62 @@ pub struct Aapen {
     pub klokke: crate::klokke::Klokke,
     testmiljoe: AtomicBool,
     // Opened by whoever needs it first, so that a damaged log hinders nobody else.
-    revisjon: Mutex<Option<Arc<Logg>>>,
+    revisjon: Arc<Mutex<Option<Arc<Logg>>>>,
     // Likewise.
     saker: Mutex<Option<Arc<Saksbehandler>>>,
     // So is this.
     verk: Mutex<Option<Arc<Verk>>>,
     // And this.
-    tavle: Mutex<Option<Arc<Tavle>>>,
+    tavle: Arc<Mutex<Option<Arc<Tavle>>>>,
+    // As the settings say, so by whoever runs the roles.
+    uttrekk: Mutex<Option<Arc<Uttrekkslager>>>,
     // Let go last.
-    _laas: Laas,
+    laas: Arc<Laas>,
+}
+
+/// What of an open folder outlives a change of its nation: everything but the register and the cases.
+pub struct Bestaar {
+    mappe: Mappe,
+    avtaler: Arc<Avtaleregister>,
+    utsteder: Arc<Utsteder>,
+    testmiljoe: bool,
+    revisjon: Arc<Mutex<Option<Arc<Logg>>>>,
+    tavle: Arc<Mutex<Option<Arc<Tavle>>>>,
+    laas: Arc<Laas>,
+}
+
+impl Bestaar {
+    /// Opens the nation that lies in the folder now.
+    pub fn aapne(self) -> Result<Aapen> {
+        let register = Arc::new(aapne_register(&self.mappe)?);
+        self.med(register, None)
+    }
+
+    /// With what is open still.
+    pub fn med(self, register: Arc<Register>, uttrekk: Option<Arc<Uttrekkslager>>) -> Result<Aapen> {
+        Ok(Aapen {
+            klokke: crate::klokke::Klokke::aapne(self.mappe.sti())?,
+            testmiljoe: AtomicBool::new(self.testmiljoe),
+            mappe: self.mappe,
+            register,
+            avtaler: self.avtaler,
+            utsteder: self.utsteder,
+            revisjon: self.revisjon,
+            saker: Mutex::new(None),
+            verk: Mutex::new(None),
+            tavle: self.tavle,
+            uttrekk: Mutex::new(uttrekk),
+            laas: self.laas,
+        })
+    }
+}
+
+fn aapne_register(mappe: &Mappe) -> Result<Register> {
+    Ok(Register::aapne_med_visning(
+        mappe.sti(),
+        &mappe.steder(),
+        Arc::new(soek::Soekevisning),
+    )?)
 }
 
 impl Aapen {
@@ -250,11 +304,10 @@ impl Aapen {
 
     /// As [`Aapen::aapne`], for one who has the folder already.
     pub fn aapne_laast(mappe: &Mappe, utsteder: &str, laas: Laas) -> Result<Self> {
-        let register = Arc::new(Register::aapne_med_visning(
-            mappe.sti(),
-            &mappe.steder(),
-            Arc::new(soek::Soekevisning),
-        )?);
+        if lager::oeyeblikksbilde::fullfoer(mappe.sti())? {
+            tracing::warn!("en gjenoppretting som ble avbrutt, er gjort ferdig: nasjonen er den fra øyeblikksbildet");
+        }
+        let register = Arc::new(aapne_register(mappe)?);
         let klokken = crate::klokke::Klokke::aapne(mappe.sti())?;
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.sti().join("tilgang"))?);
         let innstillinger = utsteder::Innstillinger {
@@ -271,12 +324,26 @@ impl Aapen {
             utsteder,
             klokke: klokken,
             testmiljoe: AtomicBool::new(false),
-            revisjon: Mutex::new(None),
+            revisjon: Arc::default(),
             saker: Mutex::new(None),
             verk: Mutex::new(None),
-            tavle: Mutex::new(None),
-            _laas: laas,
+            tavle: Arc::default(),
+            uttrekk: Mutex::new(None),
+            laas: Arc::new(laas),
         })
+    }
+
+    /// What is kept when the nation is changed for another.
+    pub fn bestaar(&self) -> Bestaar {
+        Bestaar {
+            mappe: self.mappe.clone(),
+            avtaler: self.avtaler.clone(),
+            utsteder: self.utsteder.clone(),
+            testmiljoe: self.testmiljoe(),
+            revisjon: self.revisjon.clone(),
+            tavle: self.tavle.clone(),
+            laas: self.laas.clone(),
+        }
     }
 
     /// Whether this is a test environment, where people are synthetic and the clock may be set. False until the settings say
@@ -334,6 +401,22 @@ impl Aapen {
             Arc::new(Verk::new(self.register.clone(), traader))
         })
         .clone()
+    }
+
+    /// Opens the store of extracts, for as long as the folder is open.
+    pub fn aapne_uttrekk(&self, grenser: uttrekk::Grenser) -> Result<Arc<Uttrekkslager>> {
+        let mut aapnet = self.uttrekk.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(uttrekk) = aapnet.as_ref() {
+            return Ok(uttrekk.clone());
+        }
+        let uttrekk = Arc::new(self.mappe.uttrekk(grenser)?);
+        *aapnet = Some(uttrekk.clone());
+        Ok(uttrekk)
+    }
+
+    /// The store of extracts, if it is open.
+    pub fn uttrekk(&self) -> Option<Arc<Uttrekkslager>> {
+        self.uttrekk.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets every change from now on be entered in the archive stream before it is made.

@@ -26,11 +26,15 @@ use tjenesteflate::tjener::{Grenser, Tjener};
 use tjenesteflate::tls::{Klientutstedere, Sertifikatfiler, Sertifikatkilde, Tls};
 use tjenesteflate::utforsker::{Dokument, Utforsker};
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Problem, Ramme, Rammefeil, Vakt, Vaktgrenser};
+use tokio::task::JoinSet;
 use uttrekk::Uttrekkslager;
 
+use crate::bytte::Bytte;
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
+use crate::testmiljoe::Testmiljoe;
 use crate::vernevakt::Vernevakt;
+use crate::vert::Vert;
 
 /// How often what is past retention is looked for.
 const DOEGN: Duration = Duration::from_secs(24 * 3600);
@@ -68,6 +72,8 @@ pub struct Oppsett {
     pub kopi: Option<Kopioppsett>,
     /// Whether this is a test environment: people are synthetic, and what is only for tests is open.
     pub testmiljoe: bool,
+    /// The file of the secret that opens test control to callers elsewhere; without one it answers this machine alone.
+    pub testhemmelighet: Option<PathBuf>,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
     /// The listener with TLS.
@@ -147,6 +153,120 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
     })
 }
 
+/// What the roles have that outlives a change of the nation they serve.
+struct Felles {
+    adresser: Adresser,
+    oppsett: Oppsett,
+    maalere: Maalere,
+    vakt: Vakt,
+    revisjon: Arc<revisjonslogg::Logg>,
+    verifikator: Arc<Maskinportenverifikator>,
+}
+
+/// The roles on one nation: routes, and what runs beside them.
+struct Roller {
+    ruter: Router,
+    maalere: Maalere,
+    stopp: stopp::Signal,
+    /// What ends when it hears the stop.
+    lyttende: JoinSet<()>,
+    /// What has no end.
+    endeloese: JoinSet<()>,
+}
+
+impl Roller {
+    fn start(felles: &Felles, aapen: &Arc<Aapen>) -> Result<Self> {
+        let Felles {
+            adresser,
+            oppsett,
+            vakt,
+            revisjon,
+            verifikator,
+            ..
+        } = felles;
+        // All that looks at this nation, and at no other.
+        let maalere = felles.maalere.under();
+        let (signal, stoppet) = stopp::pair();
+        let (mut lyttende, mut endeloese) = (JoinSet::new(), JoinSet::new());
+        aapen.start_arkivstroem()?;
+        lyttende.spawn(aapen.klokke.clone().hold_lagret(stoppet.clone()));
+        endeloese.spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
+        let uttrekkslager = aapen.aapne_uttrekk(oppsett.uttrekk)?;
+        endeloese.spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
+        crate::maalinger::registrer(&maalere, &aapen.register, verifikator)?;
+        let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
+        let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
+        let tilstand = Arc::new(Folkeregister {
+            register: aapen.register.clone(),
+            tavle: aapen.tavle()?,
+            uttrekk: Uttrekk::new(uttrekkslager, &maalere)?,
+            frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
+                Arc::new(revisor),
+                oppsett.vernede_per_time,
+                &maalere,
+            )?)),
+            verifikator: verifikator.clone(),
+            avtaler: aapen.avtaler.clone(),
+            etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
+            klokke: klokke(),
+            registerklokke: aapen.klokke.les(),
+            base: adresser.folkeregister.clone(),
+            oppbevaring_maaneder: oppsett.oppbevaring_maaneder,
+            svalbard: oppsett.svalbard,
+            struping: Struping::new(oppsett.struping, Arc::new(Instant::now), &maalere)?,
+            vakt: Some(vakt.clone()),
+        });
+        let saker = aapen.saker()?;
+        endeloese.spawn(se_til_saker(aapen.clone(), saker.clone()));
+        let produsenter = Arc::new(Produsenter {
+            saker,
+            avtaler: aapen.avtaler.clone(),
+            frigivelse: tilstand.frigivelse.clone(),
+            etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
+            klokke: klokke(),
+            registerklokke: aapen.klokke.les(),
+            base: adresser.tls.clone().unwrap_or_else(|| adresser.folkeregister.clone()),
+            vakt: Some(vakt.clone()),
+        });
+        let ramme = |navn| Ramme::new(navn, Problem, &maalere).with_vakt(vakt);
+        let mut ruter = ramme("rot")
+            .rundt(Router::new())
+            .merge(konsument::ruter(&tilstand, &maalere))
+            .merge(produsent::ruter(&produsenter, &maalere))
+            .merge(ramme("utforsker").rundt_uten_resten(utforsker(oppsett, aapen)));
+        if oppsett.utsteder.is_none() {
+            let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
+            let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(vakt);
+            ruter = ruter.nest("/maskinporten", ramme.rundt(utsteder));
+        }
+        lyttende.spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
+        lyttende.spawn(konsument::skriv_ut(tilstand, stoppet));
+        Ok(Roller {
+            ruter,
+            maalere,
+            stopp: signal,
+            lyttende,
+            endeloese,
+        })
+    }
+
+    /// Stops in order. Calls under way hold on to the nation still.
+    async fn stopp(self) {
+        let Roller {
+            ruter,
+            maalere,
+            stopp,
+            mut lyttende,
+            mut endeloese,
+        } = self;
+        drop(ruter);
+        stopp.stopp();
+        endeloese.shutdown().await;
+        while lyttende.join_next().await.is_some() {}
+        maalere.toem();
+    }
+}
+
 /// Serves until a signal to stop: interrupt, termination, or a command.
 pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -> Result<()>) -> Result<()> {
     let Bundet {
@@ -159,7 +279,6 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     } = bundet;
     aapen.sett_testmiljoe(oppsett.testmiljoe)?;
     aapen.mappe.skriv_adresser(&adresser)?;
-    aapen.start_arkivstroem()?;
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     maal_revisjon(&maalere, &revisjon)?;
     let (signal, stoppet) = stopp::pair();
@@ -167,96 +286,59 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         (Some(tjener), Some(valg)) => Some(tjener.with_innpakning(innpakning(valg, &oppsett, &maalere, &stoppet)?)),
         _ => None,
     };
-    let klokken = tokio::spawn(aapen.klokke.clone().hold_lagret(stoppet.clone()));
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
     vakt.register()?;
-    tokio::spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
-    let tavle = aapen.tavle()?;
-    let knyttede = tavle.clone();
+    let knyttede = aapen.tavle()?;
     maalere.register_reading(
         "notices_tied",
         "Driftsmeldinger som er i kraft, og som tjenestene følger",
         move || u64::try_from(knyttede.antall_knyttede(klokke()())).unwrap_or(u64::MAX),
     )?;
-    let uttrekkslager = Arc::new(aapen.mappe.uttrekk(oppsett.uttrekk)?);
-    tokio::spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
-    let valg = klienter::Valg::default();
-    let noekler = HttpKilde::new(&adresser.maskinporten, valg).context("utsteder av token")?;
+    let noekler = HttpKilde::new(&adresser.maskinporten, klienter::Valg::default()).context("utsteder av token")?;
     let verifikator = Maskinportenverifikator::new(tilgang::token::Innstillinger::new(
         &adresser.maskinporten,
         Arc::new(noekler),
     ));
-    let verifikator = Arc::new(verifikator);
-    crate::maalinger::registrer(&maalere, &aapen.register, &verifikator)?;
-    let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
-    let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
-    let tilstand = Arc::new(Folkeregister {
-        register: aapen.register.clone(),
-        tavle,
-        uttrekk: Uttrekk::new(uttrekkslager, &maalere)?,
-        frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
-            Arc::new(revisor),
-            oppsett.vernede_per_time,
-            &maalere,
-        )?)),
-        verifikator,
-        avtaler: aapen.avtaler.clone(),
-        etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
-        klokke: klokke(),
-        registerklokke: aapen.klokke.les(),
-        base: adresser.folkeregister.clone(),
-        oppbevaring_maaneder: oppsett.oppbevaring_maaneder,
-        svalbard: oppsett.svalbard,
-        struping: Struping::new(oppsett.struping, Arc::new(Instant::now), &maalere)?,
-        vakt: Some(vakt.clone()),
-    });
-    let saker = aapen.saker()?;
-    tokio::spawn(se_til_saker(aapen.clone(), saker.clone()));
-    let produsenter = Arc::new(Produsenter {
-        saker,
-        avtaler: aapen.avtaler.clone(),
-        frigivelse: tilstand.frigivelse.clone(),
-        etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
-        klokke: klokke(),
-        registerklokke: aapen.klokke.les(),
-        base: adresser.tls.clone().unwrap_or_else(|| adresser.folkeregister.clone()),
-        vakt: Some(vakt.clone()),
-    });
-    let ramme = |navn| Ramme::new(navn, Problem, &maalere).with_vakt(&vakt);
-    let mut ruter = ramme("rot")
-        .rundt(Router::new())
-        .merge(konsument::ruter(&tilstand, &maalere))
-        .merge(produsent::ruter(&produsenter, &maalere))
-        .merge(ramme("utforsker").rundt_uten_resten(utforsker(&oppsett, &aapen)));
-    if oppsett.utsteder.is_none() {
-        let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
-        let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(&vakt);
-        ruter = ruter.nest("/maskinporten", ramme.rundt(utsteder));
-    }
-    let register = aapen.register.clone();
-    let drift = Drift::new(&maalere).with_sjekk("register", move || match register.siste_sekvens() {
-        Ok(_) => Klarhet::Klar,
-        Err(_) => Klarhet::IkkeKlar("registeret kan ikke leses".into()),
-    });
-    let drift = drift.with_sjekk("revisjon", move || {
-        let helse = revisjon.helse();
-        if helse.feiler {
-            Klarhet::IkkeKlar("revisjonsloggen kan ikke skrives".into())
-        } else {
-            Klarhet::Klar
+    let felles = Felles {
+        adresser,
+        oppsett,
+        maalere,
+        vakt,
+        revisjon,
+        verifikator: Arc::new(verifikator),
+    };
+    let mut roller = Roller::start(&felles, &aapen)?;
+    let mappe = aapen.mappe.clone();
+    let vert = Arc::new(Vert::new(aapen));
+    let test = Testmiljoe::for_oppsett(&felles.oppsett, &vert)?;
+    let (ruter, tls_ruter) = match &test {
+        // Where this is no test environment, nothing of it is there.
+        None => (roller.ruter.clone(), roller.ruter.clone()),
+        Some(test) => {
+            test.sluse.aapne(roller.ruter.clone());
+            let ramme = Ramme::new("testkontroll", Problem, &felles.maalere).with_vakt(&felles.vakt);
+            (test.ruter(&ramme), test.sluse.ruter())
         }
-    });
-    let styring = crate::styring::start(aapen.clone(), stoppet.clone())?;
-    let korreksjoner = tokio::spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
-    let uttrekk = tokio::spawn(konsument::skriv_ut(tilstand.clone(), stoppet.clone()));
-    let tls = tls.map(|tls| tokio::spawn(tls.serve(ruter.clone(), stoppet.clone())));
+    };
+    let kontroll = test.as_ref().map(|test| test.kontroll.clone());
+    let styring = crate::styring::start(&mappe, vert.clone(), kontroll, stoppet.clone())?;
+    let tls = tls.map(|tls| tokio::spawn(tls.serve(tls_ruter, stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
-    let admin = tokio::spawn(admin.serve(drift.ruter(), stoppet));
-    let signaler = Signaler::new()?;
+    let admin = tokio::spawn(admin.serve(drift(&felles, &vert).ruter(), stoppet));
+    let mut bestillinger = test;
+    let mut stoppes = std::pin::pin!(Signaler::new()?.vent());
     naar_klar()?;
-    let sviktet = tokio::select! {
-        vent = signaler.vent() => vent.map(|()| false)?,
-        () = vent_paa_svikt(&aapen) => true,
+    let sviktet = loop {
+        tokio::select! {
+            vent = stoppes.as_mut() => break vent.map(|()| false)?,
+            () = vent_paa_svikt(&vert) => break true,
+            bytte = neste_bytte(&mut bestillinger) => {
+                roller = bytte.utfoer(&vert, roller, |aapen| {
+                    let roller = Roller::start(&felles, aapen)?;
+                    Ok((roller.ruter.clone(), roller))
+                }, Roller::stopp).await?;
+            }
+        }
     };
     signal.stopp();
     api.await?;
@@ -264,14 +346,39 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         tls.await?;
     }
     admin.await?;
-    uttrekk.await?;
-    klokken.await?;
-    korreksjoner.await?;
+    roller.stopp().await;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());
     }
     Ok(())
+}
+
+/// The next change of the nation that somebody asks for; in other than test environments nobody can.
+async fn neste_bytte(test: &mut Option<Testmiljoe>) -> Bytte {
+    match test {
+        Some(test) => test.neste_bytte().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn drift(felles: &Felles, vert: &Arc<Vert>) -> Drift {
+    let (vert, revisjon) = (vert.clone(), felles.revisjon.clone());
+    let drift = Drift::new(&felles.maalere).with_sjekk("register", move || match vert.straks() {
+        None => Klarhet::IkkeKlar("nasjonen er under bytte".into()),
+        Some(aapen) => match aapen.register.siste_sekvens() {
+            Ok(_) => Klarhet::Klar,
+            Err(_) => Klarhet::IkkeKlar("registeret kan ikke leses".into()),
+        },
+    });
+    drift.with_sjekk("revisjon", move || {
+        let helse = revisjon.helse();
+        if helse.feiler {
+            Klarhet::IkkeKlar("revisjonsloggen kan ikke skrives".into())
+        } else {
+            Klarhet::Klar
+        }
+    })
 }
 
 /// TLS with the certificate and the issuers of client certificates in the files, which are followed until the stop.
@@ -377,9 +484,9 @@ async fn rydd_daglig(aapen: Arc<Aapen>, maaneder: u32) {
 }
 
 /// Waits until the disk has failed so that the register must be opened anew.
-async fn vent_paa_svikt(aapen: &Aapen) {
+async fn vent_paa_svikt(vert: &Vert) {
     let mut ofte = tokio::time::interval(SJEKK_DISK);
-    while !aapen.register.maa_aapnes_paa_nytt() {
+    while !vert.straks().is_some_and(|aapen| aapen.register.maa_aapnes_paa_nytt()) {
         ofte.tick().await;
     }
     tracing::error!("disken sviktet midt i en bekreftelse; programmet stopper i orden og starter på nytt");
@@ -486,12 +593,15 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
         .iter()
         .map(|p| p.kortnavn())
         .chain([folkeregister::openapi::NYHETER]);
-    let dokumenter = navn
-        .map(|navn| Dokument {
-            tittel: navn.to_owned(),
-            url: format!("/folkeregisteret/openapi/{navn}.json"),
-        })
-        .collect();
+    let dokumenter = navn.map(|navn| Dokument {
+        tittel: navn.to_owned(),
+        url: format!("/folkeregisteret/openapi/{navn}.json"),
+    });
+    let testkontroll = oppsett.testmiljoe.then(|| Dokument {
+        tittel: "testkontroll".to_owned(),
+        url: testkontroll::OPENAPI.to_owned(),
+    });
+    let dokumenter = dokumenter.chain(testkontroll).collect();
     let mut utforsker = Utforsker::new("/utforsker", dokumenter);
     if oppsett.demo && oppsett.utsteder.is_none() {
         let aapen = aapen.clone();

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use identifikator::Organisasjonsnummer;
 use informasjonsmodell::{Persondokument, Tidspunkt, xml};
 use jiff::Timestamp;
@@ -17,6 +17,8 @@ use tilgang::avtale::{self, Avtaleid, NyAvtale, NyKlient, Rettighet, Sperret};
 use tilgang::token::Offentlignoekkel;
 
 use crate::mappe::{Aapen, Mappe, klokke};
+use crate::testmiljoe::Kontroll;
+use crate::vert::Vert;
 
 mod audit;
 mod kopi;
@@ -24,7 +26,7 @@ mod korreksjon;
 mod produsent;
 mod sak;
 mod tavle;
-pub use audit::rydd_revisjon;
+pub use audit::{innstillinger as revisjonsinnstillinger, rydd_revisjon};
 pub use kopi::{siste_kopis_alder, ta_kopi};
 pub use korreksjon::{Feedvisning, Korreksjonsoppdrag, NyKorreksjon, Proevevisning};
 pub use produsent::{ProdusentGi, Produsentvisning};
@@ -41,6 +43,10 @@ pub use uten_sokkel::{Klient, start};
 
 /// Who the history of grants and clients says did it.
 const UTFOERT_AV: &str = "persontjenesten";
+
+/// What one hears who would control what is no running test environment.
+const IKKE_TESTMILJOE: &str =
+    "FREG-061: dette er ikke et testmiljø som kjører; start demo, eller serve med testmiljoe = true";
 
 /// Documents in one step of an export.
 const EKSPORT_ANTALL: usize = 500;
@@ -211,6 +217,8 @@ pub enum Kommando {
         /// The answer as JSON.
         json: bool,
     },
+    /// Does something to a test environment; only the process that runs one can.
+    Test(testkontroll::Oppdrag),
 }
 
 /// Who is to be blocked.
@@ -338,11 +346,29 @@ pub enum Svar {
         /// The lines.
         linjer: Vec<String>,
     },
+    /// What a test environment answers.
+    Test {
+        /// As its interface shows it.
+        verdi: serde_json::Value,
+    },
     /// The command failed.
     Feil {
         /// Why.
         melding: String,
     },
+}
+
+/// Carries out a command in the process that serves.
+fn utfoer_her(vert: &Vert, test: Option<&Kontroll>, kommando: Kommando) -> Svar {
+    let svar = match (kommando, test) {
+        (Kommando::Test(oppdrag), Some(kontroll)) => testkontroll::utfoer(kontroll, oppdrag)
+            .map(|verdi| Svar::Test { verdi })
+            .map_err(|feil| anyhow!("{}: {feil}", feil.kode().som_tekst())),
+        (kommando, _) => vert.naa().map(|aapen| Arbeid(aapen).utfoer(kommando)),
+    };
+    svar.unwrap_or_else(|feil| Svar::Feil {
+        melding: format!("{feil:#}"),
+    })
 }
 
 /// Carries out commands on an open folder.
@@ -506,6 +532,7 @@ impl Arbeid {
             Kommando::AuditVekst { fra } => self.audit_vekst(&fra)?,
             Kommando::AuditHode => self.audit_hode()?,
             Kommando::Tavle { oppdrag, json } => self.tavle(oppdrag, json)?,
+            Kommando::Test(_) => bail!(IKKE_TESTMILJOE),
             Kommando::AvtaleVis => {
                 let avtaler = self.0.avtaler.alle();
                 let tekst = avtaler.iter().map(|a| {

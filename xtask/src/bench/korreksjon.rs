@@ -118,7 +118,10 @@ pub(super) fn maal(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
     tabell.rad(
         "persons given the fault, in process",
         feil.to_string(),
-        format!("{:.0} persons/s looked at, not a figure of ours", f64::from(valg.personer) / tid.as_secs_f64()),
+        format!(
+            "{:.0} persons/s looked at, not a figure of ours",
+            f64::from(valg.personer) / tid.as_secs_f64()
+        ),
     )?;
     let mut tjener = Tjener::start(&valg.program, &valg.data, None, None)?;
     let (rettet, brukt) = rett(valg, &["--holdt"], || {
@@ -142,7 +145,10 @@ pub(super) fn maal(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
         &["token", "--pakke", "offentlig-med-hjemmel", "--data"],
         &valg.data,
     )?;
-    let last = Last::new(&format!("{}/folkeregisteret/offentlig-med-hjemmel/api/v1", tjener.base), &token)?;
+    let last = Last::new(
+        &format!("{}/folkeregisteret/offentlig-med-hjemmel/api/v1", tjener.base),
+        &token,
+    )?;
     let (numre, _) = last.les_feed(super::postgres::PERSONER_MAKS)?;
     let oppslag: Vec<String> = numre.iter().map(|n| format!("personer/{n}")).collect();
     let runde = || {
@@ -165,7 +171,10 @@ pub(super) fn maal(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
     tabell.rad(
         "correction of sivilstand, live",
         format!("{brukt:.1} s"),
-        format!("{rettet} persons, {:.0} persons/s, with {OPPSLAG_PER_SEKUND} lookups/s", rettet as f64 / brukt),
+        format!(
+            "{rettet} persons, {:.0} persons/s, with {OPPSLAG_PER_SEKUND} lookups/s",
+            rettet as f64 / brukt
+        ),
     )?;
     let (i_ro, i_gang) = (median(&mut ro), median(&mut underveis));
     tabell.rad(

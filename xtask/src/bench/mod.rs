@@ -20,6 +20,7 @@ pub mod last;
 pub mod metaphone;
 pub mod mottak;
 pub mod navn;
+pub mod oeyeblikksbilde;
 pub mod postgres;
 pub mod prosess;
 pub mod rivaler;
@@ -80,6 +81,8 @@ enum Bare {
     Soek,
     /// Extracts.
     Uttrekk,
+    /// Snapshots of the nation, taken and put back.
+    Oeyeblikksbilde,
     /// The searches beside PostgreSQL and tantivy, in process; writes its own table.
     Rivaler,
     /// Messages through mottak over mutual TLS, and the time to the feed; on a folder of its own.
@@ -155,6 +158,9 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
         prosess::fest(LASTKJERNE)?;
         maal_start(valg, &mut tabell)?
     };
+    if valg.bare == Some(Bare::Oeyeblikksbilde) {
+        return oeyeblikksbilde::maal(&tjener.base, &mut tabell);
+    }
     let token = prosess::kommando(
         &valg.program,
         &["token", "--pakke", "offentlig-med-hjemmel", "--data"],

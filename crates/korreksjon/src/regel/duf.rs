@@ -33,7 +33,9 @@ pub(super) fn uten_slutt(person: &Personbilde) -> Vec<Rettelse> {
     let alle: Vec<&Opplysning> = person.gjeldende(DUF).collect();
     // Which of several that say the same is meant cannot be pointed out; the duplicates go first.
     let entydig = |o: &Opplysning| alle.iter().filter(|annen| annen.innhold == o.innhold).count() == 1;
-    let med_slutt = alle.iter().filter(|o| o.metadata.opphoerstidspunkt.is_some() && entydig(o));
+    let med_slutt = alle
+        .iter()
+        .filter(|o| o.metadata.opphoerstidspunkt.is_some() && entydig(o));
     let endringer = med_slutt.map(|o| {
         let mut ny = som(o, o.innhold.clone(), o.metadata.gyldighetstidspunkt);
         ny.metadata.opphoerstidspunkt = None;

@@ -98,12 +98,17 @@ impl Kommunetabell {
                     .matrikkeladresse
                     .as_mut()
                     .map(|m| &mut m.matrikkelnummer.kommunenummer);
-                veg.into_iter().chain(matrikkel).fold(false, |sum, nummer| self.bytt(nummer) | sum)
+                veg.into_iter()
+                    .chain(matrikkel)
+                    .fold(false, |sum, nummer| self.bytt(nummer) | sum)
             }};
         }
         macro_rules! ukjent {
             ($adresse:expr) => {{
-                let kommune = $adresse.ukjent_bosted.as_mut().and_then(|u| u.bostedskommune.as_mut());
+                let kommune = $adresse
+                    .ukjent_bosted
+                    .as_mut()
+                    .and_then(|u| u.bostedskommune.as_mut());
                 kommune.is_some_and(|nummer| self.bytt(nummer))
             }};
         }
@@ -118,7 +123,10 @@ impl Kommunetabell {
 
 pub(super) fn vurder(person: &Personbilde, tabell: &Kommunetabell, fra: Tidspunkt) -> Vec<Rettelse> {
     let hendelser = [
-        (Entitet::Bostedsadresse, Hendelsestype::EndringIBostedsadresseUtenFlytting),
+        (
+            Entitet::Bostedsadresse,
+            Hendelsestype::EndringIBostedsadresseUtenFlytting,
+        ),
         (Entitet::DeltBosted, Hendelsestype::EndringIDeltBosted),
         (Entitet::Oppholdsadresse, Hendelsestype::EndringIOppholdsadresse),
     ];

@@ -33,13 +33,24 @@ fn ugift_without_a_time_gets_the_day_of_birth_and_nobody_else_does() {
     let foedt = |dato: Value| json!([{"foedselsdato": dato, "foedselsaar": "1990", "erGjeldende": true}]);
     let ugift = json!([{"sivilstand": "ugift", "erGjeldende": true, "kilde": "DSF", "aarsak": "Ukjent"}]);
     let s = Regelvalg::SivilstandGyldighet;
-    let ut = check(s, json!({"sivilstand": ugift, "foedsel": foedt("1990-06-15".into())}), 1);
+    let ut = check(
+        s,
+        json!({"sivilstand": ugift, "foedsel": foedt("1990-06-15".into())}),
+        1,
+    );
     let tekst = format!("{ut:?}");
     // Summer time in Norway, and what was registered stays.
     assert!(tekst.contains("ugift") || tekst.contains("Ugift"), "{tekst}");
-    let Rettelse::Endre { endringer, .. } = &ut[0] else { panic!() };
-    let informasjonsmodell::Endring::Korrigere { ny, .. } = &endringer[0] else { panic!() };
-    assert_eq!(ny.metadata.gyldighetstidspunkt, Tidspunkt::parse("1990-06-15T00:00:00+02:00"));
+    let Rettelse::Endre { endringer, .. } = &ut[0] else {
+        panic!()
+    };
+    let informasjonsmodell::Endring::Korrigere { ny, .. } = &endringer[0] else {
+        panic!()
+    };
+    assert_eq!(
+        ny.metadata.gyldighetstidspunkt,
+        Tidspunkt::parse("1990-06-15T00:00:00+02:00")
+    );
     assert_eq!(ny.metadata.kilde.as_ref().unwrap().som_tekst(), "DSF");
     assert_eq!(ny.metadata.aarsak.as_ref().unwrap().som_tekst(), "Ukjent");
     // A birth that is not known to the day, one that has a time already, one who is married, one who has been.
@@ -50,7 +61,11 @@ fn ugift_without_a_time_gets_the_day_of_birth_and_nobody_else_does() {
     let gift = json!([{"sivilstand": "gift", "erGjeldende": true}]);
     check(s, json!({"sivilstand": gift, "foedsel": foedt("1990-06-15".into())}), 0);
     let var_gift = json!([{"sivilstand": "ugift", "erGjeldende": true}, {"sivilstand": "gift", "erGjeldende": false}]);
-    check(s, json!({"sivilstand": var_gift, "foedsel": foedt("1990-06-15".into())}), 0);
+    check(
+        s,
+        json!({"sivilstand": var_gift, "foedsel": foedt("1990-06-15".into())}),
+        0,
+    );
 }
 
 #[test]
@@ -62,7 +77,9 @@ fn of_equal_duf_numbers_one_is_kept() {
         json!({navn: [duf("200012345678"), duf("200012345679"), duf("200012345678"), duf("200012345678")]}),
         1,
     );
-    let Rettelse::Endre { endringer, .. } = &ut[0] else { panic!() };
+    let Rettelse::Endre { endringer, .. } = &ut[0] else {
+        panic!()
+    };
     assert_eq!(endringer.len(), 2);
     check(Regelvalg::DufDubletter, json!({navn: [duf("1"), duf("2")]}), 0);
     let mut med_slutt = duf("1");
@@ -104,8 +121,16 @@ fn whoever_is_bosatt_gets_unik_once() {
     let status = |s: &str| json!([{"status": s, "erGjeldende": true}]);
     let grunnlag = |s: &str| json!([{"identitetsgrunnlagstatus": s, "erGjeldende": true}]);
     let u = Regelvalg::IdentitetsgrunnlagUnik;
-    check(u, json!({"status": status("bosatt"), "identitetsgrunnlag": grunnlag("kontrollert")}), 1);
+    check(
+        u,
+        json!({"status": status("bosatt"), "identitetsgrunnlag": grunnlag("kontrollert")}),
+        1,
+    );
     check(u, json!({"status": status("bosatt")}), 1);
-    check(u, json!({"status": status("bosatt"), "identitetsgrunnlag": grunnlag("unik")}), 0);
+    check(
+        u,
+        json!({"status": status("bosatt"), "identitetsgrunnlag": grunnlag("unik")}),
+        0,
+    );
     check(u, json!({"status": status("doed")}), 0);
 }

@@ -75,11 +75,7 @@ fn protection_that_is_set_raised_and_lifted_goes_by_what_waits() {
     navn(&prove, 1, "EN");
     vern(&prove, 1, "fortrolig");
     vern(&prove, 1, "strengtFortrolig");
-    prove.registrer(
-        1,
-        H::EndringIAdressebeskyttelse,
-        vec![opphoer("adressebeskyttelse")],
-    );
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![opphoer("adressebeskyttelse")]);
     let sett = vec![("endringIAdressebeskyttelse", nr(1)); 3];
     assert_eq!(typer(&prove, MedHjemmel, 2), sett);
     prove.register().slipp_feeder(&Projeksjon::ALLE, NAA).unwrap();

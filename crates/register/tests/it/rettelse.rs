@@ -46,14 +46,22 @@ fn befolket() -> Prove {
         prove.opprett(&person(n).bosatt(&format!("Gate{n}veien")));
     }
     prove.opprett(&person(7).bosatt("Skjulveien").gradering("fortrolig"));
-    prove.opprett(&person(8).gradering("strengtFortrolig").med("postadresse", postboks("KRIPOS")));
+    prove.opprett(
+        &person(8)
+            .gradering("strengtFortrolig")
+            .med("postadresse", postboks("KRIPOS")),
+    );
     prove.opprett(&person(9).med("bostedsadresse", bosted("Klientveien", "klientadresse")));
     prove.opprett(&person(10).bosatt("Dobbeltveien"));
     prove.opprett(&person(11).bosatt("Dobbeltveien"));
     prove.slaa_sammen(10, 11);
     let kontakt = json!({"person": {"foedselsEllerDNummer": nr(1)}, "skifteform": "annet",
         "attestutstedelsesdato": "2025-05-05", "adresse": {"adresselinje": ["Skiftegata 1"], "poststedsnavn": "OSLO", "postnummer": "0001"}});
-    prove.opprett(&person(12).bosatt("Boveien").med("kontaktinformasjonForDoedsbo", kontakt));
+    prove.opprett(
+        &person(12)
+            .bosatt("Boveien")
+            .med("kontaktinformasjonForDoedsbo", kontakt),
+    );
     prove.opprett(&person(13).bosatt("Sisteveien"));
     prove.registrer(13, H::PersonErOpphoert, vec![]);
     prove
@@ -202,7 +210,12 @@ fn one_that_the_rules_refuse_is_left_as_it_was_and_the_others_are_corrected() {
             assert!(feed.iter().any(|(t, om)| slag.contains(t) && *om == nr(n)), "{p:?} {n}");
         }
     }
-    assert!(!prove.tekst(8, Projeksjon::MedHjemmel).unwrap().contains("Hemmeligveien"));
+    assert!(
+        !prove
+            .tekst(8, Projeksjon::MedHjemmel)
+            .unwrap()
+            .contains("Hemmeligveien")
+    );
     prove.sjekk();
 }
 

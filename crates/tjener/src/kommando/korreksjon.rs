@@ -123,7 +123,9 @@ pub fn kjoer(valg: &Korreksjon) -> Result<ExitCode> {
             skriv_linje(&format!("korreksjon {}", jobb.nr))?;
             if start.bakgrunn {
                 if matches!(utfoerer, Utfoerer::Her(_)) {
-                    meld("Ingen prosess har datamappen; korreksjonen går videre når en starter, eller med korreksjon foelg.");
+                    meld(
+                        "Ingen prosess har datamappen; korreksjonen går videre når en starter, eller med korreksjon foelg.",
+                    );
                 }
                 return Ok(ExitCode::SUCCESS);
             }
@@ -151,10 +153,16 @@ pub fn kjoer(valg: &Korreksjon) -> Result<ExitCode> {
 
 impl Start {
     fn ny(&self) -> Result<NyKorreksjon> {
-        let tabell = self.tabell.as_ref().map(|sti| {
-            std::fs::read_to_string(sti).with_context(|| format!("kunne ikke lese {}", sti.display()))
-        });
-        let fil = self.fil.as_ref().map(std::path::absolute).transpose().context("stien")?;
+        let tabell = self
+            .tabell
+            .as_ref()
+            .map(|sti| std::fs::read_to_string(sti).with_context(|| format!("kunne ikke lese {}", sti.display())));
+        let fil = self
+            .fil
+            .as_ref()
+            .map(std::path::absolute)
+            .transpose()
+            .context("stien")?;
         let holdt = match (self.holdt, self.pakke.as_slice()) {
             (false, _) => Vec::new(),
             (true, []) => Pakke::ALLE.to_vec(),

@@ -23,6 +23,7 @@ mod produsent;
 mod sak;
 mod soek;
 mod sperr;
+mod test;
 mod uttrekk;
 mod vedlikehold;
 
@@ -156,6 +157,9 @@ enum Kommando {
     /// Fortell konsumentene noe nytt.
     #[command(subcommand)]
     Nyhet(driftsmelding::Nyhet),
+    /// Testkontroll: øyeblikksbilder, valgte personer og hendelser, og klokka. Bare i et testmiljø som kjører.
+    #[command(subcommand)]
+    Test(test::Test),
     /// Demoens TLS.
     #[command(subcommand)]
     Tls(Tls),
@@ -254,6 +258,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Korreksjon(valg) => return korreksjon::kjoer(&valg),
         Kommando::Driftsmelding(valg) => driftsmelding::driftsmelding(&valg)?,
         Kommando::Nyhet(valg) => driftsmelding::nyhet(&valg)?,
+        Kommando::Test(valg) => test::kjoer(&valg)?,
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),

@@ -21,7 +21,7 @@ use crate::mappe::{Aapen, klokke};
 static INNSYN: Mutex<()> = Mutex::new(());
 
 /// How the log is opened by a command: nothing is set aside and nothing is copied for so short a time.
-pub(super) fn innstillinger() -> revisjonslogg::Innstillinger {
+pub fn innstillinger() -> revisjonslogg::Innstillinger {
     revisjonslogg::Innstillinger {
         reserve_byte: 0,
         ..revisjonslogg::Innstillinger::default()

@@ -12,8 +12,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
 use tokio::task::JoinHandle;
 
-use super::{Arbeid, DOKUMENT_BYTE_MAKS, Kommando, Svar};
-use crate::mappe::{Aapen, Mappe};
+use super::{DOKUMENT_BYTE_MAKS, Kommando, Svar, utfoer_her};
+use crate::mappe::Mappe;
+use crate::testmiljoe::Kontroll;
+use crate::vert::Vert;
 
 /// Largest command: a document, with room for its escapes. Units: bytes.
 const KOMMANDO_BYTE_MAKS: u32 = 32 << 20;
@@ -35,14 +37,13 @@ impl Styring {
     }
 }
 
-/// Starts listening in the folder.
-pub fn start(aapen: Arc<Aapen>, mut stopp: Stopp) -> Result<Styring> {
-    let sti = aapen.mappe.sokkel();
+/// Starts listening in a folder. `test` is what is done to it where it is a test environment.
+pub fn start(mappe: &Mappe, vert: Arc<Vert>, test: Option<Arc<Kontroll>>, mut stopp: Stopp) -> Result<Styring> {
+    let sti = mappe.sokkel();
     // The folder's lock is ours, so a socket that lies there is left from a process that is gone.
     let _ = std::fs::remove_file(&sti);
     let lytter = UnixListener::bind(&sti).with_context(|| format!("kunne ikke lage {}", sti.display()))?;
     std::fs::set_permissions(&sti, std::fs::Permissions::from_mode(0o600))?;
-    let arbeid = Arc::new(Arbeid(aapen));
     let oppgave = tokio::spawn(async move {
         loop {
             let forbindelse = tokio::select! {
@@ -50,14 +51,14 @@ pub fn start(aapen: Arc<Aapen>, mut stopp: Stopp) -> Result<Styring> {
                 forbindelse = lytter.accept() => forbindelse,
             };
             if let Ok((forbindelse, _)) = forbindelse {
-                tokio::spawn(betjen(arbeid.clone(), forbindelse));
+                tokio::spawn(betjen(vert.clone(), test.clone(), forbindelse));
             }
         }
     });
     Ok(Styring { sti, oppgave })
 }
 
-async fn betjen(arbeid: Arc<Arbeid>, mut forbindelse: tokio::net::UnixStream) {
+async fn betjen(vert: Arc<Vert>, test: Option<Arc<Kontroll>>, mut forbindelse: tokio::net::UnixStream) {
     let Ok(lengde) = forbindelse.read_u32().await else {
         return;
     };
@@ -69,7 +70,7 @@ async fn betjen(arbeid: Arc<Arbeid>, mut forbindelse: tokio::net::UnixStream) {
         return;
     }
     let svar = match serde_json::from_slice(&byte) {
-        Ok(kommando) => tokio::task::spawn_blocking(move || arbeid.utfoer(kommando)).await,
+        Ok(kommando) => tokio::task::spawn_blocking(move || utfoer_her(&vert, test.as_deref(), kommando)).await,
         Err(_) => Ok(Svar::Feil {
             melding: "ukjent kommando".to_owned(),
         }),

@@ -6,7 +6,9 @@ use anyhow::Result;
 use tjenesteflate::stopp::Stopp;
 
 use super::{Kommando, Svar};
-use crate::mappe::{Aapen, Mappe};
+use crate::mappe::Mappe;
+use crate::testmiljoe::Kontroll;
+use crate::vert::Vert;
 
 /// Nothing is listening.
 pub struct Styring;
@@ -17,7 +19,7 @@ impl Styring {
 }
 
 /// Starts nothing.
-pub fn start(_: Arc<Aapen>, _: Stopp) -> Result<Styring> {
+pub fn start(_: &Mappe, _: Arc<Vert>, _: Option<Arc<Kontroll>>, _: Stopp) -> Result<Styring> {
     Ok(Styring)
 }
 

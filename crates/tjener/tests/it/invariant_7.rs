@@ -78,9 +78,10 @@ fn what_is_open_is_on_the_list_and_there() {
             }
         };
         let status = kall.metode(metode).send_utenom().status;
-        // A grant that is none is refused by its form, and not for want of a token.
+        // A grant that is none is refused by its form, and not for want of a token; so is what is no JSON.
         let ventet = match (metode, sti) {
-            ("POST", _) => 400,
+            ("POST" | "PUT", _) => 400,
+            ("DELETE", _) => 404,
             (_, "/utforsker") => 308,
             _ => 200,
         };
@@ -102,6 +103,20 @@ fn every_open_operation_is_on_the_list_and_under_no_package() {
             "{sti}"
         );
     }
+}
+
+#[test]
+fn every_route_of_test_control_is_on_the_list() {
+    let under = |sti: &&(&str, &str)| sti.1.starts_with(testkontroll::ROT);
+    let alle: Vec<(&str, &str)> = aapne().collect();
+    let paa_listen: BTreeSet<(String, String)> = alle
+        .iter()
+        .filter(under)
+        .map(|(metode, sti)| ((*metode).to_owned(), (*sti).to_owned()))
+        .collect();
+    let ruter = testkontroll::Rute::ALLE.into_iter();
+    let ruter = ruter.map(|r| (r.metode().to_owned(), format!("{}{}", testkontroll::ROT, r.sti())));
+    assert_eq!(paa_listen, ruter.collect());
 }
 
 #[test]

@@ -20,7 +20,11 @@ fn token(tjener: &Tjener, pakke: Pakke) -> String {
 }
 
 fn hent(tjener: &Tjener, pakke: Pakke, token: &str, sti: &str) -> Svar {
-    Kall::ny(tjener, pakke, sti).token(token).aksept("application/json").send().ok()
+    Kall::ny(tjener, pakke, sti)
+        .token(token)
+        .aksept("application/json")
+        .send()
+        .ok()
 }
 
 fn feed(tjener: &Tjener, pakke: Pakke, token: &str) -> Vec<Value> {
@@ -70,7 +74,10 @@ fn en_uten_vern(tjener: &Tjener, mappe: &Path) -> (String, Value) {
     filer.sort();
     let funnet = filer.iter().find_map(|fil| {
         let dokument: Value = serde_json::from_slice(&std::fs::read(fil).unwrap()).unwrap();
-        let bosatt = dokument["status"].as_array()?.iter().any(|s| s["status"] == "bosatt" && s["erGjeldende"] == true);
+        let bosatt = dokument["status"]
+            .as_array()?
+            .iter()
+            .any(|s| s["status"] == "bosatt" && s["erGjeldende"] == true);
         let har = dokument.get("bostedsadresse").is_some() && dokument.get("adressebeskyttelse").is_none();
         (bosatt && har).then(|| (fil.file_stem().unwrap().to_str().unwrap().to_owned(), dokument))
     });
@@ -89,14 +96,23 @@ fn a_held_feed_stands_still_protection_passes_and_then_everything_comes_once_and
     let etag = hent(&tjener, MH, &mh, &side).hode("etag").to_owned();
 
     let ut = tjener
-        .kommando(&["korreksjon", "start", "--regel", REGEL, "--holdt", "--per-sekund", "40", "--bakgrunn"])
+        .kommando(&[
+            "korreksjon",
+            "start",
+            "--regel",
+            REGEL,
+            "--holdt",
+            "--per-sekund",
+            "40",
+            "--bakgrunn",
+        ])
         .lyktes();
     assert_eq!(ut, "korreksjon 1\n");
-    let feil = tjener
-        .kommando(&["korreksjon", "start", "--regel", REGEL])
-        .feilet();
+    let feil = tjener.kommando(&["korreksjon", "start", "--regel", REGEL]).feilet();
     assert!(feil.contains("korreksjon 1 er ikke ferdig"), "{feil}");
-    vent_til("ingen er rettet", || status(&tjener)["korreksjoner"][0]["rettet"].as_u64() > Some(20));
+    vent_til("ingen er rettet", || {
+        status(&tjener)["korreksjoner"][0]["rettet"].as_u64() > Some(20)
+    });
     // Corrected, answered as it is now, and the feeds are as they were.
     let uendret = Kall::ny(&tjener, MH, &side)
         .token(&mh)
@@ -106,9 +122,15 @@ fn a_held_feed_stands_still_protection_passes_and_then_everything_comes_once_and
     assert_eq!(uendret.status, 304);
     assert_eq!([siste(MH, &mh), siste(FINANS, &finans)], sist);
     assert!(status(&tjener)["hendelseslister"].as_array().unwrap().len() >= 10);
-    let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger").send().ok().json();
+    let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger")
+        .send()
+        .ok()
+        .json();
     assert_eq!(meldinger[0]["tittel"], format!("Masseendring 1: {REGEL}"));
-    assert_eq!((&meldinger[0]["iKraft"], &meldinger[0]["virkning"]), (&true.into(), &"ikkeOppdatert".into()));
+    assert_eq!(
+        (&meldinger[0]["iKraft"], &meldinger[0]["virkning"]),
+        (&true.into(), &"ikkeOppdatert".into())
+    );
 
     // Somebody is protected in the middle of it.
     tjener.kommando(&["korreksjon", "pause", "1"]).lyktes();
@@ -118,12 +140,21 @@ fn a_held_feed_stands_still_protection_passes_and_then_everything_comes_once_and
     let inn = tjener.mappe.with_extension("import");
     std::fs::create_dir_all(&inn).unwrap();
     std::fs::write(inn.join("en.json"), dokument.to_string()).unwrap();
-    tjener.kommando(&["import", "persondokument", inn.to_str().unwrap()]).lyktes();
+    tjener
+        .kommando(&["import", "persondokument", inn.to_str().unwrap()])
+        .lyktes();
     std::fs::remove_dir_all(&inn).unwrap();
     let etter = feed(&tjener, MH, &mh);
     assert_eq!(etter.len(), foer[0].len() + 1);
-    assert_eq!(sagt(&etter[foer[0].len()..]), [("personErOppdatert".to_owned(), nummer.clone())]);
-    assert!(!hent(&tjener, FINANS, &finans, &format!("personer/{nummer}")).tekst().contains("adressenavn"));
+    assert_eq!(
+        sagt(&etter[foer[0].len()..]),
+        [("personErOppdatert".to_owned(), nummer.clone())]
+    );
+    assert!(
+        !hent(&tjener, FINANS, &finans, &format!("personer/{nummer}"))
+            .tekst()
+            .contains("adressenavn")
+    );
 
     tjener.kommando(&["korreksjon", "fortsett", "1"]).lyktes();
     let ut = tjener.kommando(&["korreksjon", "foelg", "1"]).lyktes();
@@ -142,12 +173,17 @@ fn a_held_feed_stands_still_protection_passes_and_then_everything_comes_once_and
     }
     assert!(talt.values().all(|antall| *antall == 1) && talt.len() > 100);
     vent_til("meldingen gjelder fortsatt", || {
-        let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger").send().ok().json();
+        let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger")
+            .send()
+            .ok()
+            .json();
         meldinger[0]["tilstand"] == "loest" && meldinger[0]["iKraft"] == false
     });
     assert_eq!(status(&tjener)["hendelseslister"], serde_json::json!([]));
     // Once is enough.
-    let ut = tjener.kommando(&["korreksjon", "start", "--regel", REGEL, "--proev"]).lyktes();
+    let ut = tjener
+        .kommando(&["korreksjon", "start", "--regel", REGEL, "--proev"])
+        .lyktes();
     assert!(ut.contains(" 0 ville blitt rettet med 0 hendelser"), "{ut}");
     tjener.kommando(&["verify"]).lyktes();
     let (logg, audit) = (tjener.logglinjer(), tjener.kommando(&["audit", "verify"]).lyktes());
@@ -162,18 +198,40 @@ fn a_tied_notice_that_says_not_updated_holds_the_feeds_of_its_packages_until_it_
     let foer = (antall(MH, &mh), antall(FINANS, &finans));
     let ut = tjener
         .kommando(&[
-            "driftsmelding", "ny", "--slag", "planlagtVedlikehold", "--tittel", "Finans står", "--tekst", "x", "--tjeneste",
-            "hendelsesliste", "--pakke", "finans", "--virkning", "ikkeOppdatert", "--knyttet", "--json",
+            "driftsmelding",
+            "ny",
+            "--slag",
+            "planlagtVedlikehold",
+            "--tittel",
+            "Finans står",
+            "--tekst",
+            "x",
+            "--tjeneste",
+            "hendelsesliste",
+            "--pakke",
+            "finans",
+            "--virkning",
+            "ikkeOppdatert",
+            "--knyttet",
+            "--json",
         ])
         .lyktes();
     let melding: Value = serde_json::from_str(&ut).unwrap();
-    vent_til("ikke holdt", || !status(&tjener)["hendelseslister"].as_array().unwrap().is_empty());
-    tjener.kommando(&["korreksjon", "start", "--regel", "meld-oppdatert"]).lyktes();
+    vent_til("ikke holdt", || {
+        !status(&tjener)["hendelseslister"].as_array().unwrap().is_empty()
+    });
+    tjener
+        .kommando(&["korreksjon", "start", "--regel", "meld-oppdatert"])
+        .lyktes();
     let etter = (antall(MH, &mh), antall(FINANS, &finans));
     assert!(etter.0 > foer.0 + 100);
     assert_eq!(etter.1, foer.1);
-    tjener.kommando(&["driftsmelding", "loes", &melding["nummer"].to_string()]).lyktes();
-    vent_til("ikke publisert", || status(&tjener)["hendelseslister"] == serde_json::json!([]));
+    tjener
+        .kommando(&["driftsmelding", "loes", &melding["nummer"].to_string()])
+        .lyktes();
+    vent_til("ikke publisert", || {
+        status(&tjener)["hendelseslister"] == serde_json::json!([])
+    });
     assert_eq!(antall(FINANS, &finans) - foer.1, antall(MH, &mh) - foer.0);
 }
 
@@ -188,7 +246,16 @@ fn a_job_that_is_killed_in_the_middle_goes_on_and_gives_what_one_that_was_not_gi
             .collect()
     };
     // As many in a commit, so that those who are corrected by the ordinary way come at the same places.
-    let start = ["korreksjon", "start", "--regel", REGEL, "--holdt", "--per-sekund", "60", "--bakgrunn"];
+    let start = [
+        "korreksjon",
+        "start",
+        "--regel",
+        REGEL,
+        "--holdt",
+        "--per-sekund",
+        "60",
+        "--bakgrunn",
+    ];
     let fasit = {
         let tjener = Tjener::start(300);
         tjener.kommando(&start).lyktes();
@@ -219,9 +286,16 @@ fn a_job_that_is_killed_in_the_middle_goes_on_and_gives_what_one_that_was_not_gi
     tjener.kommando(&["verify"]).lyktes();
     tjener.kommando(&["replay"]).lyktes();
     assert!(alle(&tjener) == fasit);
-    let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger").send().ok().json();
+    let meldinger = Kall::rot(&tjener, "/folkeregisteret/driftsmeldinger")
+        .send()
+        .ok()
+        .json();
     let egne = meldinger.as_array().unwrap().iter();
-    assert_eq!(egne.filter(|m| m["tittel"] == format!("Masseendring 1: {REGEL}")).count(), 1);
+    assert_eq!(
+        egne.filter(|m| m["tittel"] == format!("Masseendring 1: {REGEL}"))
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -236,13 +310,21 @@ fn a_file_is_taken_line_by_line_and_one_that_changes_stops_the_job() {
     std::fs::write(&fil, numre.iter().take(40).map(linje).collect::<String>()).unwrap();
     let sti = fil.to_str().unwrap();
     let foer = feed(&tjener, MH, &mh).len();
-    let ut = tjener.kommando(&["korreksjon", "start", "--fil", sti, "--proev"]).lyktes();
+    let ut = tjener
+        .kommando(&["korreksjon", "start", "--fil", sti, "--proev"])
+        .lyktes();
     assert!(ut.contains("Prøvd; ingenting er endret. 40 sett på, 40 ville"), "{ut}");
     assert_eq!(feed(&tjener, MH, &mh).len(), foer);
-    tjener.kommando(&["korreksjon", "start", "--fil", sti, "--per-sekund", "5", "--bakgrunn"]).lyktes();
-    vent_til("kom ikke i gang", || status(&tjener)["korreksjoner"][0]["rettet"].as_u64() > Some(0));
+    tjener
+        .kommando(&["korreksjon", "start", "--fil", sti, "--per-sekund", "5", "--bakgrunn"])
+        .lyktes();
+    vent_til("kom ikke i gang", || {
+        status(&tjener)["korreksjoner"][0]["rettet"].as_u64() > Some(0)
+    });
     std::fs::write(&fil, linje(&numre[50])).unwrap();
-    vent_til("stanset ikke", || status(&tjener)["korreksjoner"][0]["tilstand"] == "feilet");
+    vent_til("stanset ikke", || {
+        status(&tjener)["korreksjoner"][0]["tilstand"] == "feilet"
+    });
     let vist = tjener.kommando(&["korreksjon", "status"]).lyktes();
     assert!(vist.contains("ikke den samme"), "{vist}");
     assert!(!vist.contains(&numre[0]));

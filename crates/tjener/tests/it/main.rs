@@ -44,6 +44,7 @@ mod soek_kommando;
 mod sperr;
 mod standin;
 mod struping;
+mod testkontroll;
 mod tls;
 mod tokenangrep;
 mod ugyldig;
