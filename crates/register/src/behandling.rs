@@ -33,8 +33,14 @@ pub struct Personbilde {
     pub er_i_bruk: bool,
     /// Its present protection.
     pub vern: Grad,
+    /// Every number it has or has had, those of persons merged into it included.
+    pub numre: Vec<u64>,
+    /// The one it was merged into, if it was: it is nobody itself then.
+    pub viderefoert_til: Option<Personnummer>,
     /// What is held, current and not; `kilde` and `aarsak` are there for rules of mass corrections alone.
     pub opplysninger: Vec<Opplysning>,
+    /// How each of `opplysninger` is guarded by itself: its own grade, of an estate's contact the contact's.
+    pub grader: Vec<Grad>,
 }
 
 impl std::fmt::Debug for Personbilde {
@@ -182,6 +188,16 @@ impl<'r> Behandling<'r> {
 }
 
 impl Lesing<'_> {
+    /// A person as it is held, whoever may be shown it.
+    ///
+    /// For whoever checks the register; not for an answer: nothing of it has been through `tilgang`.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn personbilde(&self, person: Personnummer) -> Result<Personbilde, Feil> {
+        Personbilde::av_post(person.0, &self.post(person)?.ok_or(Feil::Skadet("post"))?, None, None)
+    }
+
     /// A row of cases.
     ///
     /// # Errors

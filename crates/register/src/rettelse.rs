@@ -520,6 +520,7 @@ impl Personbilde {
             .rader
             .iter()
             .filter(|rad| rad.holdt() && rad.entitet.is_some_and(valgt));
+        let grader = rader.clone().map(|rad| rad.grad).collect();
         let opplysninger = rader
             .map(|rad| endring::les_opplysning(rad, tekst))
             .collect::<Result<_, Feil>>()?;
@@ -529,7 +530,10 @@ impl Personbilde {
             nummer: som_tekst(nummer),
             er_i_bruk: post.hode.er_i_bruk(),
             vern: post.hode.vern,
+            numre: post.hode.numre.iter().map(|n| n.verdi).collect(),
+            viderefoert_til: post.hode.viderefoert_til.map(crate::Personnummer),
             opplysninger,
+            grader,
         })
     }
 }

@@ -6,12 +6,16 @@ use tilgang::Grad;
 use super::{Kommunetabell, Regel, Regelvalg, Tabellfeil};
 
 fn bilde(dokument: Value) -> Personbilde {
+    let opplysninger = Persondokument::les(dokument).unwrap().opplysninger;
     Personbilde {
         person: Personnummer::fra_indeks(1),
         nummer: "00000000000".to_owned(),
         er_i_bruk: true,
         vern: Grad::Ugradert,
-        opplysninger: Persondokument::les(dokument).unwrap().opplysninger,
+        numre: Vec::new(),
+        viderefoert_til: None,
+        grader: vec![Grad::Ugradert; opplysninger.len()],
+        opplysninger,
     }
 }
 

@@ -155,8 +155,8 @@ impl Transaksjon<'_> {
 
     /// The date was wrong: the person is taken up again, and the death registered anew with the right one.
     ///
-    /// Source: folkeregister reference 6.5, "Death date corrected". The register points at current entries only, so
-    /// the wrong status is corrected to the one before and the address opened again.
+    /// Source: folkeregister reference 6.5, "Death date corrected". The wrong
+    /// status is corrected to the one before, and the address is current again.
     pub(super) fn doedsrettelse(&mut self, nr: Pnr) {
         let plan = self.plan;
         let Slutt::Doed(feil) = plan.person(nr).slutt else {
@@ -164,24 +164,27 @@ impl Transaksjon<'_> {
         };
         let dag = feil - 1;
         let dokument = self.dokument(nr);
-        let adresse = dokument.av(Entitet::Bostedsadresse).last().map(|o| {
-            let mut opplysning = o.clone();
-            opplysning.metadata.er_gjeldende = Some(true);
-            opplysning.metadata.opphoerstidspunkt = None;
-            opplysning.metadata.ajourholdstidspunkt = None;
-            Endring::RegistrereNy(Box::new(opplysning))
-        });
+        let endte = dokument.av(Entitet::Bostedsadresse).last();
+        let adresse = endte
+            .and_then(|o| o.metadata.opphoerstidspunkt)
+            .map(|opphoert| Endring::Gjenoppta {
+                entitet: Entitet::Bostedsadresse,
+                opphoert,
+            });
         let foer = dokument
             .av(Entitet::Status)
             .find(|o| o.metadata.er_gjeldende == Some(false));
         let Some(foer) = foer else { return };
+        // Valid from when it was: the person was never dead, and the death to come is the later of the two.
+        let mut igjen = gyldig_fra(self.dag, Aarsak::Annet, foer.innhold.clone());
+        igjen.metadata.gyldighetstidspunkt = foer.metadata.gyldighetstidspunkt;
         let mut endringer = vec![
             Endring::Annullere {
                 hvilken: Utvelger::Gjeldende(Entitet::Doedsfall),
             },
             Endring::Korrigere {
                 hvilken: Utvelger::Gjeldende(Entitet::Status),
-                ny: gyldig_fra(self.dag, Aarsak::Annet, foer.innhold.clone()),
+                ny: igjen,
             },
         ];
         let har_adresse = adresse.is_some();

@@ -207,7 +207,8 @@ impl Plan {
             self.fortell(terning, Hva::Doedsrettelse(nr));
         } else if nylig && self.person(nr).trekk.doedsbo.is_none() && terning.promille(350) {
             self.fortell(terning, Hva::Enkelt(nr, Enkeltendring::Doedsbo));
-        } else if nylig && terning.promille(15) {
+        } else if nylig && terning.promille(15) && !self.har_levende_ektefelle(nr) {
+            // Whoever was left, was left on the day of the death.
             self.fortell(terning, Hva::Enkelt(nr, Enkeltendring::DoedsfallRettet));
         }
     }

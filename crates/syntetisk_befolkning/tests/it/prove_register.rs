@@ -139,7 +139,15 @@ fn anvend(dokument: &mut Persondokument, endring: &Endring) {
             assert!(ny.metadata.gyldighetstidspunkt.is_some() || entitet == Entitet::Foedsel);
             dokument.opplysninger.push((**ny).clone());
         }
-        Endring::Gjenoppta { .. } | Endring::Angre { .. } => panic!("nasjonen gjør ingenting om"),
+        Endring::Gjenoppta { entitet, opphoert } => {
+            let endte =
+                |o: &&mut Opplysning| o.entitet() == *entitet && o.metadata.opphoerstidspunkt == Some(*opphoert);
+            let mut endte: Vec<&mut Opplysning> = dokument.opplysninger.iter_mut().filter(endte).collect();
+            assert_eq!(endte.len(), 1, "en endring peker på én opplysning som sluttet da");
+            let metadata = &mut endte[0].metadata;
+            (metadata.er_gjeldende, metadata.opphoerstidspunkt) = (Some(true), None);
+        }
+        Endring::Angre { .. } => panic!("nasjonen angrer ingenting"),
         Endring::Korrigere { hvilken, ny } => {
             let plass = velg(dokument, hvilken);
             assert_eq!(dokument.opplysninger[plass].entitet(), ny.entitet());
