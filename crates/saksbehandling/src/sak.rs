@@ -152,6 +152,9 @@ pub struct Sak {
     /// Numbers of those who may be whom the message is about, while the case is open.
     #[serde(default)]
     pub mulige: Vec<String>,
+    /// Those of them who were strengt fortrolig already when the message came: nothing of them has been erased since.
+    #[serde(default)]
+    pub skjulte: Vec<String>,
     /// What the sender has been told, in order.
     pub hendelser: Vec<Sakshendelse>,
 }

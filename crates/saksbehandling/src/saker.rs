@@ -22,6 +22,7 @@ use meldinger::tre::{self, Element};
 use meldinger::{Kontroller, Meldingstype};
 use register::{Behandling, Lesing, Register};
 use sha2::{Digest, Sha256};
+use tilgang::Grad;
 
 use crate::koe::{Jobb, Koe};
 use crate::meldingslager::Meldingslager;
@@ -340,6 +341,7 @@ impl Saksbehandler {
             tilstand: Tilstand::Avgjort,
             personer: Vec::new(),
             mulige: Vec::new(),
+            skjulte: Vec::new(),
             hendelser: Vec::new(),
         };
         let avtrykk = innsendt.avtrykk();
@@ -571,7 +573,16 @@ impl Saksbehandler {
             self.meldinger.ta_vare_paa(sak.nr, innkommen.xml, filer)?;
         }
         sak.tilstand = tilstand;
-        sak.personer = nevnte(innkommen.melding);
+        if sak.personer.is_empty() {
+            sak.personer = nevnte(innkommen.melding);
+            for nummer in &sak.personer {
+                if let Some(person) = b.finn(nummer)?
+                    && b.person(person)?.vern == Grad::StrengtFortrolig
+                {
+                    sak.skjulte.push(nummer.clone());
+                }
+            }
+        }
         Ok(b.sett_sak(&saksplass(b'A', sak.nr), Some(&[]))?)
     }
 
@@ -579,6 +590,7 @@ impl Saksbehandler {
         sak.tilstand = Tilstand::Avgjort;
         sak.personer.clear();
         sak.mulige.clear();
+        sak.skjulte.clear();
         b.sett_sak(&saksplass(b'A', sak.nr), None)?;
         let hva = Hva::Beslutning {
             beslutning: utfall.beslutning,
@@ -813,7 +825,7 @@ impl Saksbehandler {
 
     fn gjelder_slettet(&self, sak: &Sak) -> Result<bool, Feil> {
         let les = self.register.les()?;
-        for nummer in &sak.personer {
+        for nummer in sak.personer.iter().filter(|nummer| !sak.skjulte.contains(nummer)) {
             let Ok(nummer) = identifikator::Folkeregisteridentifikator::parse(nummer) else {
                 continue;
             };

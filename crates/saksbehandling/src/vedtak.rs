@@ -25,6 +25,8 @@ pub enum Grunn {
     DatoFoerFoedsel,
     /// A date before what it ends began.
     DatoFoerInngaaelse,
+    /// A date before something that is registered of somebody, and holds from later on.
+    DatoFoerRegistrert,
     /// Somebody is said to have died on another day than the register has.
     DoedsdatoAvviker,
     /// The message names somebody twice.
@@ -77,7 +79,7 @@ pub enum Grunn {
 
 impl Grunn {
     /// Every one.
-    pub const ALLE: [Grunn; 32] = [
+    pub const ALLE: [Grunn; 33] = [
         Grunn::UkjentPerson,
         Grunn::ManglerIdentifikator,
         Grunn::PersonOpphoert,
@@ -86,6 +88,7 @@ impl Grunn {
         Grunn::DatoIFramtiden,
         Grunn::DatoFoerFoedsel,
         Grunn::DatoFoerInngaaelse,
+        Grunn::DatoFoerRegistrert,
         Grunn::DoedsdatoAvviker,
         Grunn::SammePerson,
         Grunn::AlleredeGift,
@@ -160,6 +163,11 @@ impl Grunn {
             Grunn::DatoFoerInngaaelse => (
                 "datoFoerInngaaelse",
                 "Datoen er før ekteskapet eller partnerskapet",
+                false,
+            ),
+            Grunn::DatoFoerRegistrert => (
+                "datoFoerRegistrert",
+                "Datoen er før noe som er registrert og gjelder fra senere",
                 false,
             ),
             Grunn::DoedsdatoAvviker => (

@@ -1,6 +1,7 @@
 //! Two have separated, or divorced.
 
-use informasjonsmodell::kodeverk::Sivilstandstype;
+use informasjonsmodell::entiteter::Familierelasjon;
+use informasjonsmodell::kodeverk::{Familierelasjontype, Sivilstandstype};
 use informasjonsmodell::{Entitet, Hendelsestype, Innhold};
 use meldinger::tre::Element;
 use register::{Feil, Personbilde};
@@ -95,6 +96,7 @@ fn brudd(k: &mut Kontekst<'_, '_>, forespoersel: &Element, hva: &Brudd) -> Resul
             fra.is_none_or(|fra| dag.dager().is_some_and(|dag| dag >= fra)),
             Grunn::DatoFoerInngaaelse,
         );
+        k.etter_alt(a, naar, Entitet::Sivilstand, |_| true);
         vigselsdato(k, forespoersel, a);
         let blir = if er_partnerskap(&sivilstand.sivilstand) {
             hva.blir.1
@@ -110,11 +112,16 @@ fn brudd(k: &mut Kontekst<'_, '_>, forespoersel: &Element, hva: &Brudd) -> Resul
         let endringer = k.ny(hva.aarsak, naar, Entitet::Sivilstand, verdi);
         k.hendelse(&a.nummer, Hendelsestype::EndringISivilstand, endringer);
         if hva.element == "skilsmisse" {
-            let ektefelle = a.relasjoner().filter(|r| {
+            let er_ektefelle = |r: &Familierelasjon| {
                 let nummer = r.relatert_person.as_ref();
-                r.relatert_persons_rolle == informasjonsmodell::kodeverk::Familierelasjontype::EktefelleEllerPartner
+                r.relatert_persons_rolle == Familierelasjontype::EktefelleEllerPartner
                     && nummer.is_some_and(|nummer| b.har_nummer(nummer.som_tekst()))
+            };
+            k.etter_alt(a, naar, Entitet::Familierelasjon, |o| {
+                let gjeldende = o.metadata.er_gjeldende == Some(true);
+                gjeldende && matches!(&o.innhold, Innhold::Familierelasjon(r) if er_ektefelle(r))
             });
+            let ektefelle = a.relasjoner().filter(|r| er_ektefelle(r));
             let endringer = ektefelle
                 .map(|r| bygg::opphoer(&Innhold::Familierelasjon(r.clone()), naar))
                 .collect();

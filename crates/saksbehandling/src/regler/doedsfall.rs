@@ -1,7 +1,7 @@
 //! Somebody is dead, and somebody who was said to be is not.
 
 use informasjonsmodell::kodeverk::Sivilstandstype;
-use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Tidspunkt};
+use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Opplysning, Tidspunkt};
 use meldinger::tre::Element;
 use register::{Feil, Personbilde};
 use serde_json::json;
@@ -37,6 +37,23 @@ pub(super) fn doedsfall(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Res
                 return Utfall::INGEN_NY;
             };
             let adresser = tilbake(k, &person, foer_naar);
+            // What the first death ended is not what the second is held against.
+            k.etter_alt(&person, naar, Entitet::Status, |o| {
+                o.metadata.er_gjeldende != Some(true)
+            });
+            for entitet in &adresser {
+                k.etter_alt(&person, naar, *entitet, |o| {
+                    o.metadata.opphoerstidspunkt != Some(foer_naar)
+                });
+                let begynte = |o: &Opplysning| o.metadata.gyldighetstidspunkt;
+                let ender = person
+                    .historiske(*entitet)
+                    .filter(|o| o.metadata.opphoerstidspunkt == Some(foer_naar));
+                let etter = ender
+                    .filter_map(begynte)
+                    .all(|fra| fra.rekkefoelge() <= naar.rekkefoelge());
+                k.krev(etter, Grunn::DatoFoerRegistrert);
+            }
             doe(k, &person, dag, naar, &adresser);
             // The spouse and the children have been told: nothing changes for them but a date.
             ektefelles_dato(k, &person, dag, naar)?;
@@ -50,8 +67,13 @@ pub(super) fn doedsfall(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Res
         .copied()
         .filter(|entitet| person.gjeldende(*entitet).next().is_some())
         .collect();
+    k.etter_alt(&person, naar, Entitet::Status, |_| true);
+    for entitet in &adresser {
+        k.etter_alt(&person, naar, *entitet, |_| true);
+    }
     doe(k, &person, dag, naar, &adresser);
     if let Some(etterlatt) = ektefelle_av(k, &person)? {
+        k.etter_alt(&etterlatt, naar, Entitet::Sivilstand, |_| true);
         let slag = etterlattes_sivilstand(&etterlatt);
         let verdi =
             json!({"sivilstand": slag, "sivilstandsdato": dag.to_string(), "relatertVedSivilstand": person.nummer});
@@ -143,8 +165,20 @@ fn etterlatt_etter(k: &mut Kontekst<'_, '_>, person: &Personbilde) -> Result<Opt
 // The date that somebody was left is the date of the death.
 fn ektefelles_dato(k: &mut Kontekst<'_, '_>, person: &Personbilde, dag: Dato, naar: Tidspunkt) -> Result<(), Feil> {
     let Some(etterlatt) = etterlatt_etter(k, person)? else {
+        // Whoever was left and has married since, or never was, is not what this death made of them.
+        let annen = person
+            .ektefelle()
+            .map(|(_, nummer)| k.kjent(&nummer))
+            .transpose()?
+            .flatten();
+        k.krev(annen.is_none(), Grunn::EndretSiden);
         return Ok(());
     };
+    // Nobody is left by somebody who died later.
+    k.krev(!etterlatt.er_doed(), Grunn::EndretSiden);
+    k.etter_alt(&etterlatt, naar, Entitet::Sivilstand, |o| {
+        o.metadata.er_gjeldende != Some(true)
+    });
     let slag = etterlatt.sivilstand().map(|s| s.sivilstand.som_tekst().to_owned());
     let verdi = json!({"sivilstand": slag, "sivilstandsdato": dag.to_string(), "relatertVedSivilstand": person.nummer});
     match bygg::innhold(Entitet::Sivilstand, verdi) {
@@ -185,7 +219,8 @@ pub(super) fn annullering(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> R
         match etterlatt_etter(k, &person)? {
             Some(etterlatt) => {
                 let hadde = etterlatt.historiske(Entitet::Sivilstand).next().is_some();
-                k.krev(hadde, Grunn::EndretSiden);
+                // Whoever has died since was left by then, and the one who is alive is now left in turn: somebody must say how.
+                k.krev(hadde && !etterlatt.er_doed(), Grunn::EndretSiden);
                 let angre = Endring::Angre {
                     entitet: Entitet::Sivilstand,
                 };
@@ -194,7 +229,7 @@ pub(super) fn annullering(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> R
             // Still married, which the death then never changed; or married again, or dead: somebody must look at it.
             None => {
                 let uendret = annen.ektefelle().is_some_and(|(_, nummer)| person.har_nummer(&nummer));
-                k.krev(uendret || annen.er_doed(), Grunn::EndretSiden);
+                k.krev(uendret && !annen.er_doed(), Grunn::EndretSiden);
             }
         }
     }

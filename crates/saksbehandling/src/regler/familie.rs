@@ -4,7 +4,7 @@
 
 use informasjonsmodell::entiteter::Foreldreansvar;
 use informasjonsmodell::kodeverk::{Familierelasjontype, Foreldreansvarstype};
-use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Innhold, Tidspunkt};
+use informasjonsmodell::{Dato, Endring, Entitet, Hendelsestype, Innhold, Opplysning, Tidspunkt};
 use register::{Feil, Personbilde};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use super::Kontekst;
 use crate::bygg::{self, Aarsak};
 use crate::person::Person;
 use crate::tid::{MYNDIG_AAR, aar_mellom};
+use crate::vedtak::Grunn;
 
 /// A relation to somebody.
 pub(super) fn relasjon(nummer: &str, er: &str, jeg_er: &str) -> Value {
@@ -41,6 +42,11 @@ fn rolle(barn: &Personbilde, forelder: &Personbilde) -> Option<&'static str> {
         Familierelasjontype::Medmor => Some("medmor"),
         _ => None,
     }
+}
+
+fn er_om(ansvar: &Foreldreansvar, barn: &Personbilde) -> bool {
+    let nummer = ansvar.ansvarssubjekt.as_ref();
+    nummer.is_some_and(|nummer| barn.har_nummer(nummer.som_tekst()))
 }
 
 fn gjelder(ansvar: &Foreldreansvar, barn: &Personbilde, ansvarlig: &Personbilde) -> bool {
@@ -79,6 +85,13 @@ impl Kontekst<'_, '_> {
             if paa_barnet.is_empty() {
                 continue;
             }
+            // What nobody had before a day does not end on it.
+            for paa in [&barn, doed] {
+                self.etter_alt(paa, naar, Entitet::Foreldreansvar, |o| {
+                    let gjeldende = o.metadata.er_gjeldende == Some(true);
+                    gjeldende && matches!(&o.innhold, Innhold::Foreldreansvar(a) if er_om(a, &barn))
+                });
+            }
             egne.extend(ansvar_for(doed, &barn, doed).map(|a| slutt(a, naar)));
             let mut noen_igjen = false;
             let andre: Vec<Foreldreansvar> = barn.ansvar().filter(|a| !gjelder(a, &barn, doed)).cloned().collect();
@@ -92,6 +105,10 @@ impl Kontekst<'_, '_> {
                     continue;
                 };
                 let alene = ansvar(slag, &barn.nummer, &annen.nummer);
+                self.etter_alt(&annen, naar, Entitet::Foreldreansvar, |o| {
+                    let gjeldende = o.metadata.er_gjeldende == Some(true);
+                    gjeldende && matches!(&o.innhold, Innhold::Foreldreansvar(a) if gjelder(a, &barn, &annen))
+                });
                 paa_barnet.push(slutt(&delt, naar));
                 paa_barnet.extend(self.ny(Aarsak::DOEDSFALL, naar, Entitet::Foreldreansvar, alene.clone()));
                 let mut paa_annen: Vec<Endring> = ansvar_for(&annen, &barn, &annen).map(|a| slutt(a, naar)).collect();
@@ -105,6 +122,45 @@ impl Kontekst<'_, '_> {
             self.hendelse(&barn.nummer, Hendelsestype::EndringIForeldreansvar, paa_barnet);
         }
         self.hendelse(&doed.nummer, Hendelsestype::EndringIForeldreansvar, egne);
+        Ok(())
+    }
+
+    // Objects where responsibility for a child has passed on since a death, or passed at another time than the death has now:
+    // what the death did can then not be told from what came after.
+    fn uendret_ansvar(&mut self, levende: &Personbilde, barn: &Personbilde, naar: Tidspunkt) -> Result<(), Feil> {
+        let paa_barnet = || {
+            let alle = barn.opplysninger.iter();
+            alle.filter(|o| matches!(&o.innhold, Innhold::Foreldreansvar(a) if er_om(a, barn)))
+        };
+        let hans = |o: &&Opplysning| matches!(&o.innhold, Innhold::Foreldreansvar(a) if gjelder(a, barn, levende));
+        let gikk_over: Vec<Tidspunkt> = paa_barnet()
+            .filter(hans)
+            .filter_map(|o| o.metadata.opphoerstidspunkt)
+            .collect();
+        if !gikk_over.contains(&naar) {
+            let annen_dag = paa_barnet().any(|o| {
+                let fra = o.metadata.gyldighetstidspunkt;
+                o.metadata.er_gjeldende == Some(true) && fra.is_some_and(|fra| gikk_over.contains(&fra))
+            });
+            self.krev(!annen_dag, Grunn::EndretSiden);
+            return Ok(());
+        }
+        let senere = |t: Option<Tidspunkt>| t.is_some_and(|t| t.rekkefoelge() > naar.rekkefoelge());
+        let uendret =
+            !paa_barnet().any(|o| senere(o.metadata.gyldighetstidspunkt) || senere(o.metadata.opphoerstidspunkt));
+        self.krev(uendret, Grunn::EndretSiden);
+        // Whoever shared it, and has it again, is alive.
+        let endte = paa_barnet().filter(|o| o.metadata.opphoerstidspunkt == Some(naar));
+        let delte: Vec<String> = endte
+            .filter_map(|o| match &o.innhold {
+                Innhold::Foreldreansvar(a) => Some(a.ansvarlig.as_ref()?.som_tekst().to_owned()),
+                _ => None,
+            })
+            .collect();
+        for nummer in delte {
+            let annen = self.kjent(&nummer)?.filter(|annen| annen.person != levende.person);
+            self.krev(annen.is_none_or(|annen| !annen.er_doed()), Grunn::EndretSiden);
+        }
         Ok(())
     }
 
@@ -136,6 +192,7 @@ impl Kontekst<'_, '_> {
         for nummer in levende.som_er(&Familierelasjontype::Barn) {
             let Some(barn) = self.kjent(&nummer)? else { continue };
             egne |= endte(levende, &barn);
+            self.uendret_ansvar(levende, &barn, naar)?;
             let andre: Vec<String> = barn
                 .ansvar()
                 .filter_map(|a| Some(a.ansvarlig.as_ref()?.som_tekst().to_owned()))

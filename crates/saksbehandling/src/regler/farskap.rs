@@ -134,8 +134,15 @@ fn del_ansvar(
         .ett("foreldreansvar")
         .and_then(|f| f.tekst("datoForAvtalen"))
         .and_then(crate::tid::dato);
-    let dag = avtalt.or(barn.foedselsdato()).unwrap_or(k.tid.dag);
+    // An agreement of before the birth holds from the birth, and none before the mother had it.
+    let dag = avtalt.max(barn.foedselsdato()).unwrap_or(k.tid.dag);
     let Some(naar) = k.midnatt(dag) else { return Ok(()) };
+    for paa in [barn, mor] {
+        k.etter_alt(paa, naar, Entitet::Foreldreansvar, |o| {
+            let gjeldende = o.metadata.er_gjeldende == Some(true);
+            gjeldende && matches!(&o.innhold, Innhold::Foreldreansvar(a) if har_alene.contains(a))
+        });
+    }
     let felles = |hvem: &Personbilde| familie::ansvar("felles", &barn.nummer, &hvem.nummer);
     let slutter = |paa: &Personbilde| -> Vec<Endring> {
         let alene = familie::ansvar_for(paa, barn, mor);

@@ -78,10 +78,12 @@ pub(super) fn foedsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         return Utfall::INGEN_NY;
     };
     let nummer = tildelt.nummer.clone();
-    let felles = annen.is_some();
-    let foreldre = [(&mor, "mor")]
+    let foreldre: Vec<(&Personbilde, &str)> = [(&mor, "mor")]
         .into_iter()
-        .chain(annen.as_ref().map(|(p, rolle)| (p, *rolle)));
+        .chain(annen.as_ref().map(|(p, rolle)| (p, *rolle)))
+        .collect();
+    // As the child has it: nobody shares with somebody dead.
+    let felles = foreldre.iter().filter(|(p, _)| !p.er_doed()).count() > 1;
     for (forelder, rolle) in foreldre {
         let relasjon = familie::relasjon(&nummer, "barn", rolle);
         let endringer = k.ny(Aarsak::FOEDSEL, naar, Entitet::Familierelasjon, relasjon);

@@ -250,6 +250,21 @@ impl Kontekst<'_, '_> {
         }
     }
 
+    /// Objects to what happens before something that is held of a person: then two would have held at once. Of the entries of
+    /// an entity that are `med`: those that the message leaves standing.
+    pub fn etter_alt(
+        &mut self,
+        person: &Personbilde,
+        naar: Tidspunkt,
+        entitet: Entitet,
+        med: impl Fn(&informasjonsmodell::Opplysning) -> bool,
+    ) {
+        let senere = |t: Option<Tidspunkt>| t.is_some_and(|t| t.rekkefoelge() > naar.rekkefoelge());
+        let mut held = person.opplysninger.iter().filter(|o| o.entitet() == entitet && med(o));
+        let holder = !held.any(|o| senere(o.metadata.gyldighetstidspunkt) || senere(o.metadata.opphoerstidspunkt));
+        self.krev(holder, Grunn::DatoFoerRegistrert);
+    }
+
     /// A new value, valid from a moment on; objects if the register cannot hold it.
     pub fn ny(&mut self, aarsak: Aarsak, gyldig: Tidspunkt, entitet: Entitet, verdi: Value) -> Vec<Endring> {
         match bygg::innhold(entitet, verdi) {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Kontekst, Utfall, familie};
 use crate::bygg::Aarsak;
-use crate::person::Person;
+use crate::person::{Person, er_inngaatt};
 use crate::tid::{MYNDIG_AAR, aar_mellom};
 use crate::vedtak::{Grunn, Vedtak};
 
@@ -62,6 +62,7 @@ pub(super) fn vigsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Result
     let land = vigsel.tekst("vigselsland").filter(|land| *land != "NOR");
     for (a, b) in [(en, annen), (annen, en)] {
         part(k, a, dag);
+        k.etter_alt(a, naar, Entitet::Sivilstand, |_| true);
         let verdi = json!({
             "sivilstand": "gift",
             "sivilstandsdato": dag.to_string(),
@@ -83,7 +84,9 @@ pub(super) fn vigsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Result
 // What one of them must be.
 fn part(k: &mut Kontekst<'_, '_>, person: &Personbilde, dag: Dato) {
     k.krev(!person.er_doed(), Grunn::PersonErDoed);
-    k.krev(person.ektefelle().is_none(), Grunn::AlleredeGift);
+    // Also with somebody whom the register does not have.
+    let gift = person.sivilstand().is_some_and(|s| er_inngaatt(&s.sivilstand));
+    k.krev(!gift, Grunn::AlleredeGift);
     k.etter_foedsel(person, dag);
     let alder = person.foedselsdato().and_then(|foedt| aar_mellom(foedt, dag));
     k.krev(alder.is_none_or(|alder| alder >= MYNDIG_AAR), Grunn::ForUng);
