@@ -10,13 +10,14 @@ use crate::felles::{
 };
 use crate::nye;
 
-fn mappe() -> std::path::PathBuf {
+pub fn mappe() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eksempler/produsent")
 }
 
-struct Utfall {
-    sagt: Vec<String>,
-    siste: u32,
+#[derive(Default)]
+pub struct Utfall {
+    pub sagt: Vec<String>,
+    pub siste: u32,
 }
 
 fn sagt(sak: &Sak) -> String {
@@ -38,7 +39,7 @@ fn sagt(sak: &Sak) -> String {
     }
 }
 
-fn gjoer(folk: &mut Folk, steg: &str, utfall: &mut Utfall) {
+pub fn gjoer(folk: &mut Folk, steg: &str, utfall: &mut Utfall) {
     let ord: Vec<&str> = steg.split_whitespace().collect();
     let (slag, resten) = ord.split_first().unwrap();
     let nr = |plass: usize| folk.nr(resten[plass]);
@@ -238,10 +239,7 @@ fn what_messages_lead_to_is_what_the_tables_say() {
                 .feed(Projeksjon::MedHjemmel, 1, 10_000)
                 .unwrap()
                 .len();
-            let mut utfall = Utfall {
-                sagt: Vec::new(),
-                siste: 0,
-            };
+            let mut utfall = Utfall::default();
             for steg in meldinger.split(';') {
                 gjoer(&mut folk, steg, &mut utfall);
             }

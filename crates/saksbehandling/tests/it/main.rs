@@ -9,6 +9,7 @@
     reason = "a test that fails panics"
 )]
 
+mod egenskap;
 mod eksempler;
 mod felles;
 mod nye;

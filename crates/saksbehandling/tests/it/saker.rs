@@ -190,6 +190,18 @@ fn a_case_about_somebody_who_has_come_into_hiding_is_stopped_and_says_nothing_of
     );
 }
 
+/// Nothing of such a person has been erased since: the case can be decided, and is not sent back for ever.
+#[test]
+fn a_case_about_somebody_who_was_in_hiding_when_it_came_waits_as_any_other() {
+    let folk = Folk::new();
+    let melding = vigsel(&folk.nr("ung"), &folk.nr("skjult"), "2026-01-10", false);
+    let sak = folk.send(SYKEHUS, M::Vigsel, melding).unwrap().sak;
+    assert_eq!(folk.saker.sak(sak).unwrap().unwrap().skjulte, [folk.nr("skjult")]);
+    assert_eq!(folk.saker.ajourhold(&naa()).unwrap(), 0);
+    let sak = folk.saker.avgjoer(sak, Avgjoerelse::Godkjenn, &naa()).unwrap();
+    assert_eq!((sak.tilstand, sak.skjulte.len()), (Tilstand::Avgjort, 0));
+}
+
 #[test]
 fn a_case_whose_message_was_not_restored_is_stopped_and_waits_for_nothing() {
     let mut folk = Folk::new();
