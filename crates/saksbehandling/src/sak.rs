@@ -114,6 +114,9 @@ pub enum Hva {
         /// The number of whom it was about, where that is told: who was changed, or who had a number already.
         #[serde(default)]
         gjelder: Option<String>,
+        /// From when what was decided holds, where that is told.
+        #[serde(default)]
+        gyldig: Option<String>,
     },
 }
 

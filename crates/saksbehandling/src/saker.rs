@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use identifikator::{Serie, Tildeler};
-use informasjonsmodell::{Dato, Lesefeil};
+use informasjonsmodell::{Dato, Lesefeil, Tidspunkt};
 use meldinger::kontroll::Avvik;
 use meldinger::tre::{self, Element};
 use meldinger::{Kontroller, Meldingstype};
@@ -489,7 +489,7 @@ impl Saksbehandler {
         avgjorte: &mut Vec<Saksnr>,
     ) -> Result<(), Stans> {
         let ny = sak.hendelser.is_empty() && sak.tilstand == Tilstand::Avgjort;
-        let gjelder = vurdering.gjelder;
+        let (gjelder, gyldig) = (vurdering.gjelder, vurdering.gyldig);
         if let Some(sted) = vurdering.adresseendring {
             b.sett_sak(&sted, Some(&sak.nr.to_be_bytes()))?;
         }
@@ -508,6 +508,7 @@ impl Saksbehandler {
                 let utfall = Utfall {
                     opprettet: opprettet.clone(),
                     gjelder,
+                    gyldig,
                     ..Utfall::new(Beslutning::Godkjent, Resultat::Registrert)
                 };
                 self.avslutt(b, &mut sak, utfall, tid)?;
@@ -598,6 +599,7 @@ impl Saksbehandler {
             grunner: utfall.grunner,
             opprettet: utfall.opprettet,
             gjelder: utfall.gjelder,
+            gyldig: utfall.gyldig.map(|t| t.to_string()),
         };
         si(b, sak, hva, tid)
     }
@@ -898,6 +900,7 @@ struct Utfall {
     grunner: Vec<Grunn>,
     opprettet: Option<Opprettet>,
     gjelder: Option<String>,
+    gyldig: Option<Tidspunkt>,
 }
 
 impl Utfall {
@@ -908,6 +911,7 @@ impl Utfall {
             grunner: Vec::new(),
             opprettet: None,
             gjelder: None,
+            gyldig: None,
         }
     }
 }

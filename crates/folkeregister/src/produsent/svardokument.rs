@@ -129,14 +129,16 @@ fn om_dnummer(t: &Tilbakemelding) -> Result<Element, Feil> {
             grunner,
             opprettet,
             gjelder,
+            gyldig,
         } => {
+            let gyldig = gyldig.as_deref().unwrap_or(&t.hendelse.tidspunkt);
             let resultat = match opprettet {
                 Some(ny) => med(
                     "skalTildeleDNummer",
                     vec![
                         tekst("dNummer", &ny.nummer),
                         tekst("registreringstidspunkt", &t.hendelse.tidspunkt),
-                        tekst("gyldighetstidspunkt", &t.hendelse.tidspunkt),
+                        tekst("gyldighetstidspunkt", gyldig),
                         tekst("tildeltDnummerAvvikerFraFoedselsdato", ja(ny.avviker)),
                     ],
                 ),
@@ -165,9 +167,11 @@ fn om_endring(t: &Tilbakemelding) -> Element {
         resultat,
         grunner,
         gjelder,
+        gyldig,
         ..
     } = &t.hendelse.hva
     {
+        let gyldig = gyldig.as_deref().unwrap_or(&t.hendelse.tidspunkt);
         deler.push(tekst("beslutning", beslutning.kode()));
         deler.push(tekst("beslutningstidspunkt", &t.hendelse.tidspunkt));
         deler.push(match gjelder {
@@ -176,7 +180,7 @@ fn om_endring(t: &Tilbakemelding) -> Element {
                 vec![
                     tekst("dNummer", nummer),
                     tekst("registreringstidspunkt", &t.hendelse.tidspunkt),
-                    tekst("gyldighetstidspunkt", &t.hendelse.tidspunkt),
+                    tekst("gyldighetstidspunkt", gyldig),
                 ],
             ),
             _ => med(

@@ -23,7 +23,7 @@ pub(super) fn rekvisisjon(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> R
         k.innvend(Grunn::MangelfullMelding);
         return Utfall::INGEN_NY;
     };
-    let (Some(dag), Some(_)) = (
+    let (Some(dag), Some(rekvirert)) = (
         k.dato(kandidat, "foedselsdato"),
         k.dato(forespoersel, "rekvireringsdato"),
     ) else {
@@ -52,7 +52,10 @@ pub(super) fn rekvisisjon(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> R
     let Some(tildelt) = nytt::tildel(k, Identifikatortype::DNummer, dag, kjoenn)? else {
         return Utfall::INGEN_NY;
     };
-    let naar = k.tid.tidspunkt;
+    let Some(naar) = k.midnatt(rekvirert) else {
+        return Ok(Utfall::Avvist);
+    };
+    k.gyldig = Some(naar);
     let mut ut = Dokumentbygger::new(Aarsak::DNUMMER, naar);
     ut.ta(Entitet::Identifikasjonsnummer, tildelt.verdi());
     let grunnlag = identifikasjon.grunnlag(forespoersel.ja("identitetskontrollKreves") == Some(true));

@@ -1,7 +1,7 @@
 //! Something about somebody with a D-number is new or wrong.
 
 use identifikator::{Folkeregisteridentifikator, Identifikatortype};
-use informasjonsmodell::{Endring, Entitet};
+use informasjonsmodell::{Endring, Entitet, Innhold};
 use meldinger::tre::Element;
 use register::{Feil, Personbilde};
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ pub(super) fn endring(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         return Ok(Utfall::Avvist);
     };
     k.gjelder = Some(person.nummer.clone());
+    k.gyldig = Some(naar);
     k.krev(!person.er_doed(), Grunn::MaaVurderes);
     k.proev_duf_paa(&person, e)?;
     let hvordan = Hvordan {
@@ -44,6 +45,8 @@ pub(super) fn endring(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         k.innvend(Grunn::MangelfullMelding);
         return Ok(Utfall::Avvist);
     };
+    let nye: Vec<_> = endringer.iter().filter_map(nytt).cloned().collect();
+    k.proev_steder(Some(&person), &nye, &[])?;
     if er_om_hvem(entitet) && forespoersel.tekst("kilde") != Some(FOLKEREGISTERET) {
         let sted = [b"R", person.nummer.as_bytes()].concat();
         let rekvirent = k.register.sak(&sted)?;
@@ -58,6 +61,14 @@ pub(super) fn endring(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
     }
     k.hendelse(&person.nummer, endring::hendelsestype(entitet), endringer);
     Utfall::INGEN_NY
+}
+
+// What a change adds.
+fn nytt(endring: &Endring) -> Option<&Innhold> {
+    match endring {
+        Endring::RegistrereNy(ny) | Endring::Korrigere { ny, .. } => Some(&ny.innhold),
+        _ => None,
+    }
 }
 
 fn er_dnummer(nummer: &str) -> bool {

@@ -65,6 +65,9 @@ impl Kontekst<'_, '_> {
             self.innvend(Grunn::IngenOpplysning);
             return Vec::new();
         }
+        if matches!(slag, Slag::Endre | Slag::Opphoere) {
+            self.etter_alt(person, naar, entitet, |_| true);
+        }
         match slag {
             Slag::Opphoere => vec![Endring::Opphoere {
                 hvilken,
@@ -119,6 +122,9 @@ impl Kontekst<'_, '_> {
     ) -> Vec<Endring> {
         let Hvordan { slag, aarsak, naar } = hvordan;
         let foer = gjeldende(person, Entitet::Statsborgerskap);
+        if matches!(slag, Slag::Endre | Slag::Opphoere) {
+            self.etter_alt(person, naar, Entitet::Statsborgerskap, er_gjeldende);
+        }
         let land = |innhold: &Innhold| match innhold {
             Innhold::Statsborgerskap(s) => Some(s.statsborgerskap.som_tekst().to_owned()),
             _ => None,
@@ -164,6 +170,9 @@ impl Kontekst<'_, '_> {
         let Some(innhold) = self.innhold(entitet, verdi) else {
             return Vec::new();
         };
+        if slag == Slag::Opphoere {
+            self.etter_alt(person, naar, entitet, er_gjeldende);
+        }
         let foer = gjeldende(person, entitet);
         let finnes = foer.contains(&&innhold);
         let hvilken = Utvelger::Lik(Box::new(innhold.clone()));
@@ -224,6 +233,10 @@ impl Kontekst<'_, '_> {
         self.krev(egne.is_empty() || egne.contains(&nummer), Grunn::DufNummerAvviker);
         super::identitet::proev_duf(self, &[nummer].into(), Some(person.person))
     }
+}
+
+fn er_gjeldende(o: &informasjonsmodell::Opplysning) -> bool {
+    o.metadata.er_gjeldende == Some(true)
 }
 
 // What everybody has: it can be changed and not taken away.

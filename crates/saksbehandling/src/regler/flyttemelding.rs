@@ -77,6 +77,8 @@ pub(super) fn flytting(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resu
             continue;
         }
         noe = true;
+        k.etter_alt(person, naar, slag.entitet(), |_| true);
+        k.proev_steder(Some(person), std::slice::from_ref(&innhold), &[])?;
         let endringer = vec![bygg::ny(Aarsak::POSTEN, naar, innhold)];
         k.hendelse(&person.nummer, slag.hendelsestype(), endringer);
     }

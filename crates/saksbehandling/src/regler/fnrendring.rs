@@ -59,6 +59,7 @@ pub(super) fn endring(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         return Utfall::INGEN_NY;
     };
     k.krev(e.ja("erVedtakOmIdentitetsendring") == Some(true), Grunn::MaaVurderes);
+    k.etter_alt(&person, naar, Entitet::Identifikasjonsnummer, |_| true);
     if !k.er_uten_innvendinger() {
         return Utfall::INGEN_NY;
     }

@@ -1,7 +1,7 @@
 //! Somebody has come to live here.
 
 use identifikator::{Folkeregisteridentifikator, Identifikatortype};
-use informasjonsmodell::kodeverk::Personstatus;
+use informasjonsmodell::kodeverk::{Familierelasjontype, Personstatus};
 use informasjonsmodell::{
     Dato, Endring, Entitet, Handling, Hendelsestype, Registrering, Tidspunkt, Utvelger, tekst::Foedselsnummer,
 };
@@ -62,14 +62,36 @@ pub(super) fn innflytting(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> R
             k.krev(person.status() != Some(&Personstatus::Bosatt), Grunn::AlleredeBosatt);
             k.krev(person.foedselsdato().is_none_or(|d| d == foedt), Grunn::MaaVurderes);
             identitet::proev_duf(k, &m.identifikasjon.duf, Some(person.person))?;
+            for entitet in [
+                Entitet::Identifikasjonsnummer,
+                Entitet::Status,
+                Entitet::Innflytting,
+                Entitet::Bostedsadresse,
+                Entitet::Oppholdsadresse,
+                Entitet::Opphold,
+                Entitet::Identitetsgrunnlag,
+                Entitet::Navn,
+                Entitet::Postadresse,
+                Entitet::Sivilstand,
+            ] {
+                k.etter_alt(person, naar, entitet, |_| true);
+            }
         }
         None => identitet::proev_dublett(k, e, foedt, &m.land, &m.identifikasjon)?,
     }
     let relasjoner = les_relasjoner(k, e)?;
+    proev_slekt(k, kjent.as_ref(), &m, &relasjoner);
     // A claim is not what the register tells others as true.
     let paastand = e.ett("sivilstand").and_then(|s| s.ja("erPaastandsbasert"));
     k.krev(paastand != Some(true), Grunn::MaaVurderes);
     let ektefelle = ektefelle(k, e, kjent.as_ref(), &relasjoner);
+    let bosted = e.ett("bostedsadresse").map(|b| adresse::bosted(kjent.as_ref(), b, dag));
+    let bosted: Vec<_> = bosted
+        .and_then(|b| bygg::innhold(Entitet::Bostedsadresse, b).ok())
+        .into_iter()
+        .collect();
+    let andre: Vec<&Personbilde> = relasjoner.iter().filter_map(|r| r.hvem.as_ref().ok()).collect();
+    k.proev_steder(kjent.as_ref(), &bosted, &andre)?;
     if !k.er_uten_innvendinger() {
         return Utfall::INGEN_NY;
     }
@@ -136,6 +158,61 @@ fn les_relasjoner(k: &mut Kontekst<'_, '_>, e: &Element) -> Result<Vec<Relasjon>
     Ok(ut)
 }
 
+const FORELDRE: [Familierelasjontype; 3] = [
+    Familierelasjontype::Mor,
+    Familierelasjontype::Far,
+    Familierelasjontype::Medmor,
+];
+
+// Nobody is somebody's parent and child, or has three parents, or is older than a parent.
+fn proev_slekt(k: &mut Kontekst<'_, '_>, kjent: Option<&Personbilde>, m: &Melding<'_>, relasjoner: &[Relasjon]) {
+    let antall = |p: &Personbilde| FORELDRE.iter().map(|rolle| p.som_er(rolle).len()).sum::<usize>();
+    let mut foreldre = kjent.map_or(0, antall);
+    let mut moedre = kjent.map_or(0, |p| p.som_er(&Familierelasjontype::Mor).len());
+    for r in relasjoner {
+        let annen = r.hvem.as_ref().ok();
+        if let (Some(annen), Some(kjent)) = (annen, kjent) {
+            k.krev(annen.person != kjent.person, Grunn::SammePerson);
+            if er_i_slekt(kjent, annen) || er_i_slekt(annen, kjent) {
+                let samme = kjent.relasjoner().any(|rel| {
+                    let til_annen = rel
+                        .relatert_person
+                        .as_ref()
+                        .is_some_and(|n| annen.har_nummer(n.som_tekst()));
+                    til_annen && rel.relatert_persons_rolle.som_tekst() == r.rolle
+                });
+                // What they are to each other already is not made something else by this.
+                k.krev(samme, Grunn::Registerregel);
+                continue;
+            }
+        }
+        match r.rolle.as_str() {
+            "mor" | "far" | "medmor" => {
+                foreldre += 1;
+                moedre += usize::from(r.rolle == "mor");
+                k.krev(foreldre <= 2 && moedre <= 1, Grunn::HarForelder);
+                if let Some(annen) = annen {
+                    k.etter_foedsel(annen, m.foedt);
+                }
+            }
+            "barn" => {
+                let Some(barn) = annen else { continue };
+                let har_mor = r.min_rolle == "mor" && !barn.som_er(&Familierelasjontype::Mor).is_empty();
+                k.krev(!har_mor, Grunn::AnnenMor);
+                k.krev(antall(barn) < 2, Grunn::HarForelder);
+                let yngre = barn.foedselsdato().is_none_or(|dag| dag.dager() > m.foedt.dager());
+                k.krev(yngre, Grunn::DatoFoerFoedsel);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn er_i_slekt(a: &Personbilde, b: &Personbilde) -> bool {
+    a.relasjoner()
+        .any(|r| r.relatert_person.as_ref().is_some_and(|n| b.har_nummer(n.som_tekst())))
+}
+
 /// A spouse who is in the register, and since when.
 struct Ektefelle {
     dag: Dato,
@@ -175,6 +252,10 @@ fn ektefelle(
     };
     k.krev(dag.dager() <= k.tid.dag.dager(), Grunn::DatoIFramtiden);
     k.etter_foedsel(annen, dag);
+    let naar = k.midnatt(dag)?;
+    for person in [Some(annen), kjent].into_iter().flatten() {
+        k.etter_alt(person, naar, Entitet::Sivilstand, |_| true);
+    }
     Some(Ektefelle { dag, sivilstand })
 }
 
@@ -342,6 +423,10 @@ fn familie(
 ) -> (Vec<Endring>, Andres) {
     let (mut egne, mut andres) = (Vec::new(), Andres::new());
     sivilstand(k, nummer, m, relasjoner, ektefelle, &mut egne, &mut andres);
+    // Nobody is told to be a spouse whose sivilstand does not say so.
+    let relasjoner = relasjoner
+        .iter()
+        .filter(|r| r.rolle != "ektefelleEllerPartner" || ektefelle.is_some());
     slektskap(k, nummer, kjent, m, relasjoner, &mut egne, &mut andres);
     (egne, andres)
 }
@@ -381,27 +466,23 @@ fn sivilstand(
     andres.push((annen.nummer.clone(), Hendelsestype::EndringISivilstand, endringer));
 }
 
-fn slektskap(
+fn slektskap<'p>(
     k: &mut Kontekst<'_, '_>,
     nummer: &str,
     kjent: Option<&Personbilde>,
     m: &Melding<'_>,
-    relasjoner: &[Relasjon],
+    relasjoner: impl Iterator<Item = &'p Relasjon>,
     egne: &mut Vec<Endring>,
     andres: &mut Andres,
 ) {
-    let har = |a: &Personbilde, b: &Personbilde| {
-        a.relasjoner()
-            .any(|r| r.relatert_person.as_ref().is_some_and(|n| b.har_nummer(n.som_tekst())))
-    };
     for r in relasjoner {
         match &r.hvem {
             Ok(annen) => {
-                if kjent.is_none_or(|p| !har(p, annen)) {
+                if kjent.is_none_or(|p| !er_i_slekt(p, annen)) {
                     let verdi = familie::relasjon(&annen.nummer, &r.rolle, r.min_rolle);
                     egne.extend(k.ny(Aarsak::INNFLYTTING, m.naar, Entitet::Familierelasjon, verdi));
                 }
-                if kjent.is_none_or(|p| !har(annen, p)) {
+                if kjent.is_none_or(|p| !er_i_slekt(annen, p)) {
                     let verdi = familie::relasjon(nummer, r.min_rolle, &r.rolle);
                     let endringer = k.ny(Aarsak::INNFLYTTING, m.naar, Entitet::Familierelasjon, verdi);
                     andres.push((annen.nummer.clone(), Hendelsestype::EndringIFamilierelasjon, endringer));

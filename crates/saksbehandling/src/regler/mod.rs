@@ -18,6 +18,7 @@ mod foedsel;
 mod identitet;
 mod innflytting;
 mod nytt;
+mod steder;
 mod vigsel;
 
 use std::collections::BTreeSet;
@@ -56,6 +57,8 @@ pub(crate) struct Kontekst<'k, 'r> {
     pub rekvirert: Option<(String, String)>,
     /// Whom the sender is told that it was about.
     pub gjelder: Option<String>,
+    /// From when what was decided holds, where that is told.
+    pub gyldig: Option<Tidspunkt>,
     /// Where it is noted which case an address came with.
     pub adresseendring: Option<Vec<u8>>,
     innvendinger: BTreeSet<Grunn>,
@@ -69,6 +72,7 @@ pub(crate) struct Vurdering {
     pub mulige: Vec<String>,
     pub rekvirert: Option<(String, String)>,
     pub gjelder: Option<String>,
+    pub gyldig: Option<Tidspunkt>,
     pub adresseendring: Option<Vec<u8>>,
 }
 
@@ -79,6 +83,7 @@ impl From<Vedtak> for Vurdering {
             mulige: Vec::new(),
             rekvirert: None,
             gjelder: None,
+            gyldig: None,
             adresseendring: None,
         }
     }
@@ -119,6 +124,7 @@ pub(crate) fn behandle(
         mulige: BTreeSet::new(),
         rekvirert: None,
         gjelder: None,
+        gyldig: None,
         adresseendring: None,
         innvendinger: BTreeSet::new(),
         registreringer: Vec::new(),
@@ -161,6 +167,7 @@ pub(crate) fn behandle(
         mulige: k.mulige.into_iter().collect(),
         rekvirert: k.rekvirert,
         gjelder: k.gjelder,
+        gyldig: k.gyldig,
         adresseendring: k.adresseendring,
     })
 }

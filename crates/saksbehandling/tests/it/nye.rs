@@ -18,6 +18,15 @@ impl<'o> Ord<'o> {
     }
 }
 
+// Of a name of the tables, or a number as it is.
+fn hvem(folk: &Folk, navn: &str) -> String {
+    if navn.len() == 11 && navn.bytes().all(|b| b.is_ascii_digit()) {
+        navn.to_owned()
+    } else {
+        folk.nr(navn)
+    }
+}
+
 fn ja(er: bool) -> &'static str {
     if er { "true" } else { "false" }
 }
@@ -146,9 +155,11 @@ fn endret(o: &Ord<'_>, liste: &str) -> Element {
         return navn(nytt);
     }
     if let Some(land) = o.verdi("land") {
-        let alle = land
-            .split('+')
-            .map(|l| el("statsborgerskap", vec![tekst("statsborgerskap", l)]));
+        let v2 = o.har("v2");
+        let alle = land.split('+').map(|l| {
+            let ett = tekst("statsborgerskap", l);
+            if v2 { ett } else { el("statsborgerskap", vec![ett]) }
+        });
         return el(liste, alle.collect());
     }
     let felt = ["kjoenn", "foedeland", "foedested", "personstatus"]
@@ -170,7 +181,14 @@ fn dnummerendring(folk: &Folk, ord: &[&str]) -> Element {
             vec![tekst("foedselsdatoErKjent", "true"), tekst("foedselsdato", dato)],
         )
     } else if o.har("ikkeopphold") {
-        tekst("oppholdsadresseErIkkeAktuell", "true")
+        tekst(
+            if o.har("v2") {
+                "harUoppgittOppholdsadresse"
+            } else {
+                "oppholdsadresseErIkkeAktuell"
+            },
+            "true",
+        )
     } else if let Some(gate) = o.verdi("opphold") {
         el(
             "oppholdsadresse",
@@ -189,11 +207,20 @@ fn dnummerendring(folk: &Folk, ord: &[&str]) -> Element {
     } else if let Some(utl) = o.verdi("utl") {
         nummer("utenlandskPersonidentifikasjon", "utl", utl)
     } else {
-        endret(&o, "statsborgerskapListe")
+        endret(
+            &o,
+            if o.har("v2") {
+                "statsborgerskap"
+            } else {
+                "statsborgerskapListe"
+            },
+        )
     };
-    let mut person = vec![hva, tekst("dNummer", &folk.nr(ord[0]))];
+    let mut person = vec![hva, tekst("dNummer", &hvem(folk, ord[0]))];
     person.extend(o.verdi("duf").map(|duf| tekst("dufNummer", duf)));
-    person.push(tekst("endringstype", o.verdi("slag").unwrap_or("endre")));
+    if !o.har("v2") {
+        person.push(tekst("endringstype", o.verdi("slag").unwrap_or("endre")));
+    }
     el(
         "forespoersel",
         vec![
@@ -214,7 +241,7 @@ fn fnrendring(folk: &Folk, ord: &[&str]) -> Element {
     };
     let person = vec![
         hva,
-        tekst("foedselsnummer", &folk.nr(ord[0])),
+        tekst("foedselsnummer", &hvem(folk, ord[0])),
         tekst("endringstype", o.verdi("slag").unwrap_or("endre")),
         tekst("erVedtakOmIdentitetsendring", ja(o.har("vedtak"))),
     ];
@@ -232,15 +259,19 @@ fn fnrendring(folk: &Folk, ord: &[&str]) -> Element {
 /// `innflytting HVEM|FORNAVN/ETTERNAVN DATO [sivilstand=...] [mor=...] [ektefelle=HVEM,DATO] [paastand] ...`
 fn innflytting(folk: &Folk, ord: &[&str]) -> Element {
     let o = Ord(ord);
-    let (nummer, hvem) = if ord[0].contains('/') {
+    let (nummer, kandidatnavn) = if ord[0].contains('/') {
         (None, ord[0].to_owned())
     } else {
-        (Some(folk.nr(ord[0])), format!("{}/PRØVE", ord[0].to_uppercase()))
+        let navn = folk
+            .navn(&hvem(folk, ord[0]))
+            .to_uppercase()
+            .replace(|c: char| c.is_ascii_digit(), "");
+        (Some(hvem(folk, ord[0])), format!("{navn}/PRØVE"))
     };
     let mut kandidat = Vec::new();
     kandidat.extend(nummer.map(|nr| tekst("foedselsEllerDNummer", &nr)));
     kandidat.extend([
-        navn(&hvem),
+        navn(&kandidatnavn),
         tekst("foedselsdato", ord[1]),
         tekst("foedeland", "POL"),
         tekst("foedested", "Próbkowo"),
@@ -268,7 +299,7 @@ fn innflytting(folk: &Folk, ord: &[&str]) -> Element {
         let (annen, dag) = annen.split_once(',').map_or((annen, None), |(a, d)| (a, Some(d)));
         let mut deler = Vec::new();
         if !annen.contains('/') {
-            deler.push(tekst("foedselsEllerDNummer", &folk.nr(annen)));
+            deler.push(tekst("foedselsEllerDNummer", &hvem(folk, annen)));
         }
         let kode = if rolle == "ektefelle" {
             "ektefelleEllerPartner"
@@ -310,7 +341,7 @@ fn posten(folk: &Folk, ord: &[&str]) -> Element {
     };
     let mut deler: Vec<Element> = ord[0]
         .split('+')
-        .map(|navn| el("personSomFlytter", vec![tekst("foedselsnummer", &folk.nr(navn))]))
+        .map(|navn| el("personSomFlytter", vec![tekst("foedselsnummer", &hvem(folk, navn))]))
         .collect();
     deler.push(el("nyAdresse", vec![adresse, tekst("flyttedato", "2026-01-12")]));
     deler.push(tekst("registreringsdato", "2026-01-13"));
@@ -326,14 +357,16 @@ fn posten(folk: &Folk, ord: &[&str]) -> Element {
     deler.push(tekst("adresseendringsidentifikator", o.verdi("id").unwrap_or("F-1")));
     deler.push(tekst("erAnnullering", ja(o.har("annullering"))));
     let innsender = ord[0].split('+').next().unwrap();
-    deler.push(tekst("innsender", &folk.nr(innsender)));
+    deler.push(tekst("innsender", &hvem(folk, innsender)));
     el("forespoersel", deler)
 }
 
 /// The message of a step, if it is of one of these kinds.
 pub fn les(folk: &Folk, slag: &str, ord: &[&str]) -> Option<(M, Element)> {
     Some(match slag {
+        "rekvisisjon" if ord.contains(&"v4") => (M::RekvisisjonAvDNummerV4, rekvisisjon(ord)),
         "rekvisisjon" => (M::RekvisisjonAvDNummerV5, rekvisisjon(ord)),
+        "dnrendring" if ord.contains(&"v2") => (M::EndringAvDNummerpersonV2, dnummerendring(folk, ord)),
         "dnrendring" => (M::EndringAvDNummerpersonV3, dnummerendring(folk, ord)),
         "fnrendring" => (M::FnrEndring, fnrendring(folk, ord)),
         "innflytting" => (M::Innflytting, innflytting(folk, ord)),

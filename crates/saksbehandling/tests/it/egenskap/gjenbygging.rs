@@ -3,12 +3,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
-use register::Register;
 use register::sikkerhetskopi::{Gjenoppretting, gjenopprett};
-use saksbehandling::{Hva, MED_REGLER};
+use register::{Register, Steder};
+use saksbehandling::Hva;
+use soek::Soekevisning;
 use tilgang::Projeksjon;
 
 use super::FROE;
@@ -66,7 +68,8 @@ fn bygg_igjen(steg: &[Steg], sett: &RefCell<BTreeSet<String>>) {
         (utfall.tilstand, utfall.naadd),
         (register.avtrykk().unwrap(), register.siste_sekvens().unwrap())
     );
-    let annet = std::sync::Arc::new(Register::aapne(&mappe.join("annet")).unwrap());
+    let annet = Register::aapne_med_visning(&mappe.join("annet"), &Steder::default(), Arc::new(Soekevisning));
+    let annet = Arc::new(annet.unwrap());
     assert_eq!(annet.verifiser(&mut |_| {}).unwrap(), []);
     let (foer, etter) = annet.bygg_om(&mut |_| {}).unwrap();
     assert_eq!((&foer, &etter), (&register.avtrykk_av_visninger().unwrap(), &foer));
@@ -106,7 +109,7 @@ fn a_second_store_is_the_same_register_with_the_same_feeds_and_feedback() {
     if let Err(feil) = utfall {
         panic!("{feil}");
     }
-    let ventet = MED_REGLER.iter().map(|s| format!("{s:?}"));
+    let ventet = meldinger::Meldingstype::ALLE.iter().map(|s| format!("{s:?}"));
     let ventet: BTreeSet<String> = ventet.chain(["manuell".to_owned(), "automatisk".to_owned()]).collect();
     assert_eq!(sett.into_inner(), ventet);
 }

@@ -9,12 +9,14 @@ use informasjonsmodell::{Endring, Entitet, Handling, Hendelsestype, Persondokume
 use meldinger::Meldingstype as M;
 use meldinger::tre::Element;
 use proptest::prelude::*;
-use saksbehandling::{Avgjoerelse, Avslag, Hindring, Hva, Tilstand};
+use saksbehandling::{Avgjoerelse, Avslag, Hindring, Hva, Tillegg, Tilstand};
 use serde_json::{Value, json};
 
 use crate::felles::{
-    Farskap, Folk, SYKEHUS, TINGRETT, annullering, brudd, doedsbo, doedsfall, farskap, foedsel, melding, naa, vigsel,
+    Farskap, Folk, SYKEHUS, TINGRETT, annullering, brudd, doedsbo, doedsfall, farskap, foedsel, melding, naa,
+    uten_filer, vigsel,
 };
+use crate::nye;
 
 /// Choices of a step: numbers that whatever is drawn takes from, one after another.
 pub struct Valg<'v>(&'v [u16]);
@@ -180,7 +182,130 @@ pub const SLAG: &[(M, Lag)] = &[
         );
         doedsbo(&avdoed, (v.tall() % 3 > 0).then_some(person.as_str()), v.dato())
     }),
+    (M::RekvisisjonAvDNummerV5, |folk, v| rekvisisjon(folk, v, "v5")),
+    (M::RekvisisjonAvDNummerV4, |folk, v| rekvisisjon(folk, v, "v4")),
+    (M::EndringAvDNummerpersonV3, |folk, v| dnummerendring(folk, v, "v3")),
+    (M::EndringAvDNummerpersonV2, |folk, v| dnummerendring(folk, v, "v2")),
+    (M::FnrEndring, |folk, v| {
+        let hvem = v.person(folk);
+        let hva = *v.av(&[
+            "navn=NYTT/NAVN",
+            "land=NOR+ESP",
+            "foedeland=ESP",
+            "foedested=Prøveby",
+            "kjoenn=kvinne",
+            "kjoenn=mann",
+            "foedt=1994-06-16",
+            "foedt=1985-04-02",
+        ]);
+        let slag = *v.av(&["slag=endre", "slag=endre", "slag=korrigere"]);
+        let vedtak = *v.av(&["vedtak", "vedtak", "uten"]);
+        let kilde = *v.av(&["kilde=utlendingsmyndigheten", "kilde=annet"]);
+        ny(folk, "fnrendring", &[&hvem, hva, slag, vedtak, kilde])
+    }),
+    (M::Innflytting, |folk, v| {
+        let kjent = v.helst(folk, |nr| {
+            er(folk, nr, "status", "status", &["midlertidig", "utflyttet"])
+        });
+        let ny_en = *v.av(&["DARJA/FJELLTOPP", "OLGA/VINTERBAKK", "GJEST/PRØVE"]);
+        let hvem = if v.tall() % 2 == 0 { kjent.as_str() } else { ny_en };
+        let foedt = foedt(folk, hvem).unwrap_or_else(|| v.dato().to_owned());
+        let annen = v.person(folk);
+        let slekt = match v.tall() % 6 {
+            0 => format!("mor={annen}"),
+            1 => format!("barn={annen}"),
+            2 => format!("ektefelle={annen},2020-02-02"),
+            3 => "soesken=Olga/Fjelltopp".to_owned(),
+            _ => "alene".to_owned(),
+        };
+        let sivilstand = *v.av(&["sivilstand=ugift", "sivilstand=gift", "sivilstand=skilt"]);
+        let paastand = if v.sjelden(6) { "paastand" } else { "vist" };
+        let klient = if v.sjelden(4) { "klient" } else { "bolig" };
+        let duf = *v.av(&["ingen", "ingen", "duf=202112345602", "duf=201912345603"]);
+        ny(
+            folk,
+            "innflytting",
+            &[hvem, &foedt, &slekt, sivilstand, paastand, klient, duf],
+        )
+    }),
+    (M::FlyttemeldingFraPosten, |folk, v| {
+        let (en, annen) = v.to(folk);
+        let hvem = if v.tall() % 3 == 0 { format!("{en}+{annen}") } else { en };
+        let adresse = *v.av(&["veg", "boks", "POL"]);
+        let id = *v.av(&["id=F-1", "id=F-2", "id=F-3"]);
+        let annullering = if v.sjelden(3) { "annullering" } else { "ny" };
+        let samtykke = if v.sjelden(6) { "nei" } else { "ja" };
+        ny(folk, "posten", &[&hvem, adresse, id, annullering, samtykke])
+    }),
 ];
+
+fn ny(folk: &Folk, slag: &str, ord: &[&str]) -> Element {
+    nye::les(folk, slag, ord).unwrap().1
+}
+
+// The birth date that the register has of somebody, if it has one.
+fn foedt(folk: &Folk, hvem: &str) -> Option<String> {
+    if !folk.numre.iter().any(|(navn, nr)| nr == hvem && navn != "ukjent") {
+        return None;
+    }
+    let foedsel = folk.gjeldende(hvem, "foedsel");
+    foedsel.first()?["foedselsdato"].as_str().map(str::to_owned)
+}
+
+fn rekvisisjon(folk: &Folk, v: &mut Valg<'_>, versjon: &str) -> Element {
+    let navn = *v.av(&["DARJA/FJELLTOPP", "DARIA/FJELLTOPP", "OLGA/VINTERBAKK", "GJEST/PRØVE"]);
+    let dato = *v.av(&["1990-05-12", "1990-05-12", "1988-02-03", "1971-01-01", "2026-02-01"]);
+    let duf = *v.av(&["ingen", "duf=202112345602", "duf=201912345603", "utl=90051212345"]);
+    let adresse = *v.av(&["opphold", "ukjent"]);
+    let post = if versjon == "v5" {
+        *v.av(&["post", "hjemme=POL", "uten"])
+    } else {
+        "uten"
+    };
+    let kjoenn = *v.av(&["kjoenn=kvinne", "kjoenn=mann", "kjoenn=ukjent"]);
+    let resten = *v.av(&["klient", "kontroll", "ukjentdag", "klar"]);
+    ny(
+        folk,
+        "rekvisisjon",
+        &[navn, dato, duf, adresse, post, kjoenn, resten, versjon],
+    )
+}
+
+fn dnummerendring(folk: &Folk, v: &mut Valg<'_>, versjon: &str) -> Element {
+    let hvem = v.helst(folk, |nr| {
+        er(folk, nr, "identifikasjonsnummer", "identifikatortype", &["dNummer"])
+    });
+    let hva = *v.av(&[
+        "navn=NYTT/NAVN",
+        "navn=GJEST/PRØVE",
+        "foedt=1988-02-04",
+        "foedeland=LTU",
+        "land=POL+LTU",
+        "land=LTU",
+        "kjoenn=mann",
+        "kjoenn=ukjent",
+        "personstatus=inaktiv",
+        "personstatus=midlertidig",
+        "opphold=Annenveien",
+        "ikkeopphold",
+        "post",
+    ]);
+    let bare_v3 = *v.av(&["hjemme=POL", "utl=12345", "utl=54321", "nyduf=202112345602"]);
+    let hva = if versjon == "v3" && v.sjelden(3) { bare_v3 } else { hva };
+    let slag = *v.av(&[
+        "slag=endre",
+        "slag=endre",
+        "slag=korrigere",
+        "slag=annullere",
+        "slag=opphoere",
+    ]);
+    let kilde = if versjon == "v3" {
+        *v.av(&["kilde=nav", "kilde=folkeregisteret"])
+    } else {
+        "kilde=nav"
+    };
+    ny(folk, "dnrendring", &[&hvem, hva, slag, kilde, versjon])
+}
 
 /// A step, as it is drawn and made smaller.
 #[derive(Clone, Debug)]
@@ -254,7 +379,8 @@ fn naer(folk: &Folk, nr: &str) -> BTreeSet<String> {
 
 fn nevnte(xml: &str, ut: &mut BTreeSet<String>) {
     for del in xml.split(['<', '>']) {
-        if del.len() == 11 && del.bytes().all(|b| b.is_ascii_digit()) {
+        // A number that another country gave may be of eleven digits too.
+        if identifikator::Folkeregisteridentifikator::parse(del).is_ok() {
             ut.insert(del.to_owned());
         }
     }
@@ -300,9 +426,9 @@ pub fn gjoer(folk: &mut Folk, sendt: &mut Vec<Sendt>, steg: &Steg) -> (String, S
         Steg::Gjenta(hvilken) => match sendt.get(usize::from(*hvilken) % sendt.len().max(1)) {
             None => ("gjenta ingenting".to_owned(), Skjedd::Ingenting),
             Some(s) => {
-                let igjen = folk
-                    .saker
-                    .ta_imot(s.organisasjon, s.slag, s.xml.as_bytes(), &|_| true, &naa());
+                let igjen =
+                    folk.saker
+                        .ta_imot(s.organisasjon, s.slag, &uten_filer(s.xml.as_bytes()), &|_| true, &naa());
                 assert!(igjen.is_ok_and(|m| m.gjentatt));
                 (format!("gjenta {:?}", s.slag), Skjedd::Ingenting)
             }
@@ -332,15 +458,17 @@ pub fn gjoer(folk: &mut Folk, sendt: &mut Vec<Sendt>, steg: &Steg) -> (String, S
 
 fn send(folk: &mut Folk, s: &Sendt) -> (String, Skjedd) {
     let mut berorte = beroerte(folk, &s.xml);
+    let kjente: BTreeSet<String> = folk.numre.values().cloned().collect();
     let mottatt = match folk
         .saker
-        .ta_imot(s.organisasjon, s.slag, s.xml.as_bytes(), &|_| true, &naa())
+        .ta_imot(s.organisasjon, s.slag, &uten_filer(s.xml.as_bytes()), &|_| true, &naa())
     {
         Ok(mottatt) => mottatt,
         Err(Avslag::Skjema(avvik)) => panic!("{:?} ble ikke en gyldig melding: {avvik:?}\n{}", s.slag, s.xml),
         Err(feil) => panic!("{:?}: {feil}", s.slag),
     };
     let ble = utfall(folk, mottatt.sak);
+    berorte.extend(folk.numre.values().filter(|nr| !kjente.contains(*nr)).cloned());
     let hvem: Vec<String> = {
         let mut ut = BTreeSet::new();
         nevnte(&s.xml, &mut ut);
@@ -367,7 +495,16 @@ fn send(folk: &mut Folk, s: &Sendt) -> (String, Skjedd) {
 fn beroerte(folk: &Folk, xml: &str) -> BTreeSet<String> {
     let mut navngitt = BTreeSet::new();
     nevnte(xml, &mut navngitt);
-    navngitt.iter().flat_map(|nr| naer(folk, nr)).collect()
+    let mut ut: BTreeSet<String> = navngitt.iter().flat_map(|nr| naer(folk, nr)).collect();
+    // An event is on the number that somebody has now.
+    let les = folk.register.les().unwrap();
+    for nr in ut.clone() {
+        let id = identifikator::Folkeregisteridentifikator::parse(&nr).unwrap();
+        if let Some(person) = les.finn(&id).unwrap() {
+            ut.extend(les.gjeldende_nummer(person).unwrap());
+        }
+    }
+    ut
 }
 
 fn avgjoer(folk: &mut Folk, hvilken: u16, hvordan: u8) -> (String, Skjedd) {
@@ -383,8 +520,13 @@ fn avgjoer(folk: &mut Folk, hvilken: u16, hvordan: u8) -> (String, Skjedd) {
     };
     let xml = String::from_utf8(folk.saker.melding(sak.nr).unwrap().unwrap()).unwrap();
     let mut berorte = beroerte(folk, &xml);
+    let kjente: BTreeSet<String> = folk.numre.values().cloned().collect();
     let (nr, meldingstype) = (sak.nr, sak.meldingstype().unwrap());
-    let ble = match folk.saker.avgjoer(nr, avgjoerelse, &naa()) {
+    let tillegg = Tillegg {
+        kommunenummer: Some("4601".to_owned()),
+        eksisterende: None,
+    };
+    let ble = match folk.saker.avgjoer_med(nr, avgjoerelse, &tillegg, &naa()) {
         Ok(_) => utfall(folk, nr).to_owned(),
         Err(Hindring::Grunner(grunner)) => {
             let koder: Vec<&str> = grunner.iter().map(|g| g.kode()).collect();
@@ -392,6 +534,7 @@ fn avgjoer(folk: &mut Folk, hvilken: u16, hvordan: u8) -> (String, Skjedd) {
         }
         Err(feil) => panic!("{feil}"),
     };
+    berorte.extend(folk.numre.values().filter(|nr| !kjente.contains(*nr)).cloned());
     let hva = format!("{navn} {meldingstype:?}, sak {nr}: {ble}");
     let mut slag = BTreeSet::from([meldingstype]);
     if meldingstype == M::Foedsel {
@@ -454,7 +597,8 @@ fn vern(folk: &mut Folk, hvem: u16, strengt: bool) -> (String, Skjedd) {
         .iter()
         .filter(|r| r["relatertPersonsRolle"] == "barn")
         .filter_map(|r| Some(folk.navn(r["relatertPerson"].as_str()?)))
-        .filter(|barn| !folk.gjeldende(&folk.nr(barn), "deltBosted").is_empty())
+        // One that the child had before tells where the other parent lives as well.
+        .filter(|barn| !folk.dokument_av(&folk.nr(barn))["deltBosted"].is_null())
         .filter(|barn| {
             let vernet = folk.gjeldende(&folk.nr(barn), "adressebeskyttelse");
             !vernet.iter().any(|v| v["graderingsnivaa"] == "strengtFortrolig")
