@@ -20,7 +20,7 @@ use crate::regel::{Regel, Regelvalg};
 const HOLDT_BOLK: usize = 4_096;
 
 /// Persons in a commit while events flow: few, so that the writer is never held for long.
-const LEVENDE_BOLK: usize = 256;
+const LEVENDE_BOLK: usize = 512;
 
 /// Commits of a second, where persons in a second are bounded.
 const BOLKER_PER_SEKUND: u32 = 5;

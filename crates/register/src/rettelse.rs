@@ -428,7 +428,7 @@ impl Leser<'_> {
         }
         let indeks = self.felles.register.indeks.as_ref();
         let termer = indeks
-            .filter(|_| !finnes_likt(&foer, &post))
+            .filter(|indeks| !finnes_likt(&foer, &post, indeks.entiteter()))
             .map(|indeks| (indeks.termer(&foer), indeks.termer(&post)));
         Ok(Klar::Rask(Box::new(Rask {
             person,
@@ -457,16 +457,17 @@ fn foerer_til_mer(foer: &Personpost, etter: &Personpost) -> bool {
         || foer.hode.numre != etter.hode.numre
 }
 
-/// Whether both are found by the same: what they say is the same, of what is held. Metadata nobody is found by.
-fn finnes_likt(foer: &Personpost, etter: &Personpost) -> bool {
-    foer.hode.vern == etter.hode.vern && vist(foer) == vist(etter)
+/// Whether both are found by the same: of what persons are found by, what is held says the same. Metadata nobody is found by.
+fn finnes_likt(foer: &Personpost, etter: &Personpost, entiteter: Entitetsmengde) -> bool {
+    foer.hode.vern == etter.hode.vern && vist(foer, entiteter) == vist(etter, entiteter)
 }
 
 type Vist<'a> = (Option<u8>, bool, Grad, bool, &'a [u8], &'a [Spenn]);
 
 // What is held, as somebody may be shown it, in an order that does not depend on when it came.
-fn vist(post: &Personpost) -> Vec<Vist<'_>> {
+fn vist(post: &Personpost, entiteter: Entitetsmengde) -> Vec<Vist<'_>> {
     let rader = post.rader.iter().filter(|rad| rad.holdt());
+    let rader = rader.filter(|rad| rad.entitet.is_some_and(|e| entiteter.har(e)));
     let mut ut: Vec<Vist<'_>> = rader
         .map(|rad| {
             let entitet = rad.entitet.map(|e| e as u8);

@@ -94,9 +94,13 @@ pub fn runde(aapen: &Aapen) -> Result<Duration> {
     })
 }
 
-// A live job leaves as much time to others as it takes, and keeps its rate.
+// A live job leaves half as much time to others as it takes, and keeps its rate.
 fn pause(jobb: &Jobb, rettet: u64, brukt: Duration) -> Duration {
-    let levende = if jobb.holdt.is_empty() { brukt.max(PUST) } else { PUST };
+    let levende = if jobb.holdt.is_empty() {
+        (brukt / 2).max(PUST)
+    } else {
+        PUST
+    };
     let takt = jobb.per_sekund.filter(|n| *n > 0).map(|per_sekund| {
         let skal_ta = Duration::from_secs_f64(rettet as f64 / f64::from(per_sekund));
         skal_ta.saturating_sub(brukt)

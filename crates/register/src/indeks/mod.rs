@@ -153,6 +153,11 @@ impl Indeks {
         ut
     }
 
+    /// The entities that persons are found by.
+    pub fn entiteter(&self) -> tilgang::Entitetsmengde {
+        self.visning.entiteter()
+    }
+
     /// The key in use.
     pub fn noekkel(&self) -> Arc<Indeksnoekkel> {
         self.noekler.read().unwrap_or_else(PoisonError::into_inner).0.clone()

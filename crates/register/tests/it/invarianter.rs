@@ -352,8 +352,6 @@ proptest! {
     #[test]
     fn feeds_that_were_held_are_built_again_byte_for_byte_and_lose_and_double_nothing(steg in steg_med_tilbakehold()) {
         let mut prove = befolket();
-        let stroem = tempfile::tempdir().unwrap();
-        prove.register().start_arkivstroem(stroem.path()).unwrap();
         // The same history, and nothing is ever held.
         let fri = befolket();
         for s in &steg {

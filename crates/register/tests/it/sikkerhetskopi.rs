@@ -11,7 +11,7 @@ use serde_json::json;
 use tilgang::Projeksjon;
 
 use crate::felles::{NAA, Prove, bosted, ny, opphoer, person, postboks, tid, tilfeller};
-use crate::invarianter::{Steg, befolket, spill, steg};
+use crate::invarianter::{Steg, befolket, spill, spill_med_tilbakehold, steg, steg_med_tilbakehold};
 
 /// A register with a stream, and a place for copies of it.
 struct Kopiert {
@@ -129,7 +129,7 @@ fn spill_og_gjenopprett(steg: Vec<Steg>, midt: usize) {
     kopiert.kopier();
     let mut bilder = vec![bilde(&kopiert)];
     for (nr, s) in steg.into_iter().enumerate() {
-        spill(&kopiert.prove, s);
+        spill_med_tilbakehold(&kopiert.prove, s);
         if nr == midt {
             kopiert.kopier();
         }
@@ -172,6 +172,14 @@ proptest! {
 
     #[test]
     fn a_restore_to_any_number_is_the_register_as_it_was_then(steg in steg(21), midt in 3usize..9) {
+        spill_og_gjenopprett(steg, midt);
+    }
+
+    #[test]
+    fn a_restore_to_any_number_gives_feeds_that_were_held_as_they_were_then(
+        steg in steg_med_tilbakehold(),
+        midt in 3usize..9,
+    ) {
         spill_og_gjenopprett(steg, midt);
     }
 }
