@@ -80,7 +80,10 @@ fn rett(prove: &Prove, utvalg: &Masseutvalg<'_>, traader: usize) -> Rettet {
     rettet
 }
 
-fn alt_om(prove: &Prove) -> Vec<(Projeksjon, Vec<Option<String>>, Vec<(&'static str, String)>)> {
+/// What a projection is shown of everybody, and what its feed has.
+type Sett = (Projeksjon, Vec<Option<String>>, Vec<(&'static str, String)>);
+
+fn alt_om(prove: &Prove) -> Vec<Sett> {
     Projeksjon::ALLE
         .into_iter()
         .map(|p| {

@@ -11,7 +11,7 @@ use serde_json::json;
 use tilgang::Projeksjon;
 
 use crate::felles::{NAA, Prove, bosted, ny, opphoer, person, postboks, tid, tilfeller};
-use crate::invarianter::{Steg, befolket, spill, spill_med_tilbakehold, steg, steg_med_tilbakehold};
+use crate::invarianter::{Steg, befolket, spill_med_tilbakehold, steg, steg_med_tilbakehold};
 
 /// A register with a stream, and a place for copies of it.
 struct Kopiert {
