@@ -13,8 +13,8 @@
 //! For test environments alone: a snapshot copies keys, and what was erased comes back with them. What a newcomer gets wrong:
 //! nothing may write to a part while it is copied, and nothing may have one open while it is put back; both are the caller's.
 //!
-//! Copies are not waited for to be on the disk ([`synk`] does that, afterwards): they survive the process, and not a power cut
-//! in the seconds after.
+//! What is put back is on the disk before it takes its place. A snapshot is not waited for ([`Oeyeblikksbilder::synk`] does that,
+//! afterwards): it survives the process, and not a power cut in the seconds after.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -174,7 +174,7 @@ impl Oeyeblikksbilder {
         synk_mappe(&self.mappe.join(BILDER))
     }
 
-    /// Makes a copy of a snapshot ready to take its place. The parts may be in use.
+    /// Makes a copy of a snapshot ready to take its place, and waits until it is on the disk. The parts may be in use.
     ///
     /// # Errors
     /// [`Feil::Fil`].
@@ -186,7 +186,8 @@ impl Oeyeblikksbilder {
         fjern_alt(&rot)?;
         lag_hemmelig_mappe(&rot)?;
         let fra = self.sti(navn).join(INNHOLD);
-        kopier(&fra, &rot.join(INNHOLD)).map(|_| ())
+        kopier(&fra, &rot.join(INNHOLD))?;
+        synk(&rot.join(INNHOLD))
     }
 
     /// Puts what was made ready in its place. Nothing has the parts open. Once this has begun, it is finished by
@@ -206,17 +207,6 @@ impl Oeyeblikksbilder {
         let tekst: String = linjer.chain(bare_ute).collect();
         bytt_fil(&rot.join(BESLUTTET), tekst.as_bytes())?;
         bytt_plass(&self.mappe)
-    }
-
-    /// Waits until the parts, as they lie in the folder, are on the disk.
-    ///
-    /// # Errors
-    /// [`Feil::Fil`].
-    pub fn synk_deler(&self) -> Result<(), Feil> {
-        for del in self.finn(&self.mappe)? {
-            synk(&self.mappe.join(del))?;
-        }
-        Ok(())
     }
 
     /// Removes what a restore left: the nation from before it.
@@ -330,9 +320,7 @@ fn synk(sti: &Path) -> Result<(), Feil> {
         return File::open(sti).and_then(|fil| fil.sync_all()).map_err(Feil::fil(sti));
     }
     for navn in navn_i(sti)? {
-        if navn != LMDB_LAAS {
-            synk(&sti.join(navn))?;
-        }
+        synk(&sti.join(navn))?;
     }
     synk_mappe(sti)
 }

@@ -252,7 +252,7 @@ mod tests {
             "",
             "Bearer ",
             "Bearer x",
-            &riktig[..riktig.len() - 1],
+            riktig.strip_suffix('f').unwrap(),
             &format!("{riktig}0"),
             &format!("Basic {HEMMELIG}"),
         ] {

@@ -23,7 +23,7 @@ const SLAG: &[&str] = &["ny", "korriger", "annuller", "opphoer", "gjenoppta", "a
 const AVSENDER: &str = "310000000";
 
 /// What was carried out: the events' numbers in the register's own order.
-pub(crate) struct Svar(Vec<Sekvens>);
+pub(crate) struct Svar(pub Vec<Sekvens>);
 
 impl Svar {
     /// The number of an event, or of the last one.

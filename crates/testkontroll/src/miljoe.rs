@@ -90,7 +90,8 @@ pub trait Testmiljoe: Send + Sync + 'static {
     /// [`Feil::UkjentBilde`], [`Feil::Mislyktes`].
     fn slett_bilde(&self, navn: &Navn) -> Result<(), Feil>;
 
-    /// Puts a snapshot back; `None`: the nation as it was at first. When this returns, calls are answered by it.
+    /// Puts a snapshot back; `None`: the nation as it was at first, and no snapshot is left but that one. When this returns,
+    /// calls are answered by it.
     ///
     /// # Errors
     /// [`Feil::UkjentBilde`], [`Feil::IngenFoerste`], [`Feil::UnderBytte`], [`Feil::Mislyktes`]; the nation is then as it was.

@@ -121,7 +121,7 @@ impl Rute {
             Rute::Gjenopprett => {
                 "Sett nasjonen tilbake til et øyeblikksbilde; det som er hendt siden, finnes ikke lenger"
             }
-            Rute::Nullstill => "Sett nasjonen tilbake til slik den var ved første start",
+            Rute::Nullstill => "Sett nasjonen tilbake til slik den var ved første start, og slett alle øyeblikksbilder",
             Rute::OpprettPerson => {
                 "Lag en person med valgte opplysninger; nummer i syntetisk serie tildeles om ingen er oppgitt"
             }

@@ -10,11 +10,11 @@ use informasjonsmodell::{
     Dato, Endring, Entitet, Handling, Hendelsestype, Innhold, Opplysning, Persondokument, Registermetadata,
     Registrering, Sti, Tidspunkt,
 };
-use register::Personnummer;
+use register::{Behandling, Personnummer};
 use saksbehandling::Tid;
 use serde_json::{Map, Value, json};
 
-use crate::hendelse::utfoer;
+use crate::hendelse::{Svar, utfoer};
 use crate::leser::Leser;
 use crate::{Feil, Nasjon};
 
@@ -54,17 +54,23 @@ pub(crate) fn opprett(nasjon: &Nasjon, verdi: Value) -> Result<Value, Feil> {
         leser.slutt("persondokument alene")?;
         let dokument = les_dokument(dokument)?;
         let nummer = nummer_i(&dokument)?;
-        return ferdig(nasjon, &nummer, &[opprettet(&nasjon.tid, dokument)]);
+        return ferdig(nasjon, &nummer, &utfoer(nasjon, &[opprettet(&nasjon.tid, dokument)])?);
     }
     let ny = Ny::les(&mut leser, &nasjon.tid)?;
     leser.slutt(FELT)?;
-    let nummer = match &ny.nummer {
-        Some(nummer) => nummer.clone(),
-        None => tildel(nasjon, &ny)?,
-    };
-    let mut registreringer = vec![opprettet(&nasjon.tid, ny.dokument(nasjon, &nummer)?)];
-    registreringer.extend(ny.familien(nasjon, &nummer)?);
-    ferdig(nasjon, &nummer, &registreringer)
+    // The number is found and taken in one transaction, so that nobody else gets it meanwhile.
+    let (nummer, kvittering) = nasjon.register.behandle(nasjon.tid.sekunder, |b| {
+        let nummer = match &ny.nummer {
+            Some(nummer) => nummer.clone(),
+            None => tildel(b, &nasjon.tid, &ny)?,
+        };
+        b.utfoer(&opprettet(&nasjon.tid, ny.dokument(nasjon, &nummer)?))?;
+        for registrering in ny.familien(nasjon, &nummer)? {
+            b.utfoer(&registrering)?;
+        }
+        Ok::<_, Feil>(nummer)
+    })?;
+    ferdig(nasjon, &nummer, &Svar(kvittering.sekvenser))
 }
 
 fn opprettet(tid: &Tid, dokument: Persondokument) -> Registrering {
@@ -74,8 +80,7 @@ fn opprettet(tid: &Tid, dokument: Persondokument) -> Registrering {
     }
 }
 
-fn ferdig(nasjon: &Nasjon, nummer: &str, registreringer: &[Registrering]) -> Result<Value, Feil> {
-    let utfoert = utfoer(nasjon, registreringer)?;
+fn ferdig(nasjon: &Nasjon, nummer: &str, utfoert: &Svar) -> Result<Value, Feil> {
     let les = nasjon.register.les()?;
     let person = finn(nasjon, "identifikator", nummer)?;
     let dokument = les.persondokument(person, utfoert.siste_for(0));
@@ -424,9 +429,9 @@ impl<'t> Dokument<'t> {
     }
 }
 
-fn tildel(nasjon: &Nasjon, ny: &Ny) -> Result<String, Feil> {
+fn tildel(b: &Behandling<'_>, tid: &Tid, ny: &Ny) -> Result<String, Feil> {
     let kalender = |d: Dato| identifikator::Dato::new(d.aar(), d.maaned()?, d.dag()?);
-    let (Some(i_dag), Some(foedt)) = (kalender(nasjon.tid.dag), kalender(ny.foedt)) else {
+    let (Some(i_dag), Some(foedt)) = (kalender(tid.dag), kalender(ny.foedt)) else {
         return Err(Feil::ugyldig("foedselsdato", "kan ikke ha et nummer"));
     };
     let kjoenn = if ny.kjoenn == "kvinne" {
@@ -437,9 +442,8 @@ fn tildel(nasjon: &Nasjon, ny: &Ny) -> Result<String, Feil> {
     let slag = Identifikatortype::Foedselsnummer;
     // Of the test environments' series, whatever the register's own is.
     let bestilling = Bestilling::paa_dag(i_dag, slag, foedt, kjoenn, identifikator::Serie::Tenor);
-    let les = nasjon.register.les()?;
     let mut feil = None;
-    let tildelt = Tildeler::new().tildel_ledig(&bestilling, |nummer| match les.finn(nummer) {
+    let tildelt = Tildeler::new().tildel_ledig(&bestilling, |nummer| match b.finn(nummer.as_str()) {
         Ok(funnet) => funnet.is_some(),
         Err(annet) => {
             feil = Some(annet);

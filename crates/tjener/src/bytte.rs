@@ -1,7 +1,7 @@
 //! Changing the nation while the process runs: roles stopped, files put in place, roles started.
 //!
 //! ```text
-//!  calls wait ─▶ roles stop ─▶ those under way finish, or are cut ─▶ nothing is open ─▶ files ─▶ open ─▶ roles ─▶ calls go on
+//!  roles stop ─▶ calls wait ─▶ those under way finish, or are cut ─▶ nothing is open ─▶ files ─▶ open ─▶ roles ─▶ calls go on
 //! ```
 //! The files can be changed when nobody has one open. Who has is known by the register itself: everything that uses it holds it.
 
@@ -46,10 +46,11 @@ impl Bytte {
         start: impl FnOnce(&Arc<Aapen>) -> Result<(Router, R)>,
         stopp: impl FnOnce(R) -> S,
     ) -> Result<R> {
+        // What runs beside the calls may itself be calling, so it stops while calls are answered.
+        stopp(roller).await;
         let fra = Instant::now();
         let kutt = self.sluse.steng();
         let aapen = vert.ta().context("ingen nasjon er åpen")?;
-        stopp(roller).await;
         let bestaar = aapen.bestaar();
         let mappe = aapen.mappe.clone();
         let register = Arc::downgrade(&aapen.register);

@@ -38,6 +38,8 @@ const DELER: &[Del] = &[
     Del::En("uttrekk"),
     Del::En("navngitte.json"),
     Del::En(crate::klokke::FIL),
+    // How far a nation that moves has come.
+    Del::En("liv"),
     Del::Alle("noekler/personnoekler"),
     Del::Alle("noekler/indeks"),
     Del::En("noekler/dokumentidentifikatorer"),
@@ -48,6 +50,9 @@ const DELER: &[Del] = &[
 
 /// The nation as it was when the folder first was a test environment's.
 const FOERSTE: &str = "nullstilling";
+
+/// Snapshots at a time, the first one too: each takes as much disk as the nation. Source: our choice.
+const BILDER_MAKS: usize = 32;
 
 /// Longest wait of a call for a nation that is being changed. Source: our choice; a change takes less than a second.
 const VENT_MAKS: Duration = Duration::from_secs(10);
@@ -147,6 +152,12 @@ impl Kontroll {
         if self.bilder.finnes(navn) {
             return Err(Feil::BildeFinnes(navn.clone()));
         }
+        if self.bilder.alle().map_err(mislyktes)?.len() >= BILDER_MAKS {
+            return Err(Feil::Ugyldig {
+                felt: "navn".to_owned(),
+                regel: format!("det finnes allerede {BILDER_MAKS} øyeblikksbilder; slett noen først"),
+            });
+        }
         let aapen = self.aapen()?;
         if aapen.mappe.er_spredt() {
             return Err(mislyktes(
@@ -174,20 +185,17 @@ impl Kontroll {
             serde_json::to_vec(&bilde).unwrap_or_default()
         });
         tatt.map_err(mislyktes)?;
-        self.i_bakgrunnen({
-            let navn = navn.clone();
-            move |bilder| bilder.synk(&navn)
-        });
+        self.synk_i_bakgrunnen(navn);
         Ok(bilde)
     }
 
-    // What takes time and nobody waits for.
-    fn i_bakgrunnen(&self, arbeid: impl FnOnce(&Oeyeblikksbilder) -> Result<(), lager::Feil> + Send + 'static) {
-        let bilder = self.bilder.clone();
+    // It takes time, and nobody waits for it.
+    fn synk_i_bakgrunnen(&self, navn: &Navn) {
+        let (bilder, navn) = (self.bilder.clone(), navn.clone());
         std::thread::spawn(move || {
-            if let Err(feil) = arbeid(&bilder) {
-                // It may have been removed, or changed for another, before the disk had it.
-                tracing::debug!(feil = %feil, "øyeblikksbilder: ble ikke skrevet helt ut på disken");
+            if let Err(feil) = bilder.synk(&navn) {
+                // It may have been removed before the disk had it.
+                tracing::debug!(feil = %feil, "et øyeblikksbilde ble ikke skrevet helt ut på disken");
             }
         });
     }
@@ -240,6 +248,7 @@ impl testkontroll::Testmiljoe for Kontroll {
     fn gjenopprett(&self, navn: Option<&Navn>) -> Result<Gjenopprettet, Feil> {
         let _en = self.laas();
         let start = Instant::now();
+        let alt = navn.is_none();
         let navn = match navn {
             Some(navn) if !self.bilder.finnes(navn) => return Err(Feil::UkjentBilde(navn.clone())),
             Some(navn) => navn.clone(),
@@ -260,9 +269,15 @@ impl testkontroll::Testmiljoe for Kontroll {
             millisekunder: ms(start.elapsed()),
             stengt_millisekunder: ms(stengt),
         };
-        self.i_bakgrunnen(|bilder| bilder.synk_deler());
         // Under the lock, so that the next restore finds the place free.
         self.bilder.rydd().map_err(mislyktes)?;
+        if alt {
+            // As at first: no copy of keys of anybody made since is left.
+            let andre = self.bilder.alle().map_err(mislyktes)?.into_iter();
+            for (andre, _) in andre.filter(|(andre, _)| *andre != navn) {
+                self.bilder.slett(&andre).map_err(mislyktes)?;
+            }
+        }
         Ok(ut)
     }
 

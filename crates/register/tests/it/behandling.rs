@@ -1,8 +1,8 @@
 //! Writes that read as they go, rows of cases, and what is taken back.
 
-use informasjonsmodell::{Endring, Entitet, Hendelsestype as H, Registrering};
-use register::Feil;
+use informasjonsmodell::{Endring, Entitet, Handling, Hendelsestype as H, Registrering};
 use register::sikkerhetskopi::{Gjenoppretting, gjenopprett};
+use register::{Feil, Sekvens};
 use serde_json::{Value, json};
 use tilgang::Projeksjon;
 
@@ -239,4 +239,63 @@ fn a_key_for_cases_that_is_lost_is_missed() {
     std::fs::remove_file(prove.mappe.path().join("noekler/saker")).unwrap();
     let feil = register::Register::aapne(prove.mappe.path()).unwrap_err();
     assert!(matches!(feil, Feil::Lager(lager::Feil::ManglerNoekkel(_))), "{feil:?}");
+}
+
+#[test]
+fn events_are_found_at_their_numbers_in_every_feed_that_was_told_of_them() {
+    let prove = Prove::new();
+    // More than are read at a time, and some that not all are told of.
+    for n in 1..=90 {
+        prove.opprett(&person(n).bosatt("Prøveveien"));
+        if n % 3 == 0 {
+            doed(&prove, n);
+        }
+    }
+    let les = prove.register().les().unwrap();
+    let siste = prove.register().siste_sekvens().unwrap();
+    let alle = les.feednumre(Sekvens(1), siste).unwrap();
+    for projeksjon in Projeksjon::ALLE {
+        let mut hver_for_seg = Vec::new();
+        for seq in 1..=siste.0 {
+            let numre = les.feednumre(Sekvens(seq), Sekvens(seq)).unwrap();
+            hver_for_seg.extend(numre.get(&projeksjon).into_iter().flatten().copied());
+        }
+        let feed: Vec<u64> = prove.feed(projeksjon).iter().map(|e| e.sekvensnummer).collect();
+        assert_eq!(hver_for_seg, feed, "{projeksjon:?}");
+        assert_eq!(
+            alle.get(&projeksjon).cloned().unwrap_or_default(),
+            feed,
+            "{projeksjon:?}"
+        );
+    }
+    assert!(
+        les.feednumre(Sekvens(siste.0 + 1), Sekvens(u64::MAX))
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn while_it_is_held_still_nobody_writes_and_everybody_reads() {
+    let prove = Prove::new();
+    prove.opprett(&person(1));
+    let register = prove.register();
+    let stille = register.stille().unwrap();
+    let ny = Registrering {
+        tidspunkt: tid(1),
+        handling: Handling::Opprett(Box::new(person(2).dokument())),
+    };
+    std::thread::scope(|s| {
+        let skriver = s.spawn(|| register.utfoer(&[ny], NAA).unwrap());
+        for _ in 0..100 {
+            assert_eq!(register.antall_personer().unwrap(), 1);
+            assert!(prove.tekst(1, Projeksjon::MedHjemmel).is_some());
+            std::thread::yield_now();
+        }
+        assert!(!skriver.is_finished());
+        drop(stille);
+        skriver.join().unwrap();
+    });
+    assert_eq!(register.antall_personer().unwrap(), 2);
+    prove.sjekk();
 }

@@ -22,7 +22,7 @@ pub enum Test {
     Hendelse(Hendelse),
     /// Vis eller still registerets klokke.
     Klokke(Klokke),
-    /// Sett nasjonen tilbake til slik den var da mappen først ble et testmiljø.
+    /// Sett nasjonen tilbake til slik den var da mappen først ble et testmiljø, og slett alle øyeblikksbilder.
     Nullstill(Visning),
 }
 

@@ -155,9 +155,23 @@ fn a_snapshot_is_put_back_and_what_came_after_is_gone() {
     let borte = test(&tjener, "POST", "oeyeblikksbilder/foer/gjenopprett", &json!({}));
     assert_eq!(feilkode(&borte), (404, "FREG-064".to_owned()));
     assert!(!tjener.mappe.join("oeyeblikksbilder/foer").exists());
+    // There is an end to how many: with the first one, 32.
+    for nr in 1..32 {
+        lyktes(&tjener, "POST", "oeyeblikksbilder", &json!({"navn": format!("m{nr}")}));
+    }
+    let for_mange = test(&tjener, "POST", "oeyeblikksbilder", &json!({"navn": "m32"}));
+    assert_eq!(feilkode(&for_mange), (400, "FREG-063".to_owned()));
     // Back to the very first.
     lyktes(&tjener, "POST", "nullstill", &json!({}));
     assert_eq!(siste(&tjener, &token), foer);
+    let alle = lyktes(&tjener, "GET", "oeyeblikksbilder", &Value::Null);
+    assert_eq!(alle["oeyeblikksbilder"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        std::fs::read_dir(tjener.mappe.join("oeyeblikksbilder"))
+            .unwrap()
+            .count(),
+        1
+    );
     let fast = test(&tjener, "DELETE", "oeyeblikksbilder/nullstilling", &Value::Null);
     assert_eq!(feilkode(&fast), (404, "FREG-064".to_owned()));
     // Nothing is left beside the nation, and the metrics are those of the one that is served.
@@ -613,6 +627,62 @@ fn who_reads_while_a_snapshot_is_put_back_waits_or_is_told_to_come_back() {
     });
     assert!(lest.load(Ordering::Relaxed) > 50, "{lest:?} {vist_til:?}");
     verifisert(&tjener);
+}
+
+#[test]
+fn a_snapshot_that_is_taken_while_others_write_is_whole() {
+    let tjener = Tjener::start(150);
+    let ferdig = AtomicBool::new(false);
+    let skrevet = AtomicUsize::new(0);
+    let mut tatt = Vec::new();
+    std::thread::scope(|s| {
+        for traad in 0..3 {
+            let (tjener, ferdig, skrevet) = (&tjener, &ferdig, &skrevet);
+            s.spawn(move || {
+                let mut nr = 0;
+                while !ferdig.load(Ordering::Relaxed) {
+                    nr += 1;
+                    // With and without what is sealed; each dies by a message.
+                    let person = match nr % 3 {
+                        0 => json!({"adressebeskyttelse": "strengtFortrolig"}),
+                        _ => json!({"bostedsadresse": {"vegadresse": {"kommunenummer": "0301", "adressenavn": "Prøveveien"}}}),
+                    };
+                    let person = lyktes(tjener, "POST", "personer", &person);
+                    let nummer = person["folkeregisteridentifikator"].as_str().unwrap();
+                    let xml = doedsfall(&format!("S{traad}-{nr}"), nummer);
+                    let melding = json!({"melding": {"meldingstype": "doedsfall_v1", "avsender": "314200004", "xml": xml}});
+                    lyktes(tjener, "POST", "hendelser", &melding);
+                    skrevet.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for nr in 0..6 {
+            let foer = skrevet.load(Ordering::Relaxed);
+            while skrevet.load(Ordering::Relaxed) < foer + 3 {
+                std::thread::yield_now();
+            }
+            tatt.push(lyktes(
+                &tjener,
+                "POST",
+                "oeyeblikksbilder",
+                &json!({"navn": format!("b{nr}")}),
+            ));
+        }
+        ferdig.store(true, Ordering::Relaxed);
+    });
+    for bilde in tatt.iter().rev() {
+        let sti = format!("oeyeblikksbilder/{}/gjenopprett", bilde["navn"].as_str().unwrap());
+        let svar = lyktes(&tjener, "POST", &sti, &json!({}));
+        assert_eq!(
+            (&svar["sisteHendelse"], &svar["personer"]),
+            (&bilde["sisteHendelse"], &bilde["personer"])
+        );
+        verifisert(&tjener);
+        let ut = tjener.kommando(&["replay"]).lyktes();
+        assert!(ut.contains("visningene var riktige"), "{ut}");
+    }
+    let nummer = |b: &Value| b["sisteHendelse"].as_u64().unwrap();
+    assert!(tatt.windows(2).all(|to| nummer(&to[0]) < nummer(&to[1])));
 }
 
 #[test]
