@@ -11,6 +11,8 @@
 
 mod doer;
 mod feil;
+#[cfg(test)]
+mod fuzz_test;
 mod hendelse;
 mod leser;
 mod miljoe;
