@@ -24,6 +24,7 @@ mod audit;
 mod kopi;
 mod korreksjon;
 mod produsent;
+mod regler;
 mod sak;
 mod tavle;
 pub use audit::{innstillinger as revisjonsinnstillinger, rydd_revisjon};
@@ -81,6 +82,13 @@ pub enum Kommando {
     },
     /// Checks the store.
     Verifiser,
+    /// Holds some persons up against the register's rules.
+    VerifiserRegler {
+        /// The first, by its number inside the store.
+        fra: u32,
+        /// With the numbers of those who break one; recorded in the audit log.
+        personer: bool,
+    },
     /// Rebuilds every view.
     Replay,
     /// Takes a copy of the register.
@@ -310,6 +318,21 @@ pub enum Svar {
         /// Persons checked.
         personer: u32,
     },
+    /// What some persons break of the register's rules.
+    Regler {
+        /// How many break each rule, by its name.
+        brudd: Vec<(String, u64)>,
+        /// Who breaks which, where it was asked for: the rule's name and the number.
+        hvem: Vec<(String, String)>,
+        /// Persons looked at.
+        sett: u64,
+        /// Persons that cannot be read.
+        uleselige: u64,
+        /// Where to go on; `None` when there are no more.
+        neste: Option<u32>,
+        /// How many persons there are.
+        av: u32,
+    },
     /// Hash of the views before and after.
     Replay {
         /// Before.
@@ -412,6 +435,7 @@ impl Arbeid {
                     personer: register.antall_personer()?,
                 }
             }
+            Kommando::VerifiserRegler { fra, personer } => self.verifiser_regler(fra, personer)?,
             Kommando::Replay => {
                 let (foer, etter) = register.bygg_om(&mut |_| {})?;
                 Svar::Replay { foer, etter }

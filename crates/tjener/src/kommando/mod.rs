@@ -117,8 +117,14 @@ enum Kommando {
     Import(dokumenter::Import),
     /// Skriv ut dokumentene, ett i hver fil.
     Export(dokumenter::Export),
-    /// Kontroller hele lageret.
+    /// Kontroller hele lageret, eller registeret mot reglene for det.
     Verify {
+        /// Hold personene opp mot registerets regler (ektefeller, barn og foreldre, døde, numre, historikk, vern).
+        #[arg(long)]
+        regler: bool,
+        /// Vis også hvem som bryter en regel. At det vises, føres i revisjonsloggen.
+        #[arg(long, requires = "regler")]
+        personer: bool,
         #[command(flatten)]
         data: Datavalg,
     },
@@ -245,7 +251,10 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Feed(valg) => oppslag::feed(&valg)?,
         Kommando::Import(valg) => return dokumenter::importer(&valg),
         Kommando::Export(valg) => dokumenter::eksporter(&valg)?,
-        Kommando::Verify { data } => return vedlikehold::verifiser(&data.mappe()),
+        Kommando::Verify {
+            regler: false, data, ..
+        } => return vedlikehold::verifiser(&data.mappe()),
+        Kommando::Verify { personer, data, .. } => return vedlikehold::verifiser_regler(&data.mappe(), personer),
         Kommando::Replay { data } => return vedlikehold::replay(&data.mappe()),
         Kommando::Backup(valg) => kopi::backup(&valg)?,
         Kommando::Restore(valg) => kopi::restore(&valg)?,

@@ -136,7 +136,7 @@ impl Mottak {
 /// A synthetic number that nobody has been given in a demo: a month of eighty more, far from what a demo gives out first.
 const UKJENT: &str = "12855700628";
 
-fn doedsfall(id: &str, nr: &str, dato: &str, kilde: &str) -> String {
+pub fn doedsfall(id: &str, nr: &str, dato: &str, kilde: &str) -> String {
     let tidspunkt = format!("{dato}T12:00:00+01:00");
     format!(
         "<meldingOmDoedsfall xmlns='folkeregisteret:melding:doedsfall:v1'><innsending>\
@@ -149,7 +149,7 @@ fn doedsfall(id: &str, nr: &str, dato: &str, kilde: &str) -> String {
     )
 }
 
-fn foedsel(id: &str, mor: &str, dato: &str) -> String {
+pub fn foedsel(id: &str, mor: &str, dato: &str) -> String {
     format!(
         "<foedselsmelding xmlns='folkeregisteret:melding:nyfolkeregisterperson:foedselsmelding:v1'><innsending>\
          <avsendersMeldingsidentifikator>{id}</avsendersMeldingsidentifikator>\
@@ -164,7 +164,24 @@ fn foedsel(id: &str, mor: &str, dato: &str) -> String {
     )
 }
 
-fn i_gaar() -> String {
+/// A fatherhood that waits for the mother's child.
+pub fn farskap_foer_foedsel(id: &str, far: &str, mor: &str, dato: &str) -> String {
+    format!(
+        "<meldingOmRegistreringAvFarskap xmlns='folkeregisteret:melding:farskap:v1'><innsending>\
+         <avsendersMeldingsidentifikator>{id}</avsendersMeldingsidentifikator>\
+         <avsendersInnsendingstidspunkt>{dato}T12:00:00+01:00</avsendersInnsendingstidspunkt></innsending><forespoersel>\
+         <registreringsdato>{dato}</registreringsdato><innsender><innsendertype>nav</innsendertype></innsender>\
+         <saksbehandlersVurdering><skjemaErAttestert>true</skjemaErAttestert>\
+         <vedlagtFarskapsskjemaErOriginalt>true</vedlagtFarskapsskjemaErOriginalt></saksbehandlersVurdering>\
+         <barnet><erFoedt>false</erFoedt></barnet>\
+         <far><foedselsEllerDNummer>{far}</foedselsEllerDNummer><datoForErklaeringen>{dato}</datoForErklaeringen>\
+         <harSignert>true</harSignert></far>\
+         <mor><foedselsEllerDNummer>{mor}</foedselsEllerDNummer><harSignert>true</harSignert></mor>\
+         <foreldreBorSammen>false</foreldreBorSammen></forespoersel></meldingOmRegistreringAvFarskap>"
+    )
+}
+
+pub fn i_gaar() -> String {
     let naa = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
     naa.date().yesterday().unwrap().to_string()
 }

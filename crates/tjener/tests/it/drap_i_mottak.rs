@@ -1,0 +1,444 @@
+//! A server that is killed at any moment between receipt and feed: what it acknowledged leads to one outcome, once.
+//!
+//! Several senders send over mutual TLS, each in its own words; the process is killed while they do, with `SIGKILL`, and
+//! started again on the same folder. Whoever was not answered sends again, and now and then whoever was. At the end each
+//! message is held against the register, the feeds, the cases and what its sender is told. `SIGKILL` leaves the page cache:
+//! this shows that a process may die, not that a machine may lose power.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use identifikator::Serie;
+use informasjonsmodell::{Entitet, Innhold};
+use konsistens::gjennomgaa;
+use register::{Personnummer, Register};
+use saksbehandling::{Hva, Resultat, Saksbehandler, Tilstand};
+use syntetisk_befolkning::Nasjon;
+use tilgang::Projeksjon;
+
+use crate::mottak::{doedsfall, farskap_foer_foedsel, foedsel, mellom};
+use crate::produsent::{kjoeretid, klient, tls_base};
+use crate::program::{PROGRAM, Tjener, kjoer_paa, ny_mappe};
+
+const PERSONER: u32 = 300;
+/// The demo's producers that send here, and the `kilde` of each in messages of deaths.
+const AVSENDERE: [(&str, &str, &str); 4] = [
+    ("sykehus", "314200004", "helse"),
+    ("tingrett", "314200012", "tingretten"),
+    ("nav", "314200020", "nav"),
+    ("folkeregistermyndigheten", "314200055", "helse"),
+];
+
+/// A stream of its own, the same each time.
+#[derive(Clone)]
+struct Lodd(u64);
+
+impl Lodd {
+    fn under(&mut self, antall: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % antall
+    }
+}
+
+/// A message, and the receipt that its sender has had.
+struct Melding {
+    id: String,
+    ressurs: &'static str,
+    xml: String,
+    kvittering: Option<String>,
+}
+
+/// One sender, and everything that it has sent.
+struct Avsender {
+    navn: &'static str,
+    kilde: &'static str,
+    lodd: Lodd,
+    meldinger: Vec<Melding>,
+    /// Receipts that came again, and were the same.
+    gjentatt: usize,
+}
+
+struct Folk {
+    alle: Vec<String>,
+    kvinner: Vec<String>,
+}
+
+impl Folk {
+    fn i_nasjonen() -> Self {
+        let nasjon = Nasjon::new(2026, PERSONER).unwrap();
+        let mut folk = Folk {
+            alle: Vec::new(),
+            kvinner: Vec::new(),
+        };
+        for dokument in (0..nasjon.grupper()).flat_map(|g| nasjon.gruppe(g)) {
+            let gjeldende = |entitet| dokument.av(entitet).find(|o| o.metadata.er_gjeldende == Some(true));
+            let Some(Innhold::Identifikasjonsnummer(nr)) =
+                gjeldende(Entitet::Identifikasjonsnummer).map(|o| &o.innhold)
+            else {
+                continue;
+            };
+            let nr = nr.foedselsnummer.som_tekst().to_owned();
+            let kvinne = gjeldende(Entitet::Kjoenn).is_some_and(
+                |o| matches!(&o.innhold, Innhold::Kjoenn(k) if k.kjoenn == informasjonsmodell::kodeverk::Kjoenn::Kvinne),
+            );
+            if kvinne {
+                folk.kvinner.push(nr.clone());
+            }
+            folk.alle.push(nr);
+        }
+        folk
+    }
+}
+
+impl Avsender {
+    /// A new message: births most, since they have no end; and what waits, and what is in doubt.
+    fn ny(&mut self, folk: &Folk, dag: &str) {
+        let id = format!("{}-{}", self.navn, self.meldinger.len());
+        let mor = folk.kvinner[self.lodd.under(folk.kvinner.len())].clone();
+        let noen = folk.alle[self.lodd.under(folk.alle.len())].clone();
+        let slag = match self.navn {
+            "tingrett" => 5,
+            "nav" => 2 + self.lodd.under(4),
+            _ => self.lodd.under(6),
+        };
+        let (ressurs, xml) = match slag {
+            0 | 1 => ("foedsel_v1", foedsel(&id, &mor, dag)),
+            2 | 3 => ("farskap_v1", farskap_foer_foedsel(&id, &noen, &mor, dag)),
+            _ => ("doedsfall_v1", doedsfall(&id, &noen, dag, self.kilde)),
+        };
+        self.meldinger.push(Melding {
+            id,
+            ressurs,
+            xml,
+            kvittering: None,
+        });
+    }
+
+    /// Sends until the server is gone or `maks` were answered: first what nobody answered, then some that was, then new ones.
+    async fn send(&mut self, klient: &reqwest::Client, base: &str, folk: &Folk, dag: &str, maks: usize) {
+        let mut venter: Vec<usize> = (0..self.meldinger.len())
+            .filter(|nr| self.meldinger[*nr].kvittering.is_none())
+            .collect();
+        for _ in 0..3 {
+            if !self.meldinger.is_empty() {
+                venter.push(self.lodd.under(self.meldinger.len()));
+            }
+        }
+        let mut besvart = 0;
+        let mut venter = venter.into_iter();
+        while besvart < maks {
+            let nr = venter.next().unwrap_or_else(|| {
+                self.ny(folk, dag);
+                self.meldinger.len() - 1
+            });
+            let melding = &mut self.meldinger[nr];
+            let url = format!("{base}/folkeregisteret/mottak/api/{}", melding.ressurs);
+            let kall = klient
+                .post(url)
+                .header("content-type", "application/xml")
+                .body(melding.xml.clone());
+            let Ok(svar) = kall.send().await else { return };
+            let status = svar.status().as_u16();
+            let Ok(kropp) = svar.text().await else { return };
+            assert_eq!(status, 202, "{kropp}");
+            besvart += 1;
+            match &melding.kvittering {
+                // The same message has the same receipt, whatever came between.
+                Some(foer) => {
+                    assert_eq!(*foer, kropp);
+                    self.gjentatt += 1;
+                }
+                None => melding.kvittering = Some(kropp),
+            }
+        }
+    }
+}
+
+/// What was counted over all rounds.
+#[derive(Default)]
+struct Regnskap {
+    runder: u32,
+    /// Rounds in which the server was killed before it had said that it was ready.
+    under_oppstart: u32,
+}
+
+// Sends from all at once, and kills the server meanwhile.
+fn runde(mappe: &Path, avsendere: &[Mutex<Avsender>], folk: &Arc<Folk>, dag: &str, drep_etter: Option<Duration>) {
+    let mut tjener = Tjener::i_mappe(mappe, &[], &[]);
+    tjener.behold_mappen();
+    let ca =
+        std::fs::read_to_string(mappe.join("tls/ca.pem")).unwrap_or_else(|_| tjener.kommando(&["tls", "ca"]).lyktes());
+    let base = tls_base(mappe);
+    std::thread::scope(|alle| {
+        for avsender in avsendere {
+            let (ca, base, folk) = (ca.clone(), base.clone(), folk.clone());
+            alle.spawn(move || {
+                let mut avsender = avsender.lock().unwrap();
+                let les = |ende: &str| {
+                    std::fs::read_to_string(mappe.join(format!("tls/produsenter/{}.{ende}", avsender.navn))).unwrap()
+                };
+                let klient = klient(&ca, Some(&(les("pem") + &les("noekkel"))));
+                let maks = if drep_etter.is_some() {
+                    usize::MAX
+                } else {
+                    avsender.ubesvart() + 20
+                };
+                kjoeretid().block_on(avsender.send(&klient, &base, &folk, dag, maks));
+            });
+        }
+        if let Some(etter) = drep_etter {
+            std::thread::sleep(etter);
+            tjener.signal("KILL");
+        }
+    });
+    if drep_etter.is_none() {
+        assert_eq!(tjener.avbryt().0.code(), Some(0));
+    }
+}
+
+impl Avsender {
+    fn ubesvart(&self) -> usize {
+        self.meldinger.iter().filter(|m| m.kvittering.is_none()).count() + 3
+    }
+}
+
+// Killed while it opens the folder.
+fn drep_under_oppstart(mappe: &Path, etter: Duration) {
+    let mut kommando = Command::new(PROGRAM);
+    kommando.args(["demo", "--port", "0", "--data"]).arg(mappe);
+    let mut barn = kommando.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(etter);
+    barn.kill().unwrap();
+    barn.wait().unwrap();
+}
+
+/// How many of each came of what was sent.
+#[derive(Debug, Default)]
+struct Utfall {
+    meldinger: usize,
+    godkjent: BTreeMap<&'static str, u64>,
+    aapne: usize,
+    ventet: usize,
+}
+
+// Every message that was acknowledged against cases, feedback, register and feeds.
+fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
+    let register = Arc::new(Register::aapne(mappe).unwrap());
+    let (saksmappe, noekkel) = (mappe.join("saker"), mappe.join("noekler/saksmeldinger"));
+    let saker = Saksbehandler::aapne(register.clone(), &saksmappe, &noekkel, Serie::Tenor).unwrap();
+    let mut ut = Utfall::default();
+    let mut sett = BTreeSet::new();
+    let (mut nye, mut doede) = (BTreeSet::new(), BTreeSet::new());
+    for ((_, organisasjon, _), avsender) in AVSENDERE.iter().zip(avsendere) {
+        let avsender = avsender.lock().unwrap();
+        let mut fortalt: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut seq = 1;
+        loop {
+            let side = saker.tilbakemeldinger(organisasjon, seq, true, 1_000).unwrap();
+            let Some(siste) = side.last() else { break };
+            assert!(
+                side.iter().map(|t| t.seq).eq(seq..=siste.seq),
+                "tilbakemeldingene har hull"
+            );
+            seq = siste.seq + 1;
+            for t in side {
+                fortalt.entry(t.sak.melding.clone()).or_default().push(t.sak.nr);
+            }
+        }
+        for melding in &avsender.meldinger {
+            let kvittering = melding.kvittering.as_ref().expect("alle er besvart til slutt");
+            let (id, referanse) = (&melding.id, mellom(kvittering, "folkeregisterReferanse"));
+            // One case, whatever was sent again.
+            let numre: BTreeSet<u32> = fortalt.get(id).into_iter().flatten().copied().collect();
+            let nr = match numre.first() {
+                Some(nr) if numre.len() == 1 => *nr,
+                // A case that waits has told nobody anything.
+                None => {
+                    ut.ventet += 1;
+                    let sted = finn_ventende(&saker, organisasjon, id);
+                    sted.unwrap_or_else(|| panic!("{id} har ingen sak"))
+                }
+                Some(_) => panic!("{id} har sakene {numre:?}"),
+            };
+            let sak = saker.sak(nr).unwrap().unwrap();
+            assert!(sett.insert(nr), "sak {nr} er to meldingers");
+            assert_eq!((sak.referanse.as_str(), sak.melding.as_str()), (referanse, id.as_str()));
+            ut.meldinger += 1;
+            let beslutninger: Vec<&Hva> = sak
+                .hendelser
+                .iter()
+                .map(|h| &h.hva)
+                .filter(|h| matches!(h, Hva::Beslutning { .. }))
+                .collect();
+            if sak.tilstand == Tilstand::Avgjort {
+                assert_eq!(beslutninger.len(), 1, "sak {nr}");
+                assert_eq!(saker.melding(nr).unwrap(), None, "meldingen i sak {nr} er ikke kastet");
+                if let Some(Hva::Beslutning {
+                    beslutning,
+                    resultat,
+                    opprettet,
+                    ..
+                }) = beslutninger.first()
+                {
+                    assert_ne!(*resultat, Resultat::MaaSendesPaaNytt, "meldingen i sak {nr} ble borte");
+                    if beslutning.kode() == "godkjent" {
+                        *ut.godkjent.entry(melding.ressurs).or_default() += 1;
+                        if melding.ressurs == "doedsfall_v1" {
+                            assert!(doede.insert(mellom(&melding.xml, "foedselsnummer").to_owned()));
+                        }
+                        nye.extend(opprettet.as_ref().map(|ny| ny.nummer.clone()));
+                    }
+                }
+            } else {
+                assert_eq!(beslutninger.len(), 0, "sak {nr}");
+                let lagret = saker.melding(nr).unwrap();
+                assert_eq!(lagret.as_deref(), Some(melding.xml.as_bytes()), "meldingen i sak {nr}");
+                ut.aapne += 1;
+            }
+        }
+        assert_eq!(
+            fortalt.len() + ut_ventende(&avsender, &fortalt),
+            avsender.meldinger.len()
+        );
+    }
+    // No case but these.
+    assert_eq!(sett, (1..=u32::try_from(sett.len()).unwrap()).collect());
+    assert!(saker.sak(u32::try_from(sett.len()).unwrap() + 1).unwrap().is_none());
+    let les = register.les().unwrap();
+    for projeksjon in Projeksjon::ALLE {
+        let (mut neste, siste) = (1, les.siste_sekvensnummer(projeksjon).unwrap());
+        while neste <= siste {
+            for e in les.feed(projeksjon, neste, 1_000).unwrap() {
+                assert_eq!(e.sekvensnummer, neste, "{projeksjon:?}");
+                neste += 1;
+            }
+        }
+    }
+    // Each birth and each death once, and none that no message told of.
+    let mut hendelser: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut fra = foer + 1;
+    loop {
+        let side = les.feed(Projeksjon::MedHjemmel, fra, 1_000).unwrap();
+        let Some(siste) = side.last() else { break };
+        fra = siste.sekvensnummer + 1;
+        for e in side {
+            let slag = e.hendelsestype.navn().to_owned();
+            hendelser.entry(slag).or_default().push(e.folkeregisteridentifikator);
+        }
+    }
+    // By person: a message may give a number that somebody has had, and an event stands on the one in use.
+    let hvem = |nummer: &String| les.finn_nummer(nummer.parse().unwrap()).unwrap().unwrap();
+    let mut en_gang = |slag: &str, ventet: &BTreeSet<String>| {
+        let ventet: BTreeSet<Personnummer> = ventet.iter().map(hvem).collect();
+        let mut ble: Vec<Personnummer> = hendelser.remove(slag).unwrap_or_default().iter().map(hvem).collect();
+        ble.sort_unstable();
+        assert!(
+            ble.iter().eq(&ventet),
+            "{slag}: {} hendelser, ventet {}",
+            ble.len(),
+            ventet.len()
+        );
+    };
+    en_gang("personErOpprettet", &nye);
+    en_gang("personErDoed", &doede);
+    drop(les);
+    assert_eq!(register.verifiser(&mut |_| {}).unwrap(), []);
+    let rapport = gjennomgaa(&register.les().unwrap(), 1, usize::MAX, &mut |_, _| {}).unwrap();
+    assert_eq!((rapport.brudd, rapport.uleselige), (BTreeMap::new(), 0));
+    ut
+}
+
+fn finn_ventende(saker: &Saksbehandler, organisasjon: &str, id: &str) -> Option<u32> {
+    let alle = saker.aapne_saker(0, usize::MAX).unwrap();
+    let mut funnet = alle
+        .iter()
+        .filter(|s| s.organisasjon == organisasjon && s.melding == id);
+    let sak = funnet.next()?;
+    assert!(
+        funnet.next().is_none() && sak.tilstand == Tilstand::VenterPaaFoedsel,
+        "{id}"
+    );
+    Some(sak.nr)
+}
+
+fn ut_ventende(avsender: &Avsender, fortalt: &BTreeMap<String, Vec<u32>>) -> usize {
+    avsender
+        .meldinger
+        .iter()
+        .filter(|m| !fortalt.contains_key(&m.id))
+        .count()
+}
+
+/// Eight rounds here, 500 in the long form; `RUNDER` says otherwise.
+#[test]
+fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
+    let lang = std::env::var("PAALITELIGHET").is_ok_and(|v| v == "lang");
+    let oensket = std::env::var("RUNDER").ok().and_then(|r| r.parse().ok());
+    let runder: u32 = oensket.unwrap_or(if lang { 500 } else { 8 });
+    let mappe = ny_mappe();
+    {
+        let mut tjener = Tjener::i_mappe(&mappe, &["--personer", &PERSONER.to_string()], &[]);
+        tjener.behold_mappen();
+        assert_eq!(tjener.avbryt().0.code(), Some(0));
+    }
+    let foer = {
+        let register = Register::aapne(&mappe).unwrap();
+        let les = register.les().unwrap();
+        les.siste_sekvensnummer(Projeksjon::MedHjemmel).unwrap()
+    };
+    let folk = Arc::new(Folk::i_nasjonen());
+    let dag = crate::mottak::i_gaar();
+    let avsendere: Vec<Mutex<Avsender>> = AVSENDERE
+        .into_iter()
+        .enumerate()
+        .map(|(nr, (navn, _, kilde))| {
+            Mutex::new(Avsender {
+                navn,
+                kilde,
+                lodd: Lodd(nr as u64 + 1),
+                meldinger: Vec::new(),
+                gjentatt: 0,
+            })
+        })
+        .collect();
+    let (mut lodd, mut regnet) = (Lodd(500), Regnskap::default());
+    while regnet.runder < runder {
+        regnet.runder += 1;
+        let etter = |lodd: &mut Lodd, maks| Duration::from_millis(lodd.under(maks) as u64);
+        if regnet.runder % 10 == 5 {
+            drep_under_oppstart(&mappe, etter(&mut lodd, 300));
+            regnet.under_oppstart += 1;
+        } else {
+            let naar = Duration::from_millis(20) + etter(&mut lodd, 330);
+            runde(&mappe, &avsendere, &folk, &dag, Some(naar));
+        }
+    }
+    // Nobody kills any more: what was not answered is.
+    runde(&mappe, &avsendere, &folk, &dag, None);
+    let revisjon = kjoer_paa(&mappe, &["audit", "verify"]).lyktes();
+    assert!(revisjon.contains(" 0 funn"), "{revisjon}");
+    let utfall = regnskap(&mappe, &avsendere, foer);
+    let gjentatt: usize = avsendere.iter().map(|a| a.lock().unwrap().gjentatt).sum();
+    // What never happened was never tried.
+    assert!(
+        gjentatt > 0 && utfall.aapne > utfall.ventet && utfall.ventet > 0,
+        "{gjentatt} {utfall:?}"
+    );
+    for ressurs in ["foedsel_v1", "doedsfall_v1"] {
+        assert!(utfall.godkjent.get(ressurs).is_some_and(|n| *n > 0), "{utfall:?}");
+    }
+    println!("TALL 02 drap_i_mottak {} drap >= 8", regnet.runder);
+    println!(
+        "TALL 02 drap_i_mottak_under_oppstart {} drap >= 1",
+        regnet.under_oppstart
+    );
+    println!("TALL 02 drap_i_mottak_meldinger {} meldinger >= 50", utfall.meldinger);
+    println!("TALL 02 drap_i_mottak_uten_ett_utfall 0 meldinger = 0");
+    std::fs::remove_dir_all(&mappe).unwrap();
+}
