@@ -14,7 +14,7 @@ use tilgang::Grad;
 
 use super::krev;
 use crate::kjente::Kjente;
-use crate::person::{Person, er_forelder, til};
+use crate::person::{Person, er_forelder, med, til};
 use crate::regel::Regel;
 
 /// Source: folkeregister reference 6.5 (strengt fortrolig); the rest is our choice, ADR 0011 and 0031.
@@ -65,15 +65,12 @@ pub(super) fn vern(kjente: &mut Kjente<'_, '_>, p: &Personbilde, brudd: &mut BTr
     if viste.is_empty() && !har_delt && boer.is_empty() {
         return Ok(());
     }
-    for relasjon in p.relasjoner() {
-        let Some(annen) = til(relasjon).map(|n| kjente.finn(n)).transpose()?.flatten() else {
+    for (nummer, er_forelder) in naere(p) {
+        let Some(annen) = kjente.finn(nummer)?.filter(|annen| annen.person != p.person) else {
             continue;
         };
-        if annen.person == p.person {
-            continue;
-        }
         // Where a parent is that nobody may know of, a child's other home may be there: it cannot be held against anything.
-        if annen.vern == Grad::StrengtFortrolig && er_forelder(&relasjon.relatert_persons_rolle) {
+        if annen.vern == Grad::StrengtFortrolig && er_forelder {
             krev(brudd, !har_delt, Regel::VernetAdresse);
         }
         for (sted, grad) in hjem(&annen) {
@@ -84,6 +81,18 @@ pub(super) fn vern(kjente: &mut Kjente<'_, '_>, p: &Personbilde, brudd: &mut BTr
         }
     }
     Ok(())
+}
+
+// Whom somebody is or was related or married to; and whether it is a parent now.
+fn naere(p: &Personbilde) -> impl Iterator<Item = (&str, bool)> {
+    p.opplysninger.iter().filter_map(|o| match &o.innhold {
+        Innhold::Familierelasjon(r) => {
+            let forelder = o.metadata.er_gjeldende == Some(true) && er_forelder(&r.relatert_persons_rolle);
+            Some((til(r)?, forelder))
+        }
+        Innhold::Sivilstand(s) => Some((med(s)?, false)),
+        _ => None,
+    })
 }
 
 // The places where somebody lives or stays now that not everybody may know of.

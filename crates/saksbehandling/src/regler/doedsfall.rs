@@ -41,19 +41,10 @@ pub(super) fn doedsfall(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Res
             k.etter_alt(&person, naar, Entitet::Status, |o| {
                 o.metadata.er_gjeldende != Some(true)
             });
-            for entitet in &adresser {
-                k.etter_alt(&person, naar, *entitet, |o| {
-                    o.metadata.opphoerstidspunkt != Some(foer_naar)
-                });
-                let begynte = |o: &Opplysning| o.metadata.gyldighetstidspunkt;
-                let ender = person
-                    .historiske(*entitet)
-                    .filter(|o| o.metadata.opphoerstidspunkt == Some(foer_naar));
-                let etter = ender
-                    .filter_map(begynte)
-                    .all(|fra| fra.rekkefoelge() <= naar.rekkefoelge());
-                k.krev(etter, Grunn::DatoFoerRegistrert);
-            }
+            let adresser: Vec<Adresse> = adresser
+                .into_iter()
+                .map(|(entitet, o)| (entitet, slutter(&o, naar)))
+                .collect();
             doe(k, &person, dag, naar, &adresser);
             // The spouse and the children have been told: nothing changes for them but a date.
             ektefelles_dato(k, &person, dag, naar)?;
@@ -62,15 +53,11 @@ pub(super) fn doedsfall(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Res
         None if person.er_doed() => k.innvend(Grunn::PersonErDoed),
         None => {}
     }
-    let adresser: Vec<Entitet> = Entitet::ADRESSER
+    let adresser: Vec<Adresse> = Entitet::ADRESSER
         .iter()
-        .copied()
-        .filter(|entitet| person.gjeldende(*entitet).next().is_some())
+        .filter_map(|entitet| Some((*entitet, slutter(person.gjeldende(*entitet).next()?, naar))))
         .collect();
     k.etter_alt(&person, naar, Entitet::Status, |_| true);
-    for entitet in &adresser {
-        k.etter_alt(&person, naar, *entitet, |_| true);
-    }
     doe(k, &person, dag, naar, &adresser);
     if let Some(etterlatt) = ektefelle_av(k, &person)? {
         k.etter_alt(&etterlatt, naar, Entitet::Sivilstand, |_| true);
@@ -84,7 +71,16 @@ pub(super) fn doedsfall(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Res
     Utfall::INGEN_NY
 }
 
-fn doe(k: &mut Kontekst<'_, '_>, person: &Personbilde, dag: Dato, naar: Tidspunkt, adresser: &[Entitet]) {
+/// An address that ends, and when.
+type Adresse = (Entitet, Tidspunkt);
+
+// An address ends with the death; one that was registered as of later held for no time at all.
+fn slutter(o: &Opplysning, naar: Tidspunkt) -> Tidspunkt {
+    let fra = o.metadata.gyldighetstidspunkt;
+    fra.filter(|fra| fra.rekkefoelge() > naar.rekkefoelge()).unwrap_or(naar)
+}
+
+fn doe(k: &mut Kontekst<'_, '_>, person: &Personbilde, dag: Dato, naar: Tidspunkt, adresser: &[Adresse]) {
     let mut endringer = k.ny(
         Aarsak::DOEDSFALL,
         naar,
@@ -92,15 +88,15 @@ fn doe(k: &mut Kontekst<'_, '_>, person: &Personbilde, dag: Dato, naar: Tidspunk
         json!({"doedsdato": dag.to_string()}),
     );
     endringer.extend(k.ny(Aarsak::DOEDSFALL, naar, Entitet::Status, json!({"status": "doed"})));
-    endringer.extend(adresser.iter().map(|entitet| Endring::Opphoere {
+    endringer.extend(adresser.iter().map(|(entitet, slutt)| Endring::Opphoere {
         hvilken: informasjonsmodell::Utvelger::Gjeldende(*entitet),
-        opphoerstidspunkt: naar,
+        opphoerstidspunkt: *slutt,
     }));
     k.hendelse(&person.nummer, Hendelsestype::PersonErDoed, endringer);
 }
 
 // The person is alive again; gives the addresses that are current again.
-fn tilbake(k: &mut Kontekst<'_, '_>, person: &Personbilde, naar: Tidspunkt) -> Vec<Entitet> {
+fn tilbake(k: &mut Kontekst<'_, '_>, person: &Personbilde, naar: Tidspunkt) -> Vec<(Entitet, Opplysning)> {
     // A status that took over from none was never registered by a death.
     let hadde_status = person.historiske(Entitet::Status).next().is_some();
     k.krev(
@@ -108,21 +104,23 @@ fn tilbake(k: &mut Kontekst<'_, '_>, person: &Personbilde, naar: Tidspunkt) -> V
         Grunn::EndretSiden,
     );
     let endte = |entitet: &Entitet| {
-        let mut endte = person
+        let ingen = person.gjeldende(*entitet).next().is_none();
+        let endte = person
             .historiske(*entitet)
-            .filter(|o| o.metadata.opphoerstidspunkt == Some(naar));
-        endte.next().is_some() && person.gjeldende(*entitet).next().is_none()
+            .filter(|o| o.metadata.opphoerstidspunkt == Some(slutter(o, naar)));
+        let sist = endte.max_by_key(|o| o.metadata.gyldighetstidspunkt.map(Tidspunkt::rekkefoelge));
+        Some((*entitet, sist.filter(|_| ingen)?.clone()))
     };
-    let adresser: Vec<Entitet> = Entitet::ADRESSER.iter().copied().filter(endte).collect();
+    let adresser: Vec<(Entitet, Opplysning)> = Entitet::ADRESSER.iter().filter_map(endte).collect();
     let mut endringer = vec![
         bygg::annuller(Entitet::Doedsfall),
         Endring::Angre {
             entitet: Entitet::Status,
         },
     ];
-    endringer.extend(adresser.iter().map(|entitet| Endring::Gjenoppta {
+    endringer.extend(adresser.iter().map(|(entitet, o)| Endring::Gjenoppta {
         entitet: *entitet,
-        opphoert: naar,
+        opphoert: slutter(o, naar),
     }));
     k.hendelse(&person.nummer, Hendelsestype::PersonErReaktivert, endringer);
     adresser

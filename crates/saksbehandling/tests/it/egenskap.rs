@@ -11,15 +11,17 @@ mod sekvens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use informasjonsmodell::Hendelsestype;
 use konsistens::gjennomgaa;
 use meldinger::{Meldingstype, Tilbakemelding};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use saksbehandling::{Hva, Sak, Tilstand};
+use serde_json::{Value, json};
 use tilgang::Projeksjon;
 
 use crate::eksempler;
-use crate::felles::{Folk, SYKEHUS, TINGRETT};
+use crate::felles::{Folk, SYKEHUS, TINGRETT, annullering, doedsfall};
 use folk::befolk;
 use sekvens::{SLAG, Skjedd, Steg, gjoer};
 
@@ -203,6 +205,37 @@ fn kjoer(effekter: &Effekter, steg: &[Steg], sett: &mut BTreeMap<String, usize>)
         sjekk(&folk, effekter, &skjedd, foer).map_err(|e| format!("{e}\netter\n  {}", fortelling.join("\n  ")))?;
     }
     Ok(())
+}
+
+/// A home that was registered as of after the death was never lived in: it ends as it begins, and is there again if nobody died.
+#[test]
+fn whoever_was_moved_after_the_death_is_dead_without_an_address() {
+    let folk = befolk();
+    let bosted = json!({"bostedsadresse": [{"adressegradering": "ugradert", "ukjentBosted": {},
+        "gyldighetstidspunkt": "2026-01-14T00:00:00+01:00"}]});
+    sekvens::registrer(&folk, "ungkar", bosted, Hendelsestype::EndringIBostedsadresse);
+    let nr = folk.nr("ungkar");
+    let bor = || {
+        folk.gjeldende(&nr, "bostedsadresse")
+            .iter()
+            .map(|b| b["gyldighetstidspunkt"].clone())
+            .collect::<Vec<_>>()
+    };
+    let foer = bor();
+    let sett = |slag, forespoersel, hva: &str| {
+        let sak = folk.send(SYKEHUS, slag, forespoersel).unwrap().sak;
+        let sak = folk.saker.sak(sak).unwrap().unwrap();
+        assert!(
+            matches!(&sak.hendelser[0].hva, Hva::Beslutning { beslutning, .. } if beslutning.kode() == "godkjent"),
+            "{hva}: {:?}",
+            sak.hendelser
+        );
+        sjekk(&folk, &Effekter::new(), &Skjedd::Registeret, 0).unwrap();
+    };
+    sett(Meldingstype::Doedsfall, doedsfall(&nr, "2026-01-10"), "dødsfallet");
+    assert_eq!(bor(), Vec::<Value>::new());
+    sett(Meldingstype::AnnulleringAvDoedsfall, annullering(&nr), "annulleringen");
+    assert_eq!(bor(), foer);
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn dokument(folk: &Folk, ny: &Ny) -> Persondokument {
         "identifikasjonsnummer": [fra(json!({"status": "iBruk", "foedselsEllerDNummer": folk.nr(ny.navn), "identifikatortype": slag}))],
         "status": [fra(json!({"status": status}))],
         "kjoenn": [fra(json!({"kjoenn": if ny.kvinne { "kvinne" } else { "mann" }}))],
-        "foedsel": [fra(json!({"foedselsdato": ny.foedt, "foedselsaar": ny.foedt[..4]}))],
+        "foedsel": [fra(json!({"foedselsdato": ny.foedt, "foedselsaar": ny.foedt.get(..4)}))],
         "navn": [fra(json!({"fornavn": ny.heter, "etternavn": "PRØVE"}))],
         "sivilstand": [fra(json!({"sivilstand": "ugift"}))],
     });

@@ -51,7 +51,7 @@ impl Valg<'_> {
             .filter(|(navn, nr)| *navn != "ukjent" && slik(nr))
             .map(|p| p.1)
             .collect();
-        let mest = self.tall() % 4 > 0;
+        let mest = !self.tall().is_multiple_of(4);
         let (en, hvem) = (self.person(folk), self.tall());
         if mest && !passer.is_empty() {
             passer[hvem % passer.len()].clone()
@@ -73,14 +73,14 @@ impl Valg<'_> {
         let med = med
             .first()
             .and_then(|s| s["relatertVedSivilstand"].as_str().map(str::to_owned));
-        (en, med.filter(|_| self.tall() % 4 > 0).unwrap_or(annen))
+        (en, med.filter(|_| !self.tall().is_multiple_of(4)).unwrap_or(annen))
     }
 
     /// Somebody and, as often as not, one that is something to that person.
     fn to(&mut self, folk: &Folk) -> (String, String) {
         let en = self.person(folk);
         let kjent = folk.numre.iter().any(|(navn, nr)| *nr == en && navn != "ukjent");
-        let familie: Vec<String> = if kjent && self.tall() % 2 == 0 {
+        let familie: Vec<String> = if kjent && self.tall().is_multiple_of(2) {
             naer(folk, &en).into_iter().filter(|n| *n != en).collect()
         } else {
             Vec::new()
@@ -151,13 +151,13 @@ pub const SLAG: &[(M, Lag)] = &[
     }),
     (M::Farskap, |folk, v| {
         let (barn, far) = v.to(folk);
-        let ufoedt = v.tall() % 3 == 0;
-        let mor = (ufoedt || v.tall() % 2 == 0).then(|| v.person(folk));
+        let ufoedt = v.tall().is_multiple_of(3);
+        let mor = (ufoedt || v.tall().is_multiple_of(2)).then(|| v.person(folk));
         farskap(&Farskap {
             barn: (!ufoedt).then_some(barn.as_str()),
             far: &far,
             mor: mor.as_deref(),
-            sammen: v.tall() % 2 == 0,
+            sammen: v.tall().is_multiple_of(2),
             uvisst: v.sjelden(4),
         })
     }),
@@ -180,7 +180,11 @@ pub const SLAG: &[(M, Lag)] = &[
             v.helst(folk, |nr| er(folk, nr, "status", "status", &["doed"])),
             v.person(folk),
         );
-        doedsbo(&avdoed, (v.tall() % 3 > 0).then_some(person.as_str()), v.dato())
+        doedsbo(
+            &avdoed,
+            (!v.tall().is_multiple_of(3)).then_some(person.as_str()),
+            v.dato(),
+        )
     }),
     (M::RekvisisjonAvDNummerV5, |folk, v| rekvisisjon(folk, v, "v5")),
     (M::RekvisisjonAvDNummerV4, |folk, v| rekvisisjon(folk, v, "v4")),
@@ -208,7 +212,7 @@ pub const SLAG: &[(M, Lag)] = &[
             er(folk, nr, "status", "status", &["midlertidig", "utflyttet"])
         });
         let ny_en = *v.av(&["DARJA/FJELLTOPP", "OLGA/VINTERBAKK", "GJEST/PRØVE"]);
-        let hvem = if v.tall() % 2 == 0 { kjent.as_str() } else { ny_en };
+        let hvem = if v.tall().is_multiple_of(2) { kjent.as_str() } else { ny_en };
         let foedt = foedt(folk, hvem).unwrap_or_else(|| v.dato().to_owned());
         let annen = v.person(folk);
         let slekt = match v.tall() % 6 {
@@ -230,7 +234,7 @@ pub const SLAG: &[(M, Lag)] = &[
     }),
     (M::FlyttemeldingFraPosten, |folk, v| {
         let (en, annen) = v.to(folk);
-        let hvem = if v.tall() % 3 == 0 { format!("{en}+{annen}") } else { en };
+        let hvem = if v.tall().is_multiple_of(3) { format!("{en}+{annen}") } else { en };
         let adresse = *v.av(&["veg", "boks", "POL"]);
         let id = *v.av(&["id=F-1", "id=F-2", "id=F-3"]);
         let annullering = if v.sjelden(3) { "annullering" } else { "ny" };
@@ -597,7 +601,7 @@ fn vern(folk: &mut Folk, hvem: u16, strengt: bool) -> (String, Skjedd) {
         .iter()
         .filter(|r| r["relatertPersonsRolle"] == "barn")
         .filter_map(|r| Some(folk.navn(r["relatertPerson"].as_str()?)))
-        // One that the child had before tells where the other parent lives as well.
+        // Also one that is history, as when the child has died.
         .filter(|barn| !folk.dokument_av(&folk.nr(barn))["deltBosted"].is_null())
         .filter(|barn| {
             let vernet = folk.gjeldende(&folk.nr(barn), "adressebeskyttelse");
