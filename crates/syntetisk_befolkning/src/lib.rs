@@ -1,4 +1,5 @@
-//! A seeded, synthetic nation: documents as the register would hold them, and a month of what happens to them.
+//! A seeded, synthetic nation: documents as the register would hold them, a month of what happens to them, and
+//! what happens after that, day by day ([`liv`]).
 //!
 //! Every number is of the test series (month + 80), every name is made of common words, and streets do not exist, so
 //! nothing here can be taken for a real person. The same seed gives the same nation, byte for byte, on every machine: all
@@ -23,6 +24,7 @@ mod dokument;
 mod feil;
 mod geografi;
 mod land;
+pub mod liv;
 mod maaned;
 mod nasjon;
 mod navn;

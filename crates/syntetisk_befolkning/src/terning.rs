@@ -16,6 +16,8 @@ pub(crate) enum Emne {
     Dokument,
     /// Details of the last month's transactions.
     Maaned,
+    /// What happens on a day after the reference date; its groups are days, three of them a day.
+    Liv,
 }
 
 /// Throws for one group and one purpose.
@@ -35,6 +37,7 @@ impl Terning {
             Emne::Plan => 0,
             Emne::Dokument => 1,
             Emne::Maaned => 2,
+            Emne::Liv => 3,
         };
         kilde.set_stream(u64::from(gruppe) * 4 + nummer);
         Terning(kilde)
@@ -151,13 +154,14 @@ mod tests {
             (1, 2, Emne::Plan),
             (1, 1, Emne::Dokument),
             (1, 1, Emne::Maaned),
+            (1, 1, Emne::Liv),
         ]
         .into_iter()
         .map(|(froe, gruppe, emne)| Terning::new(froe, gruppe, emne).bits())
         .collect();
         kast.sort_unstable();
         kast.dedup();
-        assert_eq!(kast.len(), 5);
+        assert_eq!(kast.len(), 6);
     }
 
     #[test]

@@ -51,9 +51,9 @@ pub(crate) struct Botid {
     pub(crate) bolig: Bnr,
 }
 
-impl Plan {
-    /// A new dwelling in a kommune. About 4 % have a cadastral address and 0.3 % are unknown (our choice).
-    pub(super) fn ny_bolig(&mut self, terning: &mut Terning, kommune: Kommunevalg) -> Bnr {
+impl Bolig {
+    /// A dwelling in a kommune. About 4 % have a cadastral address and 0.3 % are unknown (our choice).
+    pub(crate) fn trekk(terning: &mut Terning, kommune: Kommunevalg) -> Self {
         let slag = match terning.under(1_000) {
             0..3 => Boligslag::Ukjent {
                 kommune_kjent: terning.promille(700),
@@ -62,7 +62,7 @@ impl Plan {
             _ => Boligslag::Veg,
         };
         let i_blokk = terning.promille(250);
-        let bolig = Bolig {
+        Bolig {
             slag,
             gate: Gate::trekk(terning, kommune),
             husnummer: 1 + terning.middels(120),
@@ -72,9 +72,15 @@ impl Plan {
             matrikkel_id: 100_000_000 + terning.under(899_999_999),
             tilleggsnavn: terning.promille(30),
             co: terning.promille(10),
-        };
+        }
+    }
+}
+
+impl Plan {
+    /// A new dwelling in a kommune. About 4 % have a cadastral address and 0.3 % are unknown (our choice).
+    pub(super) fn ny_bolig(&mut self, terning: &mut Terning, kommune: Kommunevalg) -> Bnr {
         let nr = Bnr(u16::try_from(self.boliger.len()).unwrap_or(u16::MAX));
-        self.boliger.push(bolig);
+        self.boliger.push(Bolig::trekk(terning, kommune));
         nr
     }
 

@@ -470,22 +470,44 @@ impl Plan {
     /// Somebody gets a D-number in the month.
     pub(super) fn ny_dnummer(&mut self, terning: &mut Terning) {
         let dag = GRUNNLAG + terning.mellom(0, DAGER - 1);
+        let nr = self.ny_dnummer_paa(terning, dag);
+        self.fortell_paa(terning, dag, Hva::Ny(nr));
+    }
+
+    fn ny_dnummer_paa(&mut self, terning: &mut Terning, dag: Dag) -> Pnr {
         let nr = self.dnummer(terning, dag);
         if let Opphav::DNummer { tildelt, land } = self.person(nr).opphav {
             self.trekk_for_dnummer(terning, nr, tildelt, land);
         }
-        self.fortell_paa(terning, dag, Hva::Ny(nr));
+        nr
+    }
+
+    /// A plan of one person alone, who gets a D-number or comes to live here on a day after the baseline.
+    pub(crate) fn nykommer(terning: &mut Terning, dag: Dag, dnummer: bool) -> (Self, Pnr) {
+        let mut plan = Plan::default();
+        let nr = if dnummer {
+            plan.ny_dnummer_paa(terning, dag)
+        } else {
+            plan.ny_innvandrer_paa(terning, dag)
+        };
+        plan.lukk_grunnlag();
+        (plan, nr)
     }
 
     /// Somebody immigrates in the month.
     pub(super) fn ny_innvandrer(&mut self, terning: &mut Terning) {
         let dag = GRUNNLAG + terning.mellom(0, DAGER - 1);
+        let nr = self.ny_innvandrer_paa(terning, dag);
+        self.fortell_paa(terning, dag, Hva::Ny(nr));
+    }
+
+    fn ny_innvandrer_paa(&mut self, terning: &mut Terning, dag: Dag) -> Pnr {
         let foedt = dag - terning.mellom(18 * AAR, 45 * AAR);
         let land = Landvalg::trekk(terning);
         let nr = self.en_person(terning, foedt, Opphav::Innvandret { dag, land });
         self.person_mut(nr).slutt = Slutt::Ingen;
         self.barndomshjem(terning, nr);
-        self.fortell_paa(terning, dag, Hva::Ny(nr));
+        nr
     }
 
     /// A change of one entity that fits the person.

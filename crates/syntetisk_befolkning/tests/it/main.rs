@@ -10,6 +10,7 @@
 
 mod fordeling;
 mod gjenoppretting;
+mod livsmeldinger;
 mod maaned;
 mod navngitte;
 mod prove_register;
