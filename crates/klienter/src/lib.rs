@@ -1,4 +1,4 @@
-//! Clients for the neighbours: Maskinporten and Folkeregisteret.
+//! Clients for the neighbours: Maskinporten and Folkeregisteret, for consumers and for producers.
 //!
 //! What lives here: how we ask others, over HTTP and as any consumer would, also when the other is a role of the same
 //! process. What does not: what an answer means; a person is handed on as the object it came as.
@@ -22,6 +22,7 @@ pub mod folkeregister;
 pub mod jwks;
 pub mod maskinporten;
 mod metadata;
+pub mod produsent;
 mod sporing;
 mod tilkobling;
 

@@ -80,6 +80,23 @@ pub(crate) struct Tilkobling {
 impl Tilkobling {
     /// Sets up a client for a neighbour.
     pub(crate) fn new(adresse: &Adresse, valg: Valg) -> Result<Self, Feil> {
+        Self::bygg(adresse, valg, Ok)
+    }
+
+    /// The same, with a certificate of our own (certificate and key, PEM), and trust in one issuer alone.
+    pub(crate) fn med_sertifikat(adresse: &Adresse, valg: Valg, ca: &[u8], eget: &[u8]) -> Result<Self, Feil> {
+        Self::bygg(adresse, valg, |bygger| {
+            let ca = reqwest::Certificate::from_pem(ca)?;
+            let eget = reqwest::Identity::from_pem(eget)?;
+            Ok(bygger.tls_certs_only([ca]).identity(eget))
+        })
+    }
+
+    fn bygg(
+        adresse: &Adresse,
+        valg: Valg,
+        tls: impl FnOnce(reqwest::ClientBuilder) -> reqwest::Result<reqwest::ClientBuilder>,
+    ) -> Result<Self, Feil> {
         let mut bygger = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -90,8 +107,8 @@ impl Tilkobling {
             // A machine without root certificates can still talk to itself; nothing encrypted is trusted here.
             bygger = bygger.tls_certs_only([]);
         }
-        let klient = bygger
-            .build()
+        let klient = tls(bygger)
+            .and_then(reqwest::ClientBuilder::build)
             .map_err(|feil| Feil::Oppsett(feil.without_url().into()))?;
         Ok(Tilkobling { klient, valg })
     }
