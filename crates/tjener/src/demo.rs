@@ -149,6 +149,8 @@ pub struct Valg {
     pub tls_port: Option<u16>,
     /// Names in the certificate besides this machine's own.
     pub vertsnavn: Vec<String>,
+    /// Times faster than real time that the nation moves; absent: it stands.
+    pub liv: Option<u32>,
     /// Calls a minute of a consumer and from an address; 0: no limit.
     pub kall_per_minutt: u32,
 }
@@ -197,6 +199,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             kopi: None,
             testmiljoe: true,
             testhemmelighet: None,
+            liv: valg.liv,
             demo: true,
         };
         let bundet = oppstart::bind(oppsett).await?;

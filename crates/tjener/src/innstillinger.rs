@@ -289,6 +289,7 @@ impl Innstillinger {
                 }),
             testmiljoe: self.testmiljoe,
             testhemmelighet: fil(&self.testkontroll.hemmelighet),
+            liv: None,
             demo: false,
         })
     }

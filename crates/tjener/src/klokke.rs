@@ -87,6 +87,14 @@ impl Klokke {
         self.stand().map_or_else(Timestamp::now, Stand::naa)
     }
 
+    /// What it shows, as rules take it.
+    ///
+    /// # Errors
+    /// Outside the years that the register has.
+    pub fn tid(&self) -> Result<saksbehandling::Tid> {
+        saksbehandling::Tid::new(self.naa()).context("klokka viser en tid som registeret ikke har")
+    }
+
     /// As what handlers take for a clock.
     pub fn les(&self) -> tilgang::token::Klokke {
         let denne = self.clone();
@@ -115,6 +123,10 @@ impl Klokke {
     ///
     /// # Errors
     /// When the file cannot be removed.
+    #[allow(
+        dead_code,
+        reason = "whoever may set a clock may want it back; so far tests alone do"
+    )]
     pub fn nullstill(&self) -> Result<()> {
         let mut naa = self.0.stand.write().unwrap_or_else(PoisonError::into_inner);
         match std::fs::remove_file(&self.0.sti) {

@@ -13,6 +13,7 @@ mod innstillinger;
 mod klokke;
 mod kommando;
 mod korreksjonsdrift;
+mod liv;
 mod logg;
 mod maalinger;
 mod mappe;

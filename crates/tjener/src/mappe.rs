@@ -14,6 +14,7 @@
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
+//!  liv                  the nation that moves, as it was last kept (test environments)
 //!  klokke.json          the register's clock, where somebody has set it (test environments)
 //!  adresser.json        where the roles answer, or answered last
 //!  navngitte.json       the named cases of a synthetic nation
@@ -39,8 +40,11 @@ use saksbehandling::Saksbehandler;
 use serde::{Deserialize, Serialize};
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Klokke;
+use tjenesteflate::stopp::Stopp;
 use utsteder::Utsteder;
 use uttrekk::Uttrekkslager;
+
+use crate::liv::Livsloep;
 
 /// The clock of the program, real time; read here and, for the register, in [`crate::klokke`].
 pub fn klokke() -> Klokke {
@@ -236,6 +240,8 @@ pub struct Aapen {
     /// The register's clock.
     pub klokke: crate::klokke::Klokke,
     testmiljoe: AtomicBool,
+    livsloep: tokio::sync::OnceCell<Arc<tokio::sync::Mutex<Livsloep>>>,
+    stopp: std::sync::OnceLock<Stopp>,
     // Opened by whoever needs it first, so that a damaged log hinders nobody else.
     revisjon: Arc<Mutex<Option<Arc<Logg>>>>,
     // Likewise.
@@ -277,6 +283,8 @@ impl Bestaar {
             register,
             avtaler: self.avtaler,
             utsteder: self.utsteder,
+            livsloep: tokio::sync::OnceCell::new(),
+            stopp: std::sync::OnceLock::new(),
             revisjon: self.revisjon,
             saker: Mutex::new(None),
             verk: Mutex::new(None),
@@ -324,6 +332,8 @@ impl Aapen {
             utsteder,
             klokke: klokken,
             testmiljoe: AtomicBool::new(false),
+            livsloep: tokio::sync::OnceCell::new(),
+            stopp: std::sync::OnceLock::new(),
             revisjon: Arc::default(),
             saker: Mutex::new(None),
             verk: Mutex::new(None),
@@ -367,9 +377,39 @@ impl Aapen {
         Ok(())
     }
 
+    /// The nation that moves, opened if it is not open yet. Asks for the addresses of a running demo.
+    ///
+    /// # Errors
+    /// Outside a test environment, and when the files refuse.
+    pub async fn livsloep(self: &Arc<Self>) -> Result<Arc<tokio::sync::Mutex<Livsloep>>> {
+        anyhow::ensure!(self.testmiljoe(), "dette er ikke et testmiljø");
+        let loep = self.livsloep.get_or_try_init(async || {
+            let denne = self.clone();
+            let aapnet = tokio::task::spawn_blocking(move || Livsloep::aapne(&denne));
+            anyhow::Ok(Arc::new(tokio::sync::Mutex::new(aapnet.await??)))
+        });
+        Ok(loep.await?.clone())
+    }
+
+    /// The same, where it has been opened.
+    pub fn livsloep_hvis_aapnet(&self) -> Option<Arc<tokio::sync::Mutex<Livsloep>>> {
+        self.livsloep.get().cloned()
+    }
+
+    /// The stop of the server that has the folder, if there is one.
+    pub fn stopp(&self) -> Option<&Stopp> {
+        self.stopp.get()
+    }
+
+    /// A server has the folder until this stop.
+    pub fn sett_stopp(&self, stopp: Stopp) {
+        // Set once, by the one server.
+        let _ = self.stopp.set(stopp);
+    }
+
     /// The register's time.
     pub fn tid(&self) -> Result<saksbehandling::Tid> {
-        saksbehandling::Tid::new(self.klokke.naa()).context("klokka viser en tid som registeret ikke har")
+        self.klokke.tid()
     }
 
     /// Who takes in messages. New numbers are of the test environments' series where the register is a synthetic nation.

@@ -74,6 +74,8 @@ pub struct Oppsett {
     pub testmiljoe: bool,
     /// The file of the secret that opens test control to callers elsewhere; without one it answers this machine alone.
     pub testhemmelighet: Option<PathBuf>,
+    /// How many times faster than real time the nation moves, if it does.
+    pub liv: Option<u32>,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
     /// The listener with TLS.
@@ -239,6 +241,11 @@ impl Roller {
             let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(vakt);
             ruter = ruter.nest("/maskinporten", ramme.rundt(utsteder));
         }
+        aapen.sett_stopp(stoppet.clone());
+        if let Some(faktor) = oppsett.liv {
+            crate::liv::still_klokka(aapen, faktor)?;
+            lyttende.spawn(crate::liv::foelg(aapen.clone(), stoppet.clone()));
+        }
         lyttende.spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
         lyttende.spawn(konsument::skriv_ut(tilstand, stoppet));
         Ok(Roller {
@@ -340,13 +347,14 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
             }
         }
     };
+    // What runs beside the calls may itself be calling, so it stops while calls are answered.
+    roller.stopp().await;
     signal.stopp();
     api.await?;
     if let Some(tls) = tls {
         tls.await?;
     }
     admin.await?;
-    roller.stopp().await;
     styring.stopp().await;
     if sviktet {
         return Err(StartPaaNytt.into());

@@ -23,6 +23,7 @@ use crate::vert::Vert;
 mod audit;
 mod kopi;
 mod korreksjon;
+mod liv;
 mod produsent;
 mod regler;
 mod sak;
@@ -134,6 +135,13 @@ pub enum Kommando {
     Korreksjon {
         /// What.
         oppdrag: Korreksjonsoppdrag,
+    },
+    /// Lets one thing happen to somebody, in a test environment.
+    Hendelse(crate::liv::Hendelsesvalg),
+    /// Lets time pass in the nation, in a test environment.
+    LivFram {
+        /// How far.
+        maal: crate::liv::Maal,
     },
     /// Closes a client.
     KlientAvslutt {
@@ -340,6 +348,13 @@ pub enum Svar {
         /// After.
         etter: String,
     },
+    /// What has happened to the nation.
+    Liv {
+        /// How many of each.
+        telling: crate::liv::Telling,
+        /// How long it took. Units: milliseconds.
+        varighet_ms: u64,
+    },
     /// Cases.
     Saker {
         /// The cases.
@@ -542,6 +557,8 @@ impl Arbeid {
             }
             Kommando::Sak(valg) => self.sak(valg)?,
             Kommando::Korreksjon { oppdrag } => self.korreksjon(oppdrag)?,
+            Kommando::Hendelse(valg) => self.hendelse(valg)?,
+            Kommando::LivFram { maal } => self.liv_fram(maal)?,
             Kommando::ProdusentGi(ny) => self.produsent_gi(&ny)?,
             Kommando::ProdusentTrekk {
                 organisasjon,

@@ -17,6 +17,7 @@ pub mod jevn;
 pub mod korreksjon;
 pub mod krav;
 pub mod last;
+pub mod liv;
 pub mod metaphone;
 pub mod mottak;
 pub mod navn;
@@ -87,6 +88,8 @@ enum Bare {
     Rivaler,
     /// Messages through mottak over mutual TLS, and the time to the feed; on a folder of its own.
     Mottak,
+    /// A year of life events through mottak; makes a folder of its own beside the other.
+    Liv,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
     /// The correction of sivilstand, held and live. The folder is changed by it.
@@ -129,6 +132,9 @@ impl Tabell {
 pub fn kjoer(valg: &Valg) -> Result<()> {
     if valg.bare == Some(Bare::Navn) {
         return navn::maal();
+    }
+    if valg.bare == Some(Bare::Liv) {
+        return liv::maal(valg, &mut Tabell::default());
     }
     if valg.bare == Some(Bare::Rivaler) {
         return rivaler::kjoer(valg);

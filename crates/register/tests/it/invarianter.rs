@@ -175,7 +175,10 @@ fn ta_bilder(prove: &Prove, sett: &mut usize, projeksjoner: &[Projeksjon], bilde
 pub(crate) fn spill_med_tilbakehold(prove: &Prove, steg: Steg) {
     let (hva, n, x) = steg;
     let alle = Projeksjon::ALLE;
-    let noen: Vec<Projeksjon> = alle.into_iter().filter(|p| (*p as u32 + x).is_multiple_of(n + 1)).collect();
+    let noen: Vec<Projeksjon> = alle
+        .into_iter()
+        .filter(|p| (*p as u32 + x).is_multiple_of(n + 1))
+        .collect();
     let register = prove.register();
     match hva {
         40 => register.hold_feeder(&noen, NAA).unwrap(),

@@ -13,6 +13,7 @@ use crate::mappe::Mappe;
 mod audit;
 mod dokumenter;
 mod driftsmelding;
+mod hendelse;
 mod klient;
 mod konfig;
 mod kopi;
@@ -71,6 +72,9 @@ enum Kommando {
         /// Et navn til i sertifikatet, ved siden av localhost, 127.0.0.1 og ::1; kan gjentas.
         #[arg(long)]
         vertsnavn: Vec<String>,
+        /// La nasjonen leve, så mange ganger fortere enn i virkeligheten: 60 gjør et minutt til en time.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::klokke::FAKTOR_MAKS)))]
+        liv: Option<u32>,
         /// Kall i minuttet fra én konsument og fra én adresse; 0 er uten grense.
         #[arg(long, default_value_t = tjenesteflate::struping::KALL_PER_MINUTT)]
         kall_per_minutt: u32,
@@ -157,6 +161,12 @@ enum Kommando {
     /// Rett svært mange personer på én gang, etter en regel eller fra en fil.
     #[command(subcommand)]
     Korreksjon(korreksjon::Korreksjon),
+    /// La noe skje med noen i en demo som kjører, som en ekte melding der det finnes en.
+    #[command(subcommand)]
+    Hendelse(hendelse::Hendelse),
+    /// Nasjonen i en demo som kjører.
+    #[command(subcommand)]
+    Liv(hendelse::Liv),
     /// Fortell konsumentene om vedlikehold, feil og store endringer.
     #[command(subcommand)]
     Driftsmelding(driftsmelding::Driftsmelding),
@@ -223,14 +233,20 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
             tls_port,
             vertsnavn,
             kall_per_minutt,
+            liv,
         } => {
-            crate::logg::start("warn");
+            crate::logg::start(if liv.is_some() {
+                "warn,persontjenesten::liv=info"
+            } else {
+                "warn"
+            });
             let valg = crate::demo::Valg {
                 personer,
                 port,
                 tls_port,
                 vertsnavn,
                 kall_per_minutt,
+                liv,
             };
             crate::demo::kjoer(&data.mappe(), valg)?;
         }
@@ -265,6 +281,8 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Produsent(valg) => produsent::kjoer(&valg)?,
         Kommando::Sak(valg) => sak::kjoer(&valg)?,
         Kommando::Korreksjon(valg) => return korreksjon::kjoer(&valg),
+        Kommando::Hendelse(valg) => hendelse::hendelse(&valg)?,
+        Kommando::Liv(valg) => hendelse::liv(&valg)?,
         Kommando::Driftsmelding(valg) => driftsmelding::driftsmelding(&valg)?,
         Kommando::Nyhet(valg) => driftsmelding::nyhet(&valg)?,
         Kommando::Test(valg) => test::kjoer(&valg)?,

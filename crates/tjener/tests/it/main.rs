@@ -30,6 +30,7 @@ mod kontrakttest;
 mod kopi;
 mod korreksjon;
 mod lekkasje;
+mod liv;
 mod maalinger;
 mod mottak;
 mod navngitte;

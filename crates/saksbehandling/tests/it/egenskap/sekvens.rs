@@ -212,7 +212,11 @@ pub const SLAG: &[(M, Lag)] = &[
             er(folk, nr, "status", "status", &["midlertidig", "utflyttet"])
         });
         let ny_en = *v.av(&["DARJA/FJELLTOPP", "OLGA/VINTERBAKK", "GJEST/PRØVE"]);
-        let hvem = if v.tall().is_multiple_of(2) { kjent.as_str() } else { ny_en };
+        let hvem = if v.tall().is_multiple_of(2) {
+            kjent.as_str()
+        } else {
+            ny_en
+        };
         let foedt = foedt(folk, hvem).unwrap_or_else(|| v.dato().to_owned());
         let annen = v.person(folk);
         let slekt = match v.tall() % 6 {
@@ -234,7 +238,11 @@ pub const SLAG: &[(M, Lag)] = &[
     }),
     (M::FlyttemeldingFraPosten, |folk, v| {
         let (en, annen) = v.to(folk);
-        let hvem = if v.tall().is_multiple_of(3) { format!("{en}+{annen}") } else { en };
+        let hvem = if v.tall().is_multiple_of(3) {
+            format!("{en}+{annen}")
+        } else {
+            en
+        };
         let adresse = *v.av(&["veg", "boks", "POL"]);
         let id = *v.av(&["id=F-1", "id=F-2", "id=F-3"]);
         let annullering = if v.sjelden(3) { "annullering" } else { "ny" };
