@@ -260,6 +260,13 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
         "  helse, målinger    {}/livez  {}/metrics",
         adresser.admin, adresser.admin
     )?;
+    if let Some(faktor) = aapen.klokke.faktor() {
+        writeln!(
+            ut,
+            "  klokka             {:.0}, {faktor} ganger så fort",
+            aapen.klokke.naa()
+        )?;
+    }
     writeln!(ut, "Navngitte personer (alle: {program} navngitte --data {data}):")?;
     for linje in linjer {
         writeln!(ut, "{linje}")?;

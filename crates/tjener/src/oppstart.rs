@@ -245,6 +245,8 @@ impl Roller {
         if let Some(faktor) = oppsett.liv {
             crate::liv::still_klokka(aapen, faktor)?;
             lyttende.spawn(crate::liv::foelg(aapen.clone(), stoppet.clone()));
+        } else {
+            crate::liv::stans(aapen)?;
         }
         lyttende.spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
         lyttende.spawn(konsument::skriv_ut(tilstand, stoppet));

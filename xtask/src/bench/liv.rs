@@ -13,7 +13,7 @@ use super::{Tabell, Valg};
 /// Days that are let go by.
 const DAGER: &str = "365";
 
-pub fn maal(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
+pub(super) fn maal(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
     let data = valg.data.with_file_name("bench-liv");
     if data.exists() {
         std::fs::remove_dir_all(&data)?;

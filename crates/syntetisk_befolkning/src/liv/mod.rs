@@ -33,6 +33,7 @@ mod egen;
 mod haand;
 mod hendelse;
 mod innbygger;
+mod lister;
 mod melding;
 mod ny;
 #[cfg(test)]
@@ -185,7 +186,7 @@ impl Liv {
                         .filter(|p| *p != INGEN),
                 );
             }
-            ut.extend_from_slice(self.tilstand.barn(pid));
+            ut.extend(self.tilstand.barn(pid));
         }
         ut.sort_unstable();
         ut.dedup();

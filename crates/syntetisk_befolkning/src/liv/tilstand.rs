@@ -1,4 +1,4 @@
-//! What the engine remembers of the nation: some forty bytes a person, and what is still to follow from what has happened.
+//! What the engine remembers of the nation: some seventy bytes a person, and what is still to follow from what has happened.
 //!
 //! ```text
 //!  saved: mark │ seed │ day │ next event │ residents at the start of the day │ persons │ what follows │ mergers │ checksum
@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 
 use super::innbygger::{Innbygger, Sivil, Stand};
+use super::lister::Lister;
 use crate::tid::Dag;
 
 /// A person, by its place in the nation. The same for as long as the engine lives.
@@ -179,27 +180,25 @@ pub(super) struct Tilstand {
     /// Who was merged with whom, and when: survivor, ended.
     pub slaatt_sammen: Vec<(Dag, Pid, Pid)>,
     // What follows from the rest.
-    beboere: HashMap<u32, Vec<Pid>>,
-    barn: HashMap<Pid, Vec<Pid>>,
-    numre: HashMap<u64, Pid>,
+    beboere: Lister,
+    barn_av_mor: Lister,
+    barn_av_annen: Lister,
     boliger: u32,
 }
 
 impl Tilstand {
-    /// A nation on a day.
+    /// A nation on a day. Each is read once, and forgotten but for what is kept.
     pub fn ny(froe: u64, dag: Dag, innbyggere: impl IntoIterator<Item = Innbygger>) -> Self {
-        let alle: Vec<Innbygger> = innbyggere.into_iter().collect();
-        let mut kjent: HashMap<u64, Pid> = HashMap::with_capacity(alle.len());
-        for (pid, innbygger) in (0..).zip(&alle) {
+        let mut personer: Vec<Person> = Vec::new();
+        // Mother, second parent and spouse by number, until everybody is known.
+        let mut slekt: Vec<[Option<u64>; 3]> = Vec::new();
+        let mut kjent: HashMap<u64, Pid> = HashMap::new();
+        let mut hjem: HashMap<u64, u32> = HashMap::new();
+        for (pid, innbygger) in (0..).zip(innbyggere) {
             kjent.insert(innbygger.nummer, pid);
             for tidligere in &innbygger.tidligere {
                 kjent.entry(*tidligere).or_insert(pid);
             }
-        }
-        let finn = |nummer: Option<u64>| nummer.and_then(|n| kjent.get(&n).copied()).unwrap_or(INGEN);
-        let mut hjem: HashMap<u64, u32> = HashMap::new();
-        let mut personer = Vec::with_capacity(alle.len());
-        for innbygger in &alle {
             let mut person = Person::ny(innbygger.foedt, innbygger.kvinne, innbygger.stand);
             person.nummer = innbygger.nummer;
             person.siden = innbygger.siden;
@@ -207,18 +206,20 @@ impl Tilstand {
             person.sett(NORSK, innbygger.norsk);
             person.sett(VERNET, innbygger.vernet);
             person.sett(VERGE, innbygger.verge);
-            (person.mor, person.annen) = (finn(innbygger.mor), finn(innbygger.annen));
-            if innbygger.sivil != Sivil::Ledig {
-                person.ektefelle = finn(innbygger.ektefelle);
-            }
             if let Some(bolig) = innbygger.bolig.filter(|_| person.bosatt()) {
                 let neste = u32::try_from(hjem.len()).unwrap_or(INGEN);
                 person.bolig = *hjem.entry(bolig).or_insert(neste);
             }
             personer.push(person);
+            let ektefelle = innbygger.ektefelle.filter(|_| innbygger.sivil != Sivil::Ledig);
+            slekt.push([innbygger.mor, innbygger.annen, ektefelle]);
+        }
+        let finn = |nummer: &Option<u64>| nummer.and_then(|n| kjent.get(&n).copied()).unwrap_or(INGEN);
+        for (person, [mor, annen, ektefelle]) in personer.iter_mut().zip(&slekt) {
+            (person.mor, person.annen, person.ektefelle) = (finn(mor), finn(annen), finn(ektefelle));
         }
         let boliger = u32::try_from(hjem.len()).unwrap_or(INGEN);
-        drop(kjent);
+        drop((kjent, slekt, hjem));
         let mut ut = Tilstand {
             froe,
             dag,
@@ -227,9 +228,9 @@ impl Tilstand {
             personer,
             planlagt: Vec::new(),
             slaatt_sammen: Vec::new(),
-            beboere: HashMap::new(),
-            barn: HashMap::new(),
-            numre: HashMap::new(),
+            beboere: Lister::default(),
+            barn_av_mor: Lister::default(),
+            barn_av_annen: Lister::default(),
             boliger,
         };
         ut.laas_uenige();
@@ -255,19 +256,16 @@ impl Tilstand {
     }
 
     fn utled(&mut self) {
-        (self.beboere, self.barn, self.numre) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut beboere, mut av_mor, mut av_annen) = (Lister::default(), Lister::default(), Lister::default());
         for (pid, person) in (0..).zip(&self.personer) {
             if person.bolig != INGEN {
-                self.beboere.entry(person.bolig).or_default().push(pid);
                 self.boliger = self.boliger.max(person.bolig.saturating_add(1));
             }
-            for forelder in [person.mor, person.annen].into_iter().filter(|f| *f != INGEN) {
-                self.barn.entry(forelder).or_default().push(pid);
-            }
-            if person.nummer != 0 {
-                self.numre.insert(person.nummer, pid);
-            }
+            beboere.legg(person.bolig, pid);
+            av_mor.legg(person.mor, pid);
+            av_annen.legg(person.annen, pid);
         }
+        (self.beboere, self.barn_av_mor, self.barn_av_annen) = (beboere, av_mor, av_annen);
     }
 
     pub fn tell_bosatte(&self) -> u64 {
@@ -290,34 +288,30 @@ impl Tilstand {
 
     /// Those who live together with a person, the person included, in the order of the nation.
     pub fn husholdning(&self, pid: Pid) -> Vec<Pid> {
-        let bolig = self.person(pid).map_or(INGEN, |p| p.bolig);
-        self.beboere.get(&bolig).cloned().unwrap_or_else(|| vec![pid])
+        match self.person(pid).map_or(INGEN, |p| p.bolig) {
+            INGEN => vec![pid],
+            bolig => self.beboere.ledd(bolig).collect(),
+        }
     }
 
-    /// Those who have the person as a parent, in the order of the nation.
-    pub fn barn(&self, pid: Pid) -> &[Pid] {
-        self.barn.get(&pid).map_or(&[], Vec::as_slice)
+    /// Those who have the person as a parent.
+    pub fn barn(&self, pid: Pid) -> impl Iterator<Item = Pid> + '_ {
+        self.barn_av_mor.ledd(pid).chain(self.barn_av_annen.ledd(pid))
     }
 
     pub fn legg_til(&mut self, person: Person) -> Pid {
         let pid = self.antall();
         self.personer.push(person);
-        for forelder in [person.mor, person.annen].into_iter().filter(|f| *f != INGEN) {
-            self.barn.entry(forelder).or_default().push(pid);
-        }
-        if person.bolig != INGEN {
-            self.beboere.entry(person.bolig).or_default().push(pid);
-        }
+        self.barn_av_mor.legg(person.mor, pid);
+        self.barn_av_annen.legg(person.annen, pid);
+        self.beboere.legg(person.bolig, pid);
         pid
     }
 
     /// A child has a second parent.
     pub fn sett_annen(&mut self, barn: Pid, annen: Pid) {
         self.endre(barn, |p| p.annen = annen);
-        let liste = self.barn.entry(annen).or_default();
-        if let Err(plass) = liste.binary_search(&barn) {
-            liste.insert(plass, barn);
-        }
+        self.barn_av_annen.legg(annen, barn);
     }
 
     /// A dwelling that nobody lives in.
@@ -329,28 +323,19 @@ impl Tilstand {
 
     pub fn flytt(&mut self, pid: Pid, bolig: u32) {
         let foer = self.person(pid).map_or(INGEN, |p| p.bolig);
-        if let Some(beboere) = self.beboere.get_mut(&foer) {
-            beboere.retain(|p| *p != pid);
-            if beboere.is_empty() {
-                self.beboere.remove(&foer);
-            }
-        }
+        self.beboere.fjern(foer, pid);
         self.endre(pid, |p| p.bolig = bolig);
-        if bolig != INGEN {
-            let beboere = self.beboere.entry(bolig).or_default();
-            if let Err(plass) = beboere.binary_search(&pid) {
-                beboere.insert(plass, pid);
-            }
-        }
+        self.beboere.legg(bolig, pid);
     }
 
     pub fn sett_nummer(&mut self, pid: Pid, nummer: u64) {
         self.endre(pid, |p| p.nummer = nummer);
-        self.numre.insert(nummer, pid);
     }
 
+    /// Who has a number now. Looks at everybody: for what somebody asks by hand.
     pub fn finn(&self, nummer: u64) -> Option<Pid> {
-        self.numre.get(&nummer).copied()
+        let plass = self.personer.iter().position(|p| p.nummer == nummer)?;
+        Pid::try_from(plass).ok()
     }
 
     pub fn skriv(&self) -> Vec<u8> {
@@ -406,9 +391,9 @@ impl Tilstand {
             personer: Vec::new(),
             planlagt: Vec::new(),
             slaatt_sammen: Vec::new(),
-            beboere: HashMap::new(),
-            barn: HashMap::new(),
-            numre: HashMap::new(),
+            beboere: Lister::default(),
+            barn_av_mor: Lister::default(),
+            barn_av_annen: Lister::default(),
         };
         for _ in 0..leser.u32()? {
             ut.personer.push(Person::les(&mut leser)?);

@@ -73,7 +73,7 @@ impl Tilstand {
 
     /// Last day that a woman gave birth.
     fn siste_barn(&self, mor: Pid) -> Dag {
-        let foedt = self.barn(mor).iter().filter_map(|b| Some(self.person(*b)?.foedt));
+        let foedt = self.barn(mor).filter_map(|b| Some(self.person(b)?.foedt));
         foedt.max().unwrap_or(Dag::MIN / 2)
     }
 
@@ -117,8 +117,7 @@ impl Tilstand {
             }
             Folge::Navnevalg { barn } => lever(barn).then_some(Hva::Navnevalg { barn }),
             Folge::Doedsbo { person } => {
-                let gift = self.barn(person).iter().copied();
-                let arving = gift.filter(|b| lever(*b)).find(|b| {
+                let arving = self.barn(person).filter(|b| lever(*b)).find(|b| {
                     let dag = self.dag;
                     self.person(*b).is_some_and(|b| b.alder(dag) >= 18 && !b.har(VERNET))
                 });
@@ -343,10 +342,7 @@ impl Tilstand {
         let alle = self.husholdning(en);
         let person = self.person(en)?;
         let alene = alle.len() > 1 && person.alder(dag) < 35 && person.sivil() == Sivil::Ledig;
-        let har_barn = self
-            .barn(en)
-            .iter()
-            .any(|b| self.person(*b).is_some_and(|b| b.alder(dag) < 18));
+        let har_barn = self.barn(en).any(|b| self.person(b).is_some_and(|b| b.alder(dag) < 18));
         if alene && !har_barn && terning.promille(700) {
             return Some(vec![en]);
         }

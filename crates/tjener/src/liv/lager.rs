@@ -36,6 +36,11 @@ fn sti(mappe: &Mappe) -> PathBuf {
     mappe.sti().join("liv")
 }
 
+/// Whether anything was kept.
+pub fn finnes(mappe: &Mappe) -> bool {
+    sti(mappe).exists()
+}
+
 /// Reads what was kept; `None` where nothing was.
 pub fn les(mappe: &Mappe) -> Result<Option<Lagret>> {
     let sti = sti(mappe);
@@ -75,10 +80,14 @@ pub fn skriv(mappe: &Mappe, hode: &Hode, liv: &Liv) -> Result<()> {
 /// A nation of everybody in the register, as they are now.
 pub fn fra_registeret(register: &Register, froe: u64) -> Result<Liv> {
     let les = register.les()?;
-    let mut innbyggere = Vec::new();
-    for person in les.personer()? {
-        let dokument = les.eksporter(person)?;
-        innbyggere.extend(dokument.as_ref().and_then(Innbygger::fra_dokument));
-    }
-    Ok(Liv::new(froe, innbyggere))
+    let mut feil = None;
+    let innbyggere = les.personer()?.map_while(|person| match les.eksporter(person) {
+        Ok(dokument) => Some(dokument.as_ref().and_then(Innbygger::fra_dokument)),
+        Err(e) => {
+            feil = Some(e);
+            None
+        }
+    });
+    let liv = Liv::new(froe, innbyggere.flatten());
+    feil.map_or(Ok(liv), |feil| Err(feil.into()))
 }

@@ -32,8 +32,10 @@ const BANER: usize = 8;
 const BUNKE: usize = 512;
 /// Events of a wave.
 const BOELGE: usize = 128;
-/// Shortest time between two saves, so that a large nation is not written all the time. Source: our choice.
+/// Shortest time between two saves. Source: our choice.
 const LAGRES: Duration = Duration::from_secs(5);
+/// So many times longer than a save takes: a large nation is not written all the time.
+const LAGRES_GANGER: u32 = 20;
 
 /// How many of each have happened since the program started. No person can be known by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +119,8 @@ pub struct Livsloep {
     /// Something has happened since the last save.
     endret: bool,
     lagret: Instant,
+    /// How long to wait for the next save.
+    lagres_etter: Duration,
 }
 
 impl Livsloep {
@@ -152,6 +156,7 @@ impl Livsloep {
             telling: Telling::default(),
             endret: ny,
             lagret: Instant::now(),
+            lagres_etter: LAGRES,
         };
         ut.lagre()?;
         Ok(ut)
@@ -178,7 +183,9 @@ impl Livsloep {
         if !self.endret || !self.venter.is_empty() || !self.ventes.is_empty() || !self.liv.kan_lagres() {
             return Ok(());
         }
+        let start = Instant::now();
         lager::skriv(&self.mappe, &self.hode, &self.liv)?;
+        self.lagres_etter = LAGRES.max(start.elapsed() * LAGRES_GANGER);
         self.egne.lagret();
         (self.endret, self.lagret) = (false, Instant::now());
         Ok(())
@@ -195,7 +202,7 @@ impl Livsloep {
                 self.boelge(&boelge).await?;
                 self.venter.pop_front();
             }
-            if self.lagret.elapsed() >= LAGRES {
+            if self.lagret.elapsed() >= self.lagres_etter {
                 self.lagre()?;
             }
             if stopp.is_stopped() || !self.trekk(foer_sekunder) {

@@ -53,6 +53,15 @@ pub fn still_klokka(aapen: &Aapen, faktor: u32) -> Result<()> {
     aapen.klokke.sett(naadd.map_or(naa, |n| n.max(naa)), faktor)
 }
 
+/// A nation that moved the last time and is not to move now: its clock goes on, no faster than others.
+pub fn stans(aapen: &Aapen) -> Result<()> {
+    let fort = aapen.klokke.faktor().is_some_and(|faktor| faktor > 1);
+    if fort && lager::finnes(&aapen.mappe) {
+        aapen.klokke.sett(aapen.klokke.naa(), 1)?;
+    }
+    Ok(())
+}
+
 /// Lets the nation move in the background until the stop.
 pub async fn foelg(aapen: Arc<Aapen>, mut stopp: Stopp) {
     let mut fortalt = tokio::time::Instant::now();
