@@ -401,6 +401,7 @@ fn er_egen(hva: &Hva) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use meldinger::Meldingstype;
     use serde_json::json;
 
     use super::*;
@@ -408,11 +409,11 @@ mod tests {
     #[test]
     fn a_number_is_read_of_either_form_of_feedback() {
         let barn = json!({"saksbeslutning": {"beslutning": "godkjent",
-            "opprettetFolkeregisterperson": {"foedselsEllerDNummer": "12859012335"}}});
+            "opprettetFolkeregisterperson": {"foedselsEllerDNummer": "12855700628"}}});
         let dnummer =
-            json!({"saksbeslutning": {"beslutning": "godkjent", "skalTildeleDNummer": {"dNummer": "52859012335"}}});
-        assert_eq!(nytt_nummer(&barn), Some(12_859_012_335));
-        assert_eq!(nytt_nummer(&dnummer), Some(52_859_012_335));
+            json!({"saksbeslutning": {"beslutning": "godkjent", "skalTildeleDNummer": {"dNummer": "41814061033"}}});
+        assert_eq!(nytt_nummer(&barn), Some(12_855_700_628));
+        assert_eq!(nytt_nummer(&dnummer), Some(41_814_061_033));
         assert_eq!(beslutning(&dnummer), Some("godkjent"));
         assert_eq!(nytt_nummer(&json!({})), None);
     }
