@@ -46,10 +46,7 @@ pub(super) fn farskap(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         let Some(mor) = k.person(mors_nummer)? else {
             return Utfall::INGEN_NY;
         };
-        if k.innvendinger
-            .iter()
-            .all(|grunn| k.overstyrer && grunn.kan_overstyres())
-        {
+        if k.er_uten_innvendinger() {
             return Ok(Utfall::Alt(Vedtak::VenterPaaFoedsel { mor: mor.nummer }));
         }
         return Utfall::INGEN_NY;
@@ -77,6 +74,7 @@ pub(super) fn farskap(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Resul
         !mors.iter().any(|nummer| far.har_nummer(nummer)) && far.person != barn.person,
         Grunn::SammePerson,
     );
+    k.proev_steder(Some(&barn), &[], &[&far])?;
     k.krev(far.kjoenn() != Some(Kjoenn::Kvinne), Grunn::MaaVurderes);
     let Some(foedselsdato) = barn.foedselsdato() else {
         k.innvend(Grunn::MangelfullMelding);

@@ -56,6 +56,7 @@ pub(super) fn vigsel(k: &mut Kontekst<'_, '_>, forespoersel: &Element) -> Result
         return Ok(Utfall::Alt(Vedtak::AlleredeRegistrert));
     }
     k.krev(!er_naer_slekt(en, annen), Grunn::NaerSlekt);
+    k.proev_steder(Some(en), &[], &[annen])?;
     let Some(naar) = k.midnatt(dag) else {
         return Utfall::INGEN_NY;
     };
