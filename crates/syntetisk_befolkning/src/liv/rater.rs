@@ -117,8 +117,8 @@ const RATER: [Rate; 19] = [
     kontor(Slag::Vergemaal, 8_000),
     kontor(Slag::Sammenslaaing, 400),
     kontor(Slag::Splitting, 30),
-    // One in two hundred of the messages: about 210 000 a year with those that follow from births and deaths.
-    kontor(Slag::Underlig, 1_050),
+    // One in two hundred of the messages: about 560 000 a year with those that follow from births and deaths.
+    kontor(Slag::Underlig, 2_800),
 ];
 
 impl Rate {

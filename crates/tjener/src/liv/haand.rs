@@ -99,8 +99,7 @@ pub async fn utfoer(aapen: &Arc<Aapen>, valg: Hendelsesvalg) -> Result<Vec<Strin
         Haandlaget::ny(&hva, tid.tidspunkt, kast, finn)?
     };
     let navn = format!("haand-{kast:016x}");
-    let melding = laget.melding(&navn);
-    let Some(melding) = melding else {
+    let Some(melding) = laget.melding(&navn) else {
         let linjer = egen(aapen, &laget)?;
         meld_fra(aapen, &hva).await;
         return Ok(linjer);

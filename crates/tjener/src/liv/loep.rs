@@ -241,8 +241,7 @@ impl Livsloep {
         let (mut egne, mut hindret, mut sendt) = (Vec::new(), 0, BTreeSet::new());
         let mut nr = 0;
         for hendelse in boelge {
-            let melding = self.liv.melding(hendelse);
-            let Some(melding) = melding else {
+            let Some(melding) = self.liv.melding(hendelse) else {
                 if er_egen(&hendelse.hva) {
                     egne.push(hendelse.clone());
                 } else {
