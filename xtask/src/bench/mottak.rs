@@ -21,8 +21,8 @@ const MELDINGER: usize = 4_000;
 const RUNDER: usize = 3;
 /// Messages a second when the time to the feed is measured. Source: the bar's.
 const JEVNT: f64 = 100.0;
-/// How long.
-const JEVNT_S: f64 = 15.0;
+/// How many of them.
+const JEVNE: usize = 1_500;
 /// Persons looked up at a time.
 const BOLK: usize = 1_000;
 
@@ -32,7 +32,7 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     if data.exists() {
         std::fs::remove_dir_all(&data)?;
     }
-    let trengs = MELDINGER * RUNDER + (JEVNT * JEVNT_S) as usize;
+    let trengs = MELDINGER * RUNDER + JEVNE;
     // About two of three are living, resident and unmarried enough to be simple.
     let personer = valg.personer.max(u32::try_from(trengs * 3)?);
     let tjener = Tjener::start(&valg.program, &data, Some(personer), None)?;
@@ -87,7 +87,7 @@ impl Miljoe {
 async fn maal(valg: &Valg, tjener: &Tjener, data: &Path) -> Result<()> {
     let miljoe = Arc::new(Miljoe::les(valg, tjener, data)?);
     let konsument = Client::builder().no_proxy().http1_only().build()?;
-    let numre = Arc::new(levende(&konsument, &miljoe, MELDINGER * RUNDER + (JEVNT * JEVNT_S) as usize).await?);
+    let numre = Arc::new(levende(&konsument, &miljoe, MELDINGER * RUNDER + JEVNE).await?);
     let mut tabell = Tabell::default();
     tabell.rad(
         "connections of the load",
@@ -191,7 +191,7 @@ async fn send(klient: &Client, miljoe: &Miljoe, melding: Option<String>) -> Resu
 
 /// Messages at times fixed beforehand, and for each the time from its receipt until a page of the feed that has it is read.
 async fn til_feeden(valg: &Valg, miljoe: &Arc<Miljoe>, konsument: &Client, numre: &[String]) -> Result<Vec<f64>> {
-    let antall = (JEVNT * JEVNT_S) as usize;
+    let antall = JEVNE;
     let fra = MELDINGER * RUNDER;
     let siste: u64 = hent(konsument, miljoe, "hendelser/siste/sekvensnummer")
         .await?
@@ -203,7 +203,7 @@ async fn til_feeden(valg: &Valg, miljoe: &Arc<Miljoe>, konsument: &Client, numre
         tokio::spawn(async move {
             let mut seq = siste + 1;
             let mut funnet: std::collections::HashMap<String, Instant> = std::collections::HashMap::new();
-            let frist = Instant::now() + Duration::from_secs_f64(JEVNT_S * 4.0);
+            let frist = Instant::now() + Duration::from_secs(60);
             while funnet.len() < antall && Instant::now() < frist {
                 let side = hent(&konsument, &miljoe, &format!("hendelser/feed?seq={seq}")).await?;
                 let naa = Instant::now();

@@ -31,9 +31,12 @@ pub(super) fn i_navnerom(element: &mut Element, navnerom: &str) {
     element.barn.iter_mut().for_each(|barn| i_navnerom(barn, navnerom));
 }
 
-// Root and namespace of each, read from the schemas once.
-static ROETTER: LazyLock<Vec<(Svardokument, Option<(String, String)>)>> = LazyLock::new(|| {
-    let rot = |dokument: Svardokument| {
+/// A root and its namespace.
+type Rot = (String, String);
+
+// Those of each, read from the schemas once.
+static ROETTER: LazyLock<Vec<(Svardokument, Option<Rot>)>> = LazyLock::new(|| {
+    let rot = |dokument: Svardokument| -> Option<Rot> {
         let skjema = dokument.skjema().ok()?;
         let (rot, _) = skjema.roetter.first()?;
         Some((rot.clone(), skjema.navnerom))
