@@ -45,6 +45,11 @@ fn nasjonen(mappe: &Path) -> BTreeMap<String, Value> {
         match verdi {
             Value::Object(o) => {
                 o.remove("ajourholdstidspunkt");
+                // Some kinds are valid from the moment of the decision.
+                let avgjort = |v: &Value| !v.as_str().unwrap().contains("T00:00:00");
+                if o.get("gyldighetstidspunkt").is_some_and(avgjort) {
+                    o.remove("gyldighetstidspunkt");
+                }
                 o.values_mut().for_each(uten_tider);
             }
             Value::Array(liste) => liste.iter_mut().for_each(uten_tider),
