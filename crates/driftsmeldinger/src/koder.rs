@@ -110,6 +110,12 @@ impl Tjeneste {
         self == annen || (self == Tjeneste::Konsument && annen.er_konsumentside())
     }
 
+    /// Whether producers call it.
+    #[must_use]
+    pub fn er_produsentside(self) -> bool {
+        matches!(self, Tjeneste::Mottak | Tjeneste::Tilbakemelding)
+    }
+
     /// Whether it is on the consumers' side.
     #[must_use]
     pub fn er_konsumentside(self) -> bool {

@@ -146,8 +146,18 @@ impl Innhold {
                 "automatisk krever både planlagt start og planlagt slutt",
             ),
             (
-                self.knyttet && !self.tjenester.iter().any(|t| t.er_konsumentside()),
-                "bare en melding om konsumentsiden kan knyttes",
+                self.knyttet
+                    && !self
+                        .tjenester
+                        .iter()
+                        .any(|t| t.er_konsumentside() || t.er_produsentside()),
+                "bare en melding om konsumentsiden, mottak eller tilbakemelding kan knyttes",
+            ),
+            (
+                self.knyttet
+                    && self.virkning == Virkning::IkkeOppdatert
+                    && !self.tjenester.iter().any(|t| t.er_konsumentside()),
+                "bare konsumentsiden kan stå stille; mottak og tilbakemelding kan være nede",
             ),
             (
                 self.knyttet && !matches!(self.virkning, Virkning::Nedetid | Virkning::IkkeOppdatert),

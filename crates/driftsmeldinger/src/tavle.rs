@@ -282,6 +282,15 @@ impl Tavle {
         })
     }
 
+    /// What a service of producers is to do: as [`Tavle::knyttet`], whatever packages the notice names.
+    #[must_use]
+    pub fn knyttet_for_produsenter(&self, tjeneste: Tjeneste, naa: Timestamp) -> Option<IKraft> {
+        if !self.har_knyttede.load(Ordering::Acquire) {
+            return None;
+        }
+        self.sterkeste(|melding| melding.innhold.knyttet && melding.gjelder(tjeneste, None) && melding.i_kraft(naa))
+    }
+
     /// The tied notices in force that say that a service of a package is not updated: what is new is held back while one of
     /// them is.
     #[must_use]

@@ -187,6 +187,7 @@ fn produsenters() -> Vec<produsent::Feil> {
             navn: "seq",
             regel: "må være et heltall",
         },
+        F::Nede { vent: 60 },
         F::Utilgjengelig,
         F::Intern,
     ];
@@ -204,6 +205,7 @@ fn produsenters() -> Vec<produsent::Feil> {
             | F::Vedlegg
             | F::Flerdelt(_)
             | F::Parameter { .. }
+            | F::Nede { .. }
             | F::Utilgjengelig
             | F::Intern => {}
         }

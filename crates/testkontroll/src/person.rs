@@ -11,7 +11,7 @@ use informasjonsmodell::{
     Registrering, Sti, Tidspunkt,
 };
 use register::{Behandling, Personnummer};
-use saksbehandling::Tid;
+use saksbehandling::{Tid, midnatt};
 use serde_json::{Map, Value, json};
 
 use crate::hendelse::{Svar, utfoer};
@@ -220,13 +220,20 @@ impl Ny {
         })
     }
 
+    // The day of the marriage, and its first moment.
+    fn gift(&self, tid: &Tid) -> (Dato, Tidspunkt) {
+        let dag = tid.dag.dager().and_then(|dag| Dato::fra_dager(dag - GIFT_DAGER));
+        let dag = dag.unwrap_or(tid.dag).max(self.foedt);
+        (dag, midnatt(dag).unwrap_or(tid.tidspunkt))
+    }
+
     fn rolle_for_barn(&self) -> &'static str {
         if self.kjoenn == "kvinne" { "mor" } else { "far" }
     }
 
     fn dokument(&self, nasjon: &Nasjon, nummer: &str) -> Result<Persondokument, Feil> {
         let tid = &nasjon.tid;
-        let mut ut = Dokument::new(tid);
+        let mut ut = Dokument::new(tid, self.foedt);
         let slag = Folkeregisteridentifikator::parse(nummer).map(|n| n.identifikatortype().kode());
         let slag = slag.unwrap_or(Identifikatortype::Foedselsnummer.kode());
         let identifikator = json!({"status": "iBruk", "foedselsEllerDNummer": nummer, "identifikatortype": slag});
@@ -250,12 +257,15 @@ impl Ny {
         let mut sivilstand = json!({"sivilstand": self.sivilstand});
         if let (Some(annen), Value::Object(felt)) = (&self.ektefelle, &mut sivilstand) {
             finn(nasjon, "ektefelle", annen)?;
-            felt.insert("sivilstandsdato".to_owned(), json!(tid.dag.to_string()));
+            felt.insert("sivilstandsdato".to_owned(), json!(self.gift(tid).0.to_string()));
             felt.insert("relatertVedSivilstand".to_owned(), json!(annen));
         }
-        ut.ta(Entitet::Sivilstand, "sivilstand", sivilstand)?;
         if let Some(annen) = &self.ektefelle {
-            ut.ta(Entitet::Familierelasjon, "ektefelle", ektefelle(annen))?;
+            let fra = self.gift(tid).1;
+            ut.ta_fra(Entitet::Sivilstand, "sivilstand", sivilstand, fra)?;
+            ut.ta_fra(Entitet::Familierelasjon, "ektefelle", ektefelle(annen), fra)?;
+        } else {
+            ut.ta(Entitet::Sivilstand, "sivilstand", sivilstand)?;
         }
         for (rolle, forelder) in &self.foreldre {
             finn(nasjon, rolle, forelder)?;
@@ -318,10 +328,12 @@ impl Ny {
     fn familien(&self, nasjon: &Nasjon, nummer: &str) -> Result<Vec<Registrering>, Feil> {
         let tid = &nasjon.tid;
         let mut ut = Vec::new();
+        let (gift, gift_fra) = self.gift(tid);
         let mut ny = |hvem: &str, felt: &str, type_, endringer: Vec<(Entitet, Value)>| {
             let person = Foedselsnummer::new(hvem).ok_or_else(|| Feil::ugyldig(felt, "er ikke et nummer"))?;
             let endringer = endringer.into_iter().map(|(entitet, verdi)| {
-                opplysning(entitet, verdi, felt, tid.tidspunkt).map(|o| Endring::RegistrereNy(Box::new(o)))
+                let fra = if felt == "ektefelle" { gift_fra } else { tid.tidspunkt };
+                opplysning(entitet, verdi, felt, fra).map(|o| Endring::RegistrereNy(Box::new(o)))
             });
             ut.push(Registrering {
                 tidspunkt: tid.tidspunkt,
@@ -356,7 +368,7 @@ impl Ny {
             er_ugift(nasjon, annen)?;
             let sivilstand = json!({
                 "sivilstand": self.sivilstand,
-                "sivilstandsdato": tid.dag.to_string(),
+                "sivilstandsdato": gift.to_string(),
                 "relatertVedSivilstand": nummer,
             });
             ny(
@@ -406,22 +418,33 @@ fn ektefelle(nummer: &str) -> Value {
     relasjon(nummer, "ektefelleEllerPartner", "ektefelleEllerPartner")
 }
 
+/// When somebody who is married was, where a test does not say. Units: days before now. Source: our choice: so long ago that what a
+/// test lets happen next comes after it.
+const GIFT_DAGER: i32 = 365;
+
 /// A document on its way.
 struct Dokument<'t> {
     tid: &'t Tid,
+    /// What is said of somebody has been so since they were born.
+    foedt: Tidspunkt,
     opplysninger: Vec<Opplysning>,
 }
 
 impl<'t> Dokument<'t> {
-    fn new(tid: &'t Tid) -> Self {
+    fn new(tid: &'t Tid, foedt: Dato) -> Self {
         Dokument {
             tid,
+            foedt: midnatt(foedt).unwrap_or(tid.tidspunkt),
             opplysninger: Vec::new(),
         }
     }
 
     fn ta(&mut self, entitet: Entitet, felt: &str, verdi: Value) -> Result<(), Feil> {
-        let mut ny = opplysning(entitet, verdi, felt, self.tid.tidspunkt)?;
+        self.ta_fra(entitet, felt, verdi, self.foedt)
+    }
+
+    fn ta_fra(&mut self, entitet: Entitet, felt: &str, verdi: Value, gyldig: Tidspunkt) -> Result<(), Feil> {
+        let mut ny = opplysning(entitet, verdi, felt, gyldig)?;
         // A document is taken as it is, so it says itself when it was registered.
         ny.metadata.ajourholdstidspunkt = Some(self.tid.tidspunkt);
         self.opplysninger.push(ny);

@@ -222,6 +222,7 @@ impl Roller {
         endeloese.spawn(se_til_saker(aapen.clone(), saker.clone()));
         let produsenter = Arc::new(Produsenter {
             saker,
+            tavle: tilstand.tavle.clone(),
             avtaler: aapen.avtaler.clone(),
             frigivelse: tilstand.frigivelse.clone(),
             etag: tjenesteflate::etag::Noekkel::new(etag.hele()),

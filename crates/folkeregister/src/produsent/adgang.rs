@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use driftsmeldinger::{Tjeneste, Virkning};
 use http::request::Parts;
 use meldinger::Meldingstype;
 use tilgang::Revisjonspost;
@@ -25,7 +26,26 @@ pub(super) struct Adgang {
     sporing: String,
 }
 
+/// Longest that somebody is asked to wait for what is down. Units: seconds. Source: ruling on `Retry-After`: at most 60.
+const VENT_MAKS_S: i64 = 60;
+
 impl Produsenter {
+    /// Refuses while a tied notice says that a service is down.
+    pub(super) fn sjekk_nede(&self, tjeneste: Tjeneste) -> Result<(), Feil> {
+        let naa = (self.klokke)();
+        let nede = self.tavle.knyttet_for_produsenter(tjeneste, naa);
+        match nede.filter(|nede| nede.virkning == Virkning::Nedetid) {
+            None => Ok(()),
+            Some(nede) => {
+                let igjen = nede
+                    .slutt
+                    .map_or(VENT_MAKS_S, |slutt| slutt.duration_since(naa).as_secs());
+                let vent = u64::try_from(igjen.clamp(1, VENT_MAKS_S)).unwrap_or(1);
+                Err(Feil::Nede { vent })
+            }
+        }
+    }
+
     /// Lets a producer in.
     pub(super) fn slipp_inn(&self, deler: &Parts, sporing: String) -> Result<Adgang, Feil> {
         let kjede = deler

@@ -62,6 +62,12 @@ pub enum Feil {
         /// What it must be.
         regel: &'static str,
     },
+    /// A tied notice says that the service is down.
+    #[error("Tjenesten er nede nå; se driftsmeldingene, og vent så lenge som Retry-After sier før neste kall")]
+    Nede {
+        /// Until it is worth trying again. Units: seconds.
+        vent: u64,
+    },
     /// The audit record could not be written.
     #[error("Tjenesten kan ikke svare nå. Vennligst prøv igjen senere.")]
     Utilgjengelig,
@@ -124,6 +130,7 @@ impl Feil {
             Feil::Meldingsid(_) => ("FREG-045", StatusCode::BAD_REQUEST),
             Feil::Vedlegg => ("FREG-046", StatusCode::BAD_REQUEST),
             Feil::Flerdelt(_) => ("FREG-047", StatusCode::BAD_REQUEST),
+            Feil::Nede { .. } => ("FREG-050", StatusCode::SERVICE_UNAVAILABLE),
             Feil::Parameter { .. } => ("FREG-008", StatusCode::BAD_REQUEST),
             Feil::Ramme(ramme) => crate::konsument::Feil::Ramme(*ramme).kode(),
         }
@@ -164,6 +171,8 @@ impl Feil {
             && let Some(vent) = ramme.vent()
         {
             svar.headers_mut().insert(header::RETRY_AFTER, vent.header());
+        } else if let Feil::Nede { vent } = self {
+            svar.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*vent));
         } else if status == StatusCode::SERVICE_UNAVAILABLE {
             svar.headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static(VENT_S));

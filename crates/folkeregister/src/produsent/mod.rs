@@ -13,6 +13,7 @@ mod tilbakemelding;
 
 use std::sync::Arc;
 
+use driftsmeldinger::Tavle;
 use saksbehandling::{Saksbehandler, Tid};
 use tilgang::Frigivelse;
 use tilgang::avtale::Avtaleregister;
@@ -29,6 +30,8 @@ pub struct Produsenter {
     pub saker: Arc<Saksbehandler>,
     /// Who may send what.
     pub avtaler: Arc<Avtaleregister>,
+    /// What is in force: mottak and tilbakemelding follow tied notices.
+    pub tavle: Arc<Tavle>,
     /// The gate that answers go through.
     pub frigivelse: Frigivelse,
     /// Key of ETags.

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
+use driftsmeldinger::Tjeneste;
 use meldinger::{Meldingstype, Vedlegg};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::vern::{Feilkontekst, Ramme};
@@ -96,7 +97,13 @@ pub fn ruter(api: &Arc<Produsenter>, maalere: &Maalere) -> Router {
 
 async fn behandle(api: Arc<Produsenter>, handling: Handling, kontekst: Feilkontekst, foresporsel: Request) -> Response {
     let (deler, kropp) = foresporsel.into_parts();
-    let utfall = match api.slipp_inn(&deler, kontekst.spor.id().to_string()) {
+    let tjeneste = match handling {
+        Handling::Mottak(..) => Tjeneste::Mottak,
+        Handling::Tilbakemelding => Tjeneste::Tilbakemelding,
+    };
+    // What is down is down for all: who calls does not matter, and nothing is taken in or told.
+    let aapent = api.sjekk_nede(tjeneste);
+    let utfall = match aapent.and_then(|()| api.slipp_inn(&deler, kontekst.spor.id().to_string())) {
         Err(feil) => Err(feil),
         Ok(adgang) => match handling {
             Handling::Mottak(meldingstype, _) if deler.method == http::Method::HEAD => {

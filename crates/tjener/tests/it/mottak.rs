@@ -507,3 +507,53 @@ fn no_route_of_producers_answers_without_a_certificate() {
     // Two kinds have a resource for files beside their own.
     assert_eq!(alle.count(), 2 * (meldinger::Meldingstype::ALLE.len() + 2));
 }
+
+#[test]
+fn while_a_tied_notice_says_that_mottak_is_down_nothing_is_taken_in_and_consumers_go_on() {
+    let m = Mottak::start();
+    let (nr, dato) = (m.navngitt("gift"), i_gaar());
+    let melding = doedsfall("N1", &nr, &dato, "helse");
+    let notis = |tjeneste: &str| {
+        let ord = [
+            "driftsmelding",
+            "ny",
+            "--slag",
+            "planlagtVedlikehold",
+            "--tilstand",
+            "paagaar",
+        ];
+        let hva = [
+            "--tittel",
+            "Vedlikehold",
+            "--tekst",
+            "Send på nytt senere.",
+            "--tjeneste",
+            tjeneste,
+        ];
+        let ut = m
+            .tjener
+            .kommando(&[&ord[..], &hva, &["--virkning", "nedetid", "--knyttet"]].concat());
+        let ut = ut.lyktes();
+        ut.split([' ', ':']).nth(1).unwrap().to_owned()
+    };
+    let nummer = notis("mottak");
+    let nede = m.send(Some("sykehus"), "doedsfall_v1", &melding);
+    assert_eq!(
+        (nede.status, mellom(&nede.kropp, "feilkode")),
+        (503, "FREG-050"),
+        "{nede:?}"
+    );
+    assert_eq!(m.proev(Some("sykehus"), "doedsfall_v1"), 503);
+    // Whoever reads goes on, and so does what producers are told.
+    assert!(m.person(&nr).get("doedsfall").is_none());
+    assert_eq!(m.hendelser("sykehus"), Vec::<Value>::new());
+    m.tjener.kommando(&["driftsmelding", "loes", &nummer]).lyktes();
+    assert_eq!(m.send(Some("sykehus"), "doedsfall_v1", &melding).status, 202);
+    let nummer = notis("tilbakemelding");
+    let json = [("accept", "application/json")];
+    let nede = m.hent(Some("sykehus"), "", &json);
+    assert!(nede.kropp.contains("FREG-050") && nede.status == 503, "{nede:?}");
+    assert_eq!(m.proev(Some("sykehus"), "doedsfall_v1"), 200);
+    m.tjener.kommando(&["driftsmelding", "loes", &nummer]).lyktes();
+    assert_eq!(m.hendelser("sykehus").len(), 1);
+}
