@@ -391,7 +391,13 @@ fn what_does_not_fit_together_is_refused_and_nothing_is_written() {
         },
         Innhold {
             knyttet: true,
+            tjenester: [Tjeneste::Online].into(),
+            ..god()
+        },
+        Innhold {
             tjenester: [Tjeneste::Mottak].into(),
+            knyttet: true,
+            virkning: Virkning::IkkeOppdatert,
             ..god()
         },
         Innhold {
