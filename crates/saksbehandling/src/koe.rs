@@ -164,7 +164,7 @@ impl Saksbehandler {
 }
 
 impl Jobb {
-    fn innkommen(&self) -> Innkommen<'_> {
+    pub(crate) fn innkommen(&self) -> Innkommen<'_> {
         Innkommen {
             meldingstype: self.meldingstype,
             melding: &self.melding,

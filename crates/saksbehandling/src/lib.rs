@@ -21,7 +21,7 @@ mod tilbakemeldinger;
 mod vedtak;
 
 pub use sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
-pub use saker::{Avgjoerelse, Avslag, Feil, Fil, Hindring, Innsendt, Mottatt, Saksbehandler, Stillhet, Tillegg};
+pub use saker::{Avgjoerelse, Avslag, Feil, Fil, Hindring, Innsendt, Lest, Mottatt, Saksbehandler, Stillhet, Tillegg};
 pub use tid::{Tid, midnatt};
 pub use tilbakemeldinger::{SIDE_MAKS, Tilbakemelding};
 pub use vedtak::{Grunn, Opprettet, Vedtak};

@@ -124,6 +124,18 @@ impl Innsendt<'_> {
     }
 }
 
+/// A message that was read, and is as its schema says.
+pub struct Lest {
+    jobb: Jobb,
+    filer: Vec<Fil>,
+}
+
+impl std::fmt::Debug for Lest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lest")
+    }
+}
+
 /// A file that came with a message.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Fil {
@@ -305,6 +317,22 @@ impl Saksbehandler {
         tillatt: &dyn Fn(&str) -> bool,
         tid: &Tid,
     ) -> Result<Mottatt, Avslag> {
+        self.avgjoer_lest(self.les(organisasjon, meldingstype, innsendt, tillatt, tid)?)
+    }
+
+    /// Reads a message and holds it against its schema: the first part of [`Saksbehandler::ta_imot`], which keeps a processor
+    /// busy and waits for nothing.
+    ///
+    /// # Errors
+    /// [`Avslag`]; nothing of it is kept then.
+    pub fn les(
+        &self,
+        organisasjon: &str,
+        meldingstype: Meldingstype,
+        innsendt: &Innsendt<'_>,
+        tillatt: &dyn Fn(&str) -> bool,
+        tid: &Tid,
+    ) -> Result<Lest, Avslag> {
         let Innsendt { xml, filer } = *innsendt;
         let melding = tre::les(xml)?;
         let versjon = self.kontroller.sjekk(meldingstype, &melding).map_err(Avslag::Skjema)?;
@@ -344,26 +372,36 @@ impl Saksbehandler {
             skjulte: Vec::new(),
             hendelser: Vec::new(),
         };
-        let avtrykk = innsendt.avtrykk();
+        let jobb = Jobb {
+            sak: ny,
+            meldingstype,
+            melding,
+            xml: xml.to_vec(),
+            avtrykk: innsendt.avtrykk(),
+            tid: *tid,
+        };
+        Ok(Lest {
+            jobb,
+            filer: filer.to_vec(),
+        })
+    }
+
+    /// Decides about a message that was read: the second part of [`Saksbehandler::ta_imot`], which waits for those before it and
+    /// for the disk, and shares a commit with those that wait beside it.
+    ///
+    /// # Errors
+    /// [`Avslag`]; nothing of it is kept then.
+    pub fn avgjoer_lest(&self, lest: Lest) -> Result<Mottatt, Avslag> {
+        let Lest { jobb, filer } = lest;
         if filer.is_empty() {
-            return self.avgjoer_sammen(Jobb {
-                sak: ny,
-                meldingstype,
-                melding,
-                xml: xml.to_vec(),
-                avtrykk,
-                tid: *tid,
-            });
+            return self.avgjoer_sammen(jobb);
         }
         let innkommen = Innkommen {
-            meldingstype,
-            melding: &melding,
-            xml,
-            filer: Some(filer),
-            avtrykk,
+            filer: Some(&filer),
+            ..jobb.innkommen()
         };
-        let utfall = self.forsoek(tid, |b, tvunget| {
-            self.aapne_sak(b, ny.clone(), &innkommen, tvunget, tid)
+        let utfall = self.forsoek(&jobb.tid, |b, tvunget| {
+            self.aapne_sak(b, jobb.sak.clone(), &innkommen, tvunget, &jobb.tid)
         });
         utfall.map_err(Avslag::from)
     }

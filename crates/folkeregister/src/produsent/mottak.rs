@@ -15,6 +15,7 @@ use saksbehandling::{Avslag, Fil, Innsendt, Mottatt};
 use tjenesteflate::arbeid::utenfor_loekka;
 use tjenesteflate::forhandling::{Aksept, Innholdstype, InnholdstypeError, Medietype};
 use tjenesteflate::kropp;
+use tokio::sync::Semaphore;
 
 use super::Produsenter;
 use super::adgang::Adgang;
@@ -24,6 +25,8 @@ use super::ruter::Filer;
 
 const MOTTA: &str = "POST mottak/{ressurs}";
 const PROEV: &str = "HEAD mottak/{ressurs}";
+/// Messages that wait for their commit at once: two full ones. Source: our choice; each holds a thread.
+static VENTER: Semaphore = Semaphore::const_new(128);
 
 /// Takes in a message.
 pub(super) async fn ta_imot(
@@ -69,17 +72,26 @@ async fn motta(
     let (xml, vedlegg) = les(filer, deler, kropp).await?;
     let tid = api.tid()?;
     let (api, organisasjon, produsent) = (api.clone(), adgang.organisasjon.clone(), adgang.produsent.clone());
-    // Waits for the disk, and holds up no other call meanwhile.
-    let utfall = utenfor_loekka(move || {
+    let saker = api.saker.clone();
+    // Keeps a processor busy, so it has a turn.
+    let lest = utenfor_loekka(move || {
         let tillatt = |kilde: &str| produsent.kan_sende_med(meldingstype.kode(), kilde);
         let innsendt = Innsendt {
             xml: &xml,
             filer: &vedlegg,
         };
-        api.saker
-            .ta_imot(&organisasjon, meldingstype, &innsendt, &tillatt, &tid)
+        saker.les(&organisasjon, meldingstype, &innsendt, &tillatt, &tid)
     });
-    utfall.await.ok_or(Feil::Intern)?.map_err(|avslag| match avslag {
+    let avslag = |avslag| som_feil(avslag, meldingstype);
+    let lest = lest.await.ok_or(Feil::Intern)?.map_err(avslag)?;
+    // Waits for the disk with those that wait beside it: they share a commit. Never closed.
+    let _plass = VENTER.acquire().await;
+    let utfall = tokio::task::spawn_blocking(move || api.saker.avgjoer_lest(lest)).await;
+    utfall.map_err(|_| Feil::Intern)?.map_err(avslag)
+}
+
+fn som_feil(avslag: Avslag, meldingstype: Meldingstype) -> Feil {
+    match avslag {
         Avslag::Xml(feil) => Feil::Xml(feil),
         Avslag::Skjema(avvik) => Feil::Skjema(avvik),
         Avslag::MeldingsidBrukt => {
@@ -89,7 +101,7 @@ async fn motta(
         Avslag::Vedlegg => Feil::Vedlegg,
         Avslag::Kilde => Feil::UtenRettTilKilde(meldingstype),
         Avslag::Feil(feil) => feil.into(),
-    })
+    }
 }
 
 // The message, and its files, as the route takes them.
