@@ -15,6 +15,8 @@ use tilgang::Projeksjon;
 /// Letters that a word has before one of them may be wrong, and before two may. Source: our choice, by `eksempler/dublett`.
 const BOKSTAVER_FOR_EN_FEIL: usize = 5;
 const BOKSTAVER_FOR_TO_FEIL: usize = 8;
+/// Words of a name that are compared. Source: our choice; schemas let a name be of 4 000 characters, and nobody has twenty.
+const ORD_MAKS: usize = 20;
 /// Words that must be alike. Source: our choice: a first name and a last name at least.
 const ORD_MIN: usize = 2;
 
@@ -48,8 +50,8 @@ pub(crate) struct Trekk {
 impl Trekk {
     /// Adds a name.
     pub fn med_navn(&mut self, deler: &[&str]) {
-        self.navn
-            .push(deler.iter().flat_map(|del| soek::navn::words(del)).collect());
+        let ord = deler.iter().flat_map(|del| soek::navn::words(del));
+        self.navn.push(ord.take(ORD_MAKS).collect());
     }
 
     // A year, where the day is not known: the first of January is often written then.
@@ -81,23 +83,34 @@ pub(crate) fn kan_vaere_samme(a: &Trekk, b: &Trekk) -> bool {
 // Every word of the shorter is like a word of its own in the longer.
 fn er_like(a: &[String], b: &[String]) -> bool {
     let (kort, lang) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    kort.len() >= ORD_MIN && fordel(kort, lang, &mut vec![false; lang.len()])
+    let like: Vec<Vec<usize>> = kort
+        .iter()
+        .map(|ord| {
+            let plasser = lang.iter().enumerate().filter(|(_, annet)| ord_er_like(ord, annet));
+            plasser.map(|(plass, _)| plass).collect()
+        })
+        .collect();
+    let mut har = vec![None; lang.len()];
+    kort.len() >= ORD_MIN && (0..kort.len()).all(|nr| finn_plass(nr, &like, &mut har, &mut vec![false; lang.len()]))
 }
 
-fn fordel(kort: &[String], lang: &[String], brukt: &mut [bool]) -> bool {
-    let Some((ord, resten)) = kort.split_first() else {
-        return true;
-    };
-    (0..lang.len()).any(|plass| {
-        let ledig = brukt.get(plass) == Some(&false);
-        if !ledig || !lang.get(plass).is_some_and(|annet| ord_er_like(ord, annet)) {
-            return false;
+// A place of its own for a word; whoever has it finds another, if there is one. Source: Kuhn's augmenting paths, so that a name of
+// many equal words takes no longer than its words times their pairs.
+fn finn_plass(nr: usize, like: &[Vec<usize>], har: &mut [Option<usize>], sett: &mut [bool]) -> bool {
+    for plass in like.get(nr).into_iter().flatten() {
+        match sett.get_mut(*plass) {
+            Some(sett) if !*sett => *sett = true,
+            _ => continue,
         }
-        brukt.iter_mut().skip(plass).take(1).for_each(|b| *b = true);
-        let funnet = fordel(resten, lang, brukt);
-        brukt.iter_mut().skip(plass).take(1).for_each(|b| *b = false);
-        funnet
-    })
+        let opptatt = har.get(*plass).copied().flatten();
+        if opptatt.is_none_or(|annen| finn_plass(annen, like, har, sett)) {
+            if let Some(her) = har.get_mut(*plass) {
+                *her = Some(nr);
+            }
+            return true;
+        }
+    }
+    false
 }
 
 fn er_samme(a: &[String], b: &[String]) -> bool {
