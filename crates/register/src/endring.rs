@@ -566,7 +566,8 @@ pub(crate) fn grader_adresser(post: &mut Personpost, hendelse: Hendelse<'_>) -> 
     Ok(())
 }
 
-fn med_gradering(innhold: Innhold, grad: Adressegradering) -> Innhold {
+/// An address with another grade.
+pub(crate) fn med_gradering(innhold: Innhold, grad: Adressegradering) -> Innhold {
     let mut innhold = innhold;
     match &mut innhold {
         Innhold::Bostedsadresse(a) => a.adressegradering = grad,

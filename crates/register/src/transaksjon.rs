@@ -27,10 +27,11 @@ use crate::ramme::Ramme;
 use crate::register::{Register, Steg};
 use crate::sikkerhetskopi::gjeninnfoert_vern;
 use crate::sletting;
+use crate::sted::Sted;
 use crate::tilbakehold::{Feedbygger, Tilbakehold, spill};
 use crate::utsending::{Feedendring, endrede_projeksjoner};
 use crate::visning::Termer;
-use crate::{Feil, Regelbrudd, Sekvens, ajourhold};
+use crate::{Feil, Regelbrudd, Sekvens, ajourhold, naere};
 
 /// What a commit led to: one number for each event, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub(crate) struct Aapen {
 
 impl Aapen {
     /// Takes a new key for all that is sealed. Gives the generation to be destroyed, if there was one.
-    fn forny_noekkel(&mut self) -> Option<u8> {
+    pub(crate) fn forny_noekkel(&mut self) -> Option<u8> {
         self.endret = true;
         let gammel = self.post.hode.noekkelgenerasjon;
         self.post.hode.noekkelgenerasjon = gammel.wrapping_add(1);
@@ -73,12 +74,14 @@ pub(crate) struct Transaksjon<'r> {
     aapne: BTreeMap<u32, Aapen>,
     /// Those among them that were looked at since the estates were told.
     roert: BTreeSet<u32>,
+    /// Where those lived whose addresses were erased since those near were told.
+    pub(crate) flyktet: BTreeMap<u32, Vec<Sted>>,
     /// What others, whose records were written beside these, are found by: before and after.
     ferdige_termer: Vec<(u32, Termer, Termer)>,
     neste_person: u32,
     bekreftet_sekunder: i64,
     sekvenser: Vec<Sekvens>,
-    slettede_noekler: Vec<Sletting>,
+    pub(crate) slettede_noekler: Vec<Sletting>,
     pub(crate) arkiv: Arkivpost,
     // Last, so that it is let go last.
     _laas: MutexGuard<'r, ()>,
@@ -118,6 +121,7 @@ impl<'r> Transaksjon<'r> {
             tilbakehold_endret: false,
             aapne: BTreeMap::new(),
             roert: BTreeSet::new(),
+            flyktet: BTreeMap::new(),
             ferdige_termer: Vec::new(),
             neste_person,
             bekreftet_sekunder,
@@ -309,8 +313,10 @@ impl<'r> Transaksjon<'r> {
         aapen.endret = true;
         sletting::fjern_steder(&mut aapen.post);
         if foer != Grad::StrengtFortrolig {
+            let forlatt = naere::forlatte_hjem(&aapen.post, hendelse.seq)?;
             sletting::slett_adresser(&mut aapen.post, hendelse.seq);
             let gammel = aapen.forny_noekkel();
+            self.flyktet.entry(person).or_default().extend(forlatt);
             self.slettede_noekler.extend(gammel.map(|generasjon| Sletting {
                 person,
                 seq: hendelse.seq.0,
@@ -359,8 +365,16 @@ impl<'r> Transaksjon<'r> {
         Ok(ut)
     }
 
-    /// Tells the estates that name a person as contact when the person's grade has risen.
+    /// Those whose records were changed among those that were looked at since the estates were told.
+    pub(crate) fn endret_siden_sist(&self) -> Vec<u32> {
+        let endret = |person: &&u32| self.aapne.get(person).is_some_and(|a| a.endret);
+        self.roert.iter().filter(endret).copied().collect()
+    }
+
+    /// Makes others' records tell no more of a person than the person's protection lets be known: those near, and the estates
+    /// that name the person as contact when the person's grade has risen.
     pub(crate) fn meld_grader(&mut self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        self.meld_naere(tidspunkt)?;
         let mut hevet = Vec::new();
         for person in std::mem::take(&mut self.roert) {
             let Some(aapen) = self.aapne.get_mut(&person) else {
@@ -400,32 +414,24 @@ impl<'r> Transaksjon<'r> {
             .filter(|rad| kontakt::nummer(rad) == Some(kontakt))
             .map(|rad| kontakt::verne(rad, grad))
             .max();
-        match vernet {
-            None | Some(Vernet::Uendret) => return Ok(()),
-            Some(Vernet::Gradert) => aapen.endret = true,
-            Some(Vernet::Slettet) => {
-                let gammel = aapen.forny_noekkel();
-                self.slettede_noekler.extend(gammel.map(|generasjon| Sletting {
-                    person: bo,
-                    seq,
-                    generasjon,
-                    slag: Slag::Innhold,
-                }));
-            }
-        }
-        let post = &self.aapen(bo)?.post;
+        let vernet = vernet.unwrap_or(Vernet::Uendret);
+        self.meld_vernet(bo, &foer, vernet, seq, tidspunkt).map(|_| ())
+    }
+
+    /// Gives personErOppdatert, at once, to those who see less of a person than before because somebody else is protected.
+    pub(crate) fn meld_vern(&mut self, person: u32, foer: &Personpost, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let post = &self.aapen(person)?.post;
         // Who was merged into another is nobody outside.
         if post.hode.viderefoert_til.is_some() {
             return Ok(());
         }
-        let mut feeder = endrede_projeksjoner(&foer, Some(post), Hendelsestype::PersonErOppdatert);
+        let mut feeder = endrede_projeksjoner(foer, Some(post), Hendelsestype::PersonErOppdatert);
         if feeder.is_empty() {
             return Ok(());
         }
-        // The contact's protection has risen.
         feeder.iter_mut().for_each(|f| f.straks = true);
         let nummer = post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?;
-        self.skriv_hendelse(bo, Hendelsestype::PersonErOppdatert, nummer, tidspunkt, feeder)
+        self.skriv_hendelse(person, Hendelsestype::PersonErOppdatert, nummer, tidspunkt, feeder)
     }
 
     fn skift_identifikator(

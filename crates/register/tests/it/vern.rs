@@ -235,3 +235,155 @@ fn an_estate_contact_of_a_strengt_fortrolig_person_loses_its_address_and_can_be_
     assert_eq!(prove.importer(&eksport).unwrap(), register::Importutfall::Lik);
     prove.sjekk();
 }
+
+fn relasjon(n: u32, rolle: &str) -> serde_json::Value {
+    json!({"relatertPerson": nr(n), "relatertPersonsRolle": rolle, "minRolleForPerson": if rolle == "barn" { "mor" } else { "barn" }})
+}
+
+fn delt(gate: &str) -> serde_json::Value {
+    let mut ut = bosted(gate, "ugradert");
+    ut["startdatoForKontrakt"] = json!("2024-01-01");
+    ut.as_object_mut().unwrap().remove("flyttedato");
+    ut.as_object_mut().unwrap().remove("grunnkrets");
+    ut
+}
+
+fn opphold(gate: &str) -> serde_json::Value {
+    let mut ut = bosted(gate, "ugradert");
+    ut["oppholdsadressedato"] = json!("2024-01-01");
+    ut.as_object_mut().unwrap().remove("flyttedato");
+    ut.as_object_mut().unwrap().remove("grunnkrets");
+    ut
+}
+
+/// A parent (1) in a street, a child (2) that has its other home there and stayed there before, and a spouse (3) who stays there.
+fn familie() -> Prove {
+    let prove = Prove::new();
+    prove.opprett(&person(1).bosatt(GATE).med("familierelasjon", relasjon(2, "barn")).med(
+        "sivilstand",
+        json!({"sivilstand": "gift", "relatertVedSivilstand": nr(3)}),
+    ));
+    prove.opprett(
+        &person(2)
+            .bosatt("Revegata")
+            .med("deltBosted", delt(GATE))
+            .med("oppholdsadresse", opphold("Bjørnegata"))
+            .med("familierelasjon", relasjon(1, "mor")),
+    );
+    prove.opprett(&person(3).bosatt("Revegata").med("oppholdsadresse", opphold(GATE)).med(
+        "sivilstand",
+        json!({"sivilstand": "gift", "relatertVedSivilstand": nr(1)}),
+    ));
+    prove
+}
+
+fn alle_ser(prove: &Prove, n: u32, gate: &str) -> usize {
+    let ser = |p: &Projeksjon| prove.tekst(n, *p).unwrap().contains(gate);
+    Projeksjon::ALLE.into_iter().filter(ser).count()
+}
+
+#[test]
+fn where_somebody_is_fortrolig_does_not_show_through_those_near() {
+    let prove = familie();
+    let barnet = prove.feed(Projeksjon::MedHjemmelUtenGraderte)[1]
+        .persondokument
+        .unwrap();
+    assert!(alle_ser(&prove, 2, GATE) > 1 && alle_ser(&prove, 3, GATE) > 1);
+    let foer = prove.feed(Projeksjon::MedHjemmelUtenGraderte).len();
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("fortrolig")]);
+    for n in [1, 2, 3] {
+        assert_eq!(ser(&prove, n), [Projeksjon::MedHjemmel], "{n}");
+    }
+    // In every version, and nothing else of theirs.
+    assert!(!prove.arkiv(barnet, Projeksjon::MedHjemmelUtenGraderte).contains(GATE));
+    assert!(prove.arkiv(barnet, Projeksjon::MedHjemmel).contains(GATE));
+    assert!(alle_ser(&prove, 2, "Revegata") > 1 && alle_ser(&prove, 2, "Bjørnegata") > 1);
+    assert_eq!(prove.mh(2)["deltBosted"][0]["adressegradering"], json!("fortrolig"));
+    // Those who saw it are told, after the event itself.
+    let typer = prove.typer(Projeksjon::MedHjemmelUtenGraderte, foer);
+    assert_eq!(
+        typer.iter().map(|(type_, _)| *type_).collect::<Vec<_>>(),
+        ["endringIAdressebeskyttelse", "personErOppdatert", "personErOppdatert"]
+    );
+    prove.sjekk();
+    // Raised, and not lowered when the protection is lifted: it is open again when it is registered again.
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![opphoer("adressebeskyttelse")]);
+    assert_eq!(ser(&prove, 2), [Projeksjon::MedHjemmel]);
+    prove.sjekk();
+}
+
+#[test]
+fn what_is_registered_of_somebody_near_afterwards_is_guarded_too() {
+    let prove = familie();
+    prove.registrer(
+        1,
+        H::EndringIBostedsadresse,
+        vec![korriger("bostedsadresse", bosted(GATE, "klientadresse"))],
+    );
+    assert_eq!(
+        prove.mh(3)["oppholdsadresse"][0]["adressegradering"],
+        json!("klientadresse")
+    );
+    prove.registrer(
+        2,
+        H::EndringIOppholdsadresse,
+        vec![ny("oppholdsadresse", opphold(GATE))],
+    );
+    for n in [1, 2, 3] {
+        assert_eq!(ser(&prove, n), [Projeksjon::MedHjemmel], "{n}");
+    }
+    // Who is near from now on is near.
+    prove.opprett(&person(4).bosatt("Revegata").med("oppholdsadresse", opphold(GATE)));
+    assert!(ser(&prove, 4).len() > 1);
+    prove.registrer(
+        4,
+        H::EndringIFamilierelasjon,
+        vec![ny("familierelasjon", relasjon(1, "mor"))],
+    );
+    assert_eq!(ser(&prove, 4), [Projeksjon::MedHjemmel]);
+    prove.sjekk();
+    // Through one to the next: 5 stays where 4 does, and has nothing to do with 1.
+    prove.opprett(
+        &person(5)
+            .med("oppholdsadresse", opphold(GATE))
+            .med("familierelasjon", relasjon(4, "mor")),
+    );
+    assert_eq!(ser(&prove, 5), [Projeksjon::MedHjemmel]);
+    prove.sjekk();
+}
+
+#[test]
+fn of_somebody_strengt_fortrolig_nothing_near_is_left_on_the_disk() {
+    let prove = familie();
+    prove.opprett(
+        &person(6)
+            .med(
+                "kontaktinformasjonForDoedsbo",
+                json!({"person": {"foedselsEllerDNummer": nr(5)}, "skifteform": "annet", "attestutstedelsesdato": "2025-05-05",
+                    "adresse": {"adresselinje": [format!("{GATE} 7")], "poststedsnavn": "OSLO", "postnummer": "0001"}}),
+            )
+            .med("familierelasjon", relasjon(1, "barn")),
+    );
+    prove.registrer(
+        1,
+        H::EndringIFamilierelasjon,
+        vec![ny("familierelasjon", relasjon(6, "mor"))],
+    );
+    assert!(ser(&prove, 6).len() > 1);
+    // Another home of the child, where the parent never was: it may be there now.
+    prove.registrer(2, H::EndringIDeltBosted, vec![ny("deltBosted", delt("Ulvegata"))]);
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("strengtFortrolig")]);
+    for n in [1, 2, 3, 6] {
+        assert!(ser(&prove, n).is_empty(), "{n}");
+        assert!(!prove.eksport(n).to_string().contains(GATE), "{n}");
+    }
+    assert_eq!(alle_ser(&prove, 2, "Ulvegata"), 0);
+    assert!(alle_ser(&prove, 2, "Bjørnegata") > 1 && alle_ser(&prove, 2, "Revegata") > 1);
+    let fil = std::fs::read(prove.mappe.path().join("register/data.mdb")).unwrap();
+    assert!(!fil.windows(GATE.len()).any(|v| v == GATE.as_bytes()));
+    prove.sjekk();
+    // A child of somebody who may be anywhere gets no other home.
+    prove.registrer(2, H::EndringIDeltBosted, vec![ny("deltBosted", delt("Ulvegata"))]);
+    assert_eq!(alle_ser(&prove, 2, "Ulvegata"), 0);
+    prove.sjekk();
+}

@@ -3,53 +3,13 @@
 //! What is found is told of as one of the register's own rules, and of no other: a sender that was told why would know where
 //! the other lives.
 
-use informasjonsmodell::typer::{Matrikkeladresse, Vegadresse};
 use informasjonsmodell::{Entitet, Innhold};
-use register::{Feil, Personbilde};
+use register::{Feil, Personbilde, Sted};
 use tilgang::Grad;
 
 use super::Kontekst;
 use crate::person::Person as _;
 use crate::vedtak::Grunn;
-
-/// A place, as two addresses of it are alike: without the flat.
-type Sted = String;
-
-fn sted(innhold: &Innhold) -> Option<Sted> {
-    let (veg, matrikkel) = match innhold {
-        Innhold::Bostedsadresse(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
-        Innhold::Oppholdsadresse(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
-        Innhold::DeltBosted(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
-        _ => return None,
-    };
-    veg.map(av_veg).or_else(|| matrikkel.map(av_matrikkel))
-}
-
-fn av_veg(veg: &Vegadresse) -> Sted {
-    let nummer = veg.adressenummer.as_ref().map(|n| {
-        let bokstav = n.husbokstav.as_ref().map_or("", |b| b.som_tekst());
-        format!("{}{bokstav}", n.husnummer.som_tekst())
-    });
-    let kommune = veg.kommunenummer.som_tekst();
-    let tekst = format!(
-        "{kommune} {} {}",
-        veg.adressenavn.som_tekst(),
-        nummer.unwrap_or_default()
-    );
-    soek::navn::normalise(&tekst)
-}
-
-fn av_matrikkel(m: &Matrikkeladresse) -> Sted {
-    let n = &m.matrikkelnummer;
-    let tall = |t: Option<i64>| t.unwrap_or_default();
-    format!(
-        "{}-{}/{}/{}",
-        n.kommunenummer.som_tekst(),
-        tall(n.gaardsnummer),
-        tall(n.bruksnummer),
-        tall(n.festenummer)
-    )
-}
 
 /// What is told of a person: the places that show, and those that not everybody may know of.
 #[derive(Default)]
@@ -74,7 +34,7 @@ impl Steder {
     }
 
     fn ta(&mut self, innhold: &Innhold, grad: Grad, gjeldende: bool) {
-        let Some(sted) = sted(innhold) else { return };
+        let Some(sted) = Sted::av(innhold) else { return };
         self.delt |= innhold.entitet() == Entitet::DeltBosted;
         if matches!(innhold.entitet(), Entitet::Oppholdsadresse | Entitet::DeltBosted) {
             self.viste.push((sted.clone(), grad));

@@ -603,23 +603,8 @@ fn vern(folk: &mut Folk, hvem: u16, strengt: bool) -> (String, Skjedd) {
         folk.register.utfoer(&[registrering], naa().sekunder).unwrap();
         return (format!("vern av {navn} oppheves"), Skjedd::Registeret);
     }
-    // A child's second home is the child's own address: the authority protects the child too. Source: ADR 0011.
-    let barn: Vec<String> = folk
-        .gjeldende(&nr, "familierelasjon")
-        .iter()
-        .filter(|r| r["relatertPersonsRolle"] == "barn")
-        .filter_map(|r| Some(folk.navn(r["relatertPerson"].as_str()?)))
-        // Also one that is history, as when the child has died.
-        .filter(|barn| !folk.dokument_av(&folk.nr(barn))["deltBosted"].is_null())
-        .filter(|barn| {
-            let vernet = folk.gjeldende(&folk.nr(barn), "adressebeskyttelse");
-            !vernet.iter().any(|v| v["graderingsnivaa"] == "strengtFortrolig")
-        })
-        .collect();
     let vern =
         json!({"adressebeskyttelse": [{"graderingsnivaa": nivaa, "gyldighetstidspunkt": naa().tidspunkt.to_string()}]});
-    for hvem in barn.iter().chain([&navn]) {
-        registrer(folk, hvem, vern.clone(), Hendelsestype::EndringIAdressebeskyttelse);
-    }
+    registrer(folk, &navn, vern, Hendelsestype::EndringIAdressebeskyttelse);
     (format!("vern av {navn}: {nivaa}"), Skjedd::Registeret)
 }
