@@ -152,12 +152,8 @@ impl Tavle {
         let sti = mappe.join(FIL);
         let (logg, linjer) = Endringslogg::aapne::<Tavlelinje>(&sti)?;
         let mut saker = Saker::default();
-        for (nr, linje) in linjer.into_iter().enumerate() {
-            let skadet = |hva| endringslogg::Feil::Skadet {
-                fil: sti.clone(),
-                linje: nr + 1,
-                hva,
-            };
+        for linje in linjer {
+            let skadet = endringslogg::Feil::skadet(&sti, linje.nr);
             saker.ta_inn(linje.innhold, linje.tid).map_err(skadet)?;
         }
         let har_knyttede = AtomicBool::new(saker.har_knyttede());

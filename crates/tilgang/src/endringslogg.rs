@@ -47,7 +47,7 @@ pub enum Feil {
         /// The file.
         fil: PathBuf,
         /// Which line, from 1.
-        linje: usize,
+        linje: u64,
         /// Which rule is broken.
         hva: &'static str,
     },
@@ -60,6 +60,17 @@ pub enum Feil {
     /// An earlier write failed in a way that leaves the end of the file unknown.
     #[error("en tidligere skriving mislyktes; start programmet på nytt før flere endringer")]
     Stengt,
+}
+
+impl Feil {
+    /// What is said of a line that does not fit, by its number from 1.
+    pub fn skadet(fil: &Path, linje: u64) -> impl Fn(&'static str) -> Feil {
+        move |hva| Feil::Skadet {
+            fil: fil.to_owned(),
+            linje,
+            hva,
+        }
+    }
 }
 
 /// One line without its chain value.
@@ -136,13 +147,8 @@ impl Endringslogg {
                 logg.kutt()?;
                 break;
             };
-            let nr = lest.len() + 1;
-            let skadet = |hva| Feil::Skadet {
-                fil: sti.to_owned(),
-                linje: nr,
-                hva,
-            };
-            lest.push(logg.les_linje(uten_slutt).map_err(skadet)?);
+            let nr = as_u64(lest.len()) + 1;
+            lest.push(logg.les_linje(uten_slutt).map_err(Feil::skadet(sti, nr))?);
             logg.lengde += as_u64(linje.len());
         }
         Ok((logg, lest))

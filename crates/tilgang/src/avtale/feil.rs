@@ -11,37 +11,15 @@ use crate::token::Jwkfeil;
 /// Why grants, clients or producers could not be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Feil {
-    /// The file system, or a file that others may read.
+    /// A file of changes could not be read or written.
     #[error(transparent)]
-    Fil(#[from] privatfil::Feil),
+    Logg(#[from] endringslogg::Feil),
     /// Another process has the folder open.
     #[error("{mappe} er i bruk av en annen prosess", mappe = mappe.display())]
     Opptatt {
         /// The folder.
         mappe: PathBuf,
     },
-    /// A line is not what was written: damage, or somebody edited the file.
-    #[error(
-        "{fil} linje {linje} er skadet ({hva}); filen endres aldri på stedet, så hent den fra en sikkerhetskopi",
-        fil = fil.display()
-    )]
-    Skadet {
-        /// The file.
-        fil: PathBuf,
-        /// Which line, from 1.
-        linje: usize,
-        /// Which rule is broken.
-        hva: &'static str,
-    },
-    /// A change would make a line that is too long.
-    #[error("endringen er for stor: en linje kan ha høyst {maks} byte")]
-    ForStor {
-        /// The limit. Units: bytes.
-        maks: usize,
-    },
-    /// An earlier write failed in a way that leaves the end of the file unknown.
-    #[error("en tidligere skriving mislyktes; start programmet på nytt før flere endringer")]
-    Stengt,
     /// No such grant.
     #[error("avtalen {0} finnes ikke")]
     UkjentAvtale(Avtaleid),
@@ -129,13 +107,8 @@ pub enum Feil {
     Jwk(#[from] Jwkfeil),
 }
 
-impl From<endringslogg::Feil> for Feil {
-    fn from(feil: endringslogg::Feil) -> Self {
-        match feil {
-            endringslogg::Feil::Fil(feil) => Feil::Fil(feil),
-            endringslogg::Feil::Skadet { fil, linje, hva } => Feil::Skadet { fil, linje, hva },
-            endringslogg::Feil::ForStor { maks } => Feil::ForStor { maks },
-            endringslogg::Feil::Stengt => Feil::Stengt,
-        }
+impl From<privatfil::Feil> for Feil {
+    fn from(feil: privatfil::Feil) -> Self {
+        Feil::Logg(feil.into())
     }
 }

@@ -103,7 +103,7 @@ impl Avtaleregister {
     /// Registers a client with its first keys. `av` is who does it.
     ///
     /// # Errors
-    /// [`Feil::KlientFinnes`], [`Feil::Klientid`], [`Feil::Scope`], [`Feil::NoekkelFinnes`], [`Feil::ForMange`], [`Feil::Fil`].
+    /// [`Feil::KlientFinnes`], [`Feil::Klientid`], [`Feil::Scope`], [`Feil::NoekkelFinnes`], [`Feil::ForMange`], [`Feil::Logg`].
     pub fn registrer_klient(&self, ny: &NyKlient, av: &str, naa: Timestamp) -> Result<Arc<Klient>, Feil> {
         let linje = Klientlinje::Registrert {
             klient_id: ny.klient_id.clone(),
@@ -121,7 +121,7 @@ impl Avtaleregister {
     /// Adds a key to a client; it lives one year from now.
     ///
     /// # Errors
-    /// [`Feil::UkjentKlient`], [`Feil::NoekkelFinnes`], [`Feil::ForMange`], [`Feil::Fil`].
+    /// [`Feil::UkjentKlient`], [`Feil::NoekkelFinnes`], [`Feil::ForMange`], [`Feil::Logg`].
     pub fn legg_til_noekkel(
         &self,
         klient_id: &str,
@@ -143,7 +143,7 @@ impl Avtaleregister {
     /// Removes a key from a client at once.
     ///
     /// # Errors
-    /// [`Feil::UkjentKlient`], [`Feil::UkjentNoekkel`], [`Feil::Fil`].
+    /// [`Feil::UkjentKlient`], [`Feil::UkjentNoekkel`], [`Feil::Logg`].
     pub fn fjern_noekkel(&self, klient_id: &str, kid: &str, av: &str, naa: Timestamp) -> Result<Arc<Klient>, Feil> {
         let linje = Klientlinje::NoekkelFjernet {
             klient_id: klient_id.to_owned(),
@@ -155,7 +155,7 @@ impl Avtaleregister {
     /// Replaces the scopes that a client may ask for.
     ///
     /// # Errors
-    /// [`Feil::UkjentKlient`], [`Feil::Scope`], [`Feil::ForMange`], [`Feil::Fil`].
+    /// [`Feil::UkjentKlient`], [`Feil::Scope`], [`Feil::ForMange`], [`Feil::Logg`].
     pub fn sett_scopes(
         &self,
         klient_id: &str,
@@ -177,7 +177,7 @@ impl Avtaleregister {
     /// Closes a client, for good; its identifier is not used again.
     ///
     /// # Errors
-    /// [`Feil::UkjentKlient`], [`Feil::Fil`].
+    /// [`Feil::UkjentKlient`], [`Feil::Logg`].
     pub fn avslutt_klient(&self, klient_id: &str, av: &str, naa: Timestamp) -> Result<Arc<Klient>, Feil> {
         self.skriv_klient(
             Klientlinje::Avsluttet {

@@ -119,7 +119,7 @@ impl Avtaleregister {
     /// Gives an organisation a right. `av` is who gives it.
     ///
     /// # Errors
-    /// [`Feil::ProdusentFinnes`] and the errors of a malformed right; [`Feil::Fil`] when it could not be written.
+    /// [`Feil::ProdusentFinnes`] and the errors of a malformed right; [`Feil::Logg`] when it could not be written.
     pub fn gi_produsent(&self, ny: &NyProdusent, av: &str, naa: Timestamp) -> Result<Arc<Produsent>, Feil> {
         self.skriv_produsent(av, naa, |_| Ok(Produsentlinje::Gitt(Produsentinnhold::fra(ny))))
     }
@@ -164,7 +164,7 @@ impl Avtaleregister {
     /// Withdraws a right, for good. `av` is who does it.
     ///
     /// # Errors
-    /// [`Feil::UkjentProdusent`], [`Feil::ProdusentTrukket`], [`Feil::Fil`].
+    /// [`Feil::UkjentProdusent`], [`Feil::ProdusentTrukket`], [`Feil::Logg`].
     pub fn trekk_produsent(
         &self,
         id: Produsentid,

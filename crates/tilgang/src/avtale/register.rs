@@ -16,7 +16,7 @@ use super::privatfil;
 use super::produsentregister::Produsenter;
 use super::sperre::{Sperrer, Sperret};
 use crate::Pakke;
-use crate::endringslogg::Endringslogg;
+use crate::endringslogg::{self, Endringslogg};
 
 const LAAS: &str = "laas";
 const AVTALER: &str = "avtaler.jsonl";
@@ -70,7 +70,7 @@ impl Avtaleregister {
     /// Opens the folder, making it if it is not there, and reads all of it.
     ///
     /// # Errors
-    /// [`Feil::Opptatt`] when another process has it, [`Feil::Skadet`] when a line does not fit, [`Feil::Fil`].
+    /// [`Feil::Opptatt`] when another process has it, [`Feil::Logg`], also when a line does not fit.
     pub fn aapne(mappe: &Path) -> Result<Self, Feil> {
         privatfil::sikre_mappe(mappe)?;
         let laas = privatfil::aapne(&mappe.join(LAAS))?;
@@ -84,11 +84,7 @@ impl Avtaleregister {
         let (avtalelogg, linjer) = Endringslogg::aapne::<Avtalelinje>(&sti)?;
         let mut avtaler = Avtaler::default();
         for linje in linjer {
-            let skadet = |hva| Feil::Skadet {
-                fil: sti.clone(),
-                linje: linje_nr(linje.nr),
-                hva,
-            };
+            let skadet = endringslogg::Feil::skadet(&sti, linje.nr);
             avtaler
                 .ta_inn(linje.nr, linje.tid, &linje.av, linje.innhold)
                 .map_err(skadet)?;
@@ -97,22 +93,14 @@ impl Avtaleregister {
         let (klientlogg, linjer) = Endringslogg::aapne(&sti)?;
         let mut klienter = Klienter::default();
         for linje in linjer {
-            let skadet = |hva| Feil::Skadet {
-                fil: sti.clone(),
-                linje: linje_nr(linje.nr),
-                hva,
-            };
+            let skadet = endringslogg::Feil::skadet(&sti, linje.nr);
             klienter.ta_inn(linje.tid, &linje.av, linje.innhold).map_err(skadet)?;
         }
         let sti = mappe.join(PRODUSENTER);
         let (produsentlogg, linjer) = Endringslogg::aapne::<Produsentlinje>(&sti)?;
         let mut produsenter = Produsenter::default();
         for linje in linjer {
-            let skadet = |hva| Feil::Skadet {
-                fil: sti.clone(),
-                linje: linje_nr(linje.nr),
-                hva,
-            };
+            let skadet = endringslogg::Feil::skadet(&sti, linje.nr);
             produsenter
                 .ta_inn(linje.nr, linje.tid, &linje.av, linje.innhold)
                 .map_err(skadet)?;
@@ -164,7 +152,7 @@ impl Avtaleregister {
     /// Gives a grant. `av` is who gives it.
     ///
     /// # Errors
-    /// [`Feil::Overlapper`] and the errors of a malformed grant; [`Feil::Fil`] when it could not be written.
+    /// [`Feil::Overlapper`] and the errors of a malformed grant; [`Feil::Logg`] when it could not be written.
     pub fn gi(&self, ny: &NyAvtale, av: &str, naa: Timestamp) -> Result<Arc<Avtale>, Feil> {
         ny.sjekk()?;
         sjekk_tekst("hvem som gir avtalen", av)?;
@@ -204,7 +192,7 @@ impl Avtaleregister {
     /// Withdraws a grant, for good. `av` is who does it.
     ///
     /// # Errors
-    /// [`Feil::UkjentAvtale`], [`Feil::Trukket`], [`Feil::Fil`].
+    /// [`Feil::UkjentAvtale`], [`Feil::Trukket`], [`Feil::Logg`].
     pub fn trekk(&self, id: Avtaleid, grunn: &str, av: &str, naa: Timestamp) -> Result<Arc<Avtale>, Feil> {
         sjekk_tekst("grunn", grunn)?;
         sjekk_tekst("hvem som trekker avtalen", av)?;
@@ -350,10 +338,6 @@ fn bygg(id: Avtaleid, ny: NyAvtale, gitt_av: &str) -> Avtale {
         gitt_av: gitt_av.to_owned(),
         trukket: None,
     }
-}
-
-fn linje_nr(nr: u64) -> usize {
-    usize::try_from(nr).unwrap_or(usize::MAX)
 }
 
 impl Avtaleinnhold {

@@ -105,7 +105,7 @@ impl Avtaleregister {
     /// Blocks an organisation or a client, from the next call on. `av` is who does it.
     ///
     /// # Errors
-    /// [`Feil::AlleredeSperret`], [`Feil::Sperreklient`], [`Feil::Tekst`], [`Feil::Fil`].
+    /// [`Feil::AlleredeSperret`], [`Feil::Sperreklient`], [`Feil::Tekst`], [`Feil::Logg`].
     pub fn sperr(&self, hvem: &Sperret, grunn: &str, av: &str, naa: Timestamp) -> Result<(), Feil> {
         hvem.sjekk()?;
         self.skriv_sperre(hvem, grunn, av, naa, false)
@@ -114,7 +114,7 @@ impl Avtaleregister {
     /// Lifts a block.
     ///
     /// # Errors
-    /// [`Feil::IkkeSperret`], [`Feil::Tekst`], [`Feil::Fil`].
+    /// [`Feil::IkkeSperret`], [`Feil::Tekst`], [`Feil::Logg`].
     pub fn opphev_sperre(&self, hvem: &Sperret, grunn: &str, av: &str, naa: Timestamp) -> Result<(), Feil> {
         self.skriv_sperre(hvem, grunn, av, naa, true)
     }
