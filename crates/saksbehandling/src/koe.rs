@@ -29,6 +29,8 @@ pub(crate) struct Jobb {
     pub xml: Vec<u8>,
     pub avtrykk: [u8; 32],
     pub tid: Tid,
+    /// Mottak is frozen: it is to wait in line.
+    pub frosset: bool,
 }
 
 type Svar = Result<Mottatt, Avslag>;
@@ -78,7 +80,7 @@ impl Koe {
 }
 
 // Whether the rules of a kind look for persons by what they are, and not by number.
-fn soeker(meldingstype: Meldingstype) -> bool {
+pub(crate) fn soeker(meldingstype: Meldingstype) -> bool {
     match meldingstype {
         Meldingstype::RekvisisjonAvDNummerV4
         | Meldingstype::RekvisisjonAvDNummerV5
@@ -129,16 +131,22 @@ impl Saksbehandler {
             return;
         };
         let utfall = self.register.behandle(tid.sekunder, |b| {
-            let mut svar = Vec::with_capacity(bolk.len());
+            let (mut svar, mut kladder) = (Vec::with_capacity(bolk.len()), Vec::new());
             for Ventende { jobb, .. } in bolk {
-                match self.aapne_sak(b, jobb.sak.clone(), &jobb.innkommen(), false, &jobb.tid) {
+                let innkommen = jobb.innkommen();
+                match self.aapne_sak(b, jobb.sak.clone(), &innkommen, false, &jobb.tid) {
                     // A new case has no message to throw away, but it may have ended others.
-                    Ok((mottatt, avgjorte)) => svar.push(Ok((mottatt, avgjorte))),
+                    Ok(aapnet) => {
+                        kladder.extend(aapnet.kladd(&innkommen));
+                        svar.push(Ok((aapnet.mottatt, aapnet.avgjorte)));
+                    }
                     // Said before anything of it was written.
                     Err(Stans::Avslag(avslag)) => svar.push(Err(avslag)),
                     Err(stans) => return Err(stans),
                 }
             }
+            // Those who wait in line share this too.
+            self.meldinger.ta_vare_paa(&kladder)?;
             Ok(svar)
         });
         let Ok((svarene, _)) = utfall else {
@@ -157,7 +165,7 @@ impl Saksbehandler {
 
     fn alene(&self, jobb: &Jobb) -> Svar {
         let utfall = self.forsoek_laast(&jobb.tid, |b, tvunget| {
-            self.aapne_sak(b, jobb.sak.clone(), &jobb.innkommen(), tvunget, &jobb.tid)
+            self.aapne_alene(b, jobb.sak.clone(), &jobb.innkommen(), tvunget, &jobb.tid)
         });
         utfall.map_err(Avslag::from)
     }
@@ -171,6 +179,7 @@ impl Jobb {
             xml: &self.xml,
             filer: Some(&[]),
             avtrykk: self.avtrykk,
+            frosset: self.frosset,
         }
     }
 }

@@ -3,13 +3,15 @@
 //! ```text
 //!  message ──▶ case ──▶ rules ──▶ decided: changes, and what the sender is told       one transaction with the register
 //!                        │
-//!                        └──────▶ for somebody to look at, or held: the message is kept, sealed, until it is decided
+//!            │           └──────▶ for somebody to look at, or held: the message is kept, sealed, until it is decided
+//!            └──▶ in line, while mottak is frozen: kept likewise, and decided afterwards
 //! ```
 //! No HTTP, no clock. A newcomer's mistake is to look at the register before the transaction and to write after: rules see
 //! what they change, in the transaction that changes it.
 
 mod bygg;
 mod dublett;
+mod frys;
 mod koe;
 mod meldingslager;
 mod person;

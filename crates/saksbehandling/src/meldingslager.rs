@@ -18,6 +18,13 @@ pub(crate) struct Meldingslager {
     noekler: Noekkellager,
 }
 
+/// A message to be kept.
+pub(crate) struct Kladd<'m> {
+    pub nr: Saksnr,
+    pub xml: &'m [u8],
+    pub filer: &'m [Fil],
+}
+
 impl std::fmt::Debug for Meldingslager {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Meldingslager")
@@ -52,24 +59,33 @@ impl Meldingslager {
         })
     }
 
-    /// Keeps a message, durable when this returns. The key comes last: a message without one is as gone.
-    pub fn ta_vare_paa(&self, nr: Saksnr, xml: &[u8], filer: &[Fil]) -> Result<(), Feil> {
-        let noekkel = Noekkel::tilfeldig()?;
+    /// Keeps messages, durable when this returns; each has a key of its own. The keys come last: a message without one is as
+    /// gone.
+    pub fn ta_vare_paa(&self, meldinger: &[Kladd<'_>]) -> Result<(), Feil> {
+        if meldinger.is_empty() {
+            return Ok(());
+        }
+        let mut noekler = Vec::with_capacity(meldinger.len());
         let mut skriv = self.miljoe.skriv()?;
-        // What was kept for a case that did not come to be is in the way of no other.
-        self.slett_filer(&mut skriv, nr)?;
-        let forseglet = noekkel.forsegl(&sted(nr), xml)?;
-        self.meldinger.sett(&mut skriv, &nr.to_be_bytes(), &forseglet)?;
-        for (plass, fil) in (0_u32..).zip(filer) {
-            let klar = [&lengde(&fil.navn)?, fil.navn.as_bytes(), &fil.innhold].concat();
-            let noekkelplass = filsted(nr, plass);
-            let forseglet = noekkel.forsegl(&noekkelplass, &klar)?;
-            self.meldinger.sett(&mut skriv, &noekkelplass, &forseglet)?;
+        for Kladd { nr, xml, filer } in meldinger {
+            let noekkel = Noekkel::tilfeldig()?;
+            // What was kept for a case that did not come to be is in the way of no other.
+            self.slett_filer(&mut skriv, *nr)?;
+            let forseglet = noekkel.forsegl(&sted(*nr), xml)?;
+            self.meldinger.sett(&mut skriv, &nr.to_be_bytes(), &forseglet)?;
+            for (plass, fil) in (0_u32..).zip(*filer) {
+                let klar = [&lengde(&fil.navn)?, fil.navn.as_bytes(), &fil.innhold].concat();
+                let noekkelplass = filsted(*nr, plass);
+                let forseglet = noekkel.forsegl(&noekkelplass, &klar)?;
+                self.meldinger.sett(&mut skriv, &noekkelplass, &forseglet)?;
+            }
+            noekler.push((*nr, self.noekler.pakk(&noekkel)?));
         }
         Miljoe::bekreft(skriv)?;
-        let pakket = self.noekler.pakk(&noekkel)?;
         let mut skriv = self.noekler.skriv();
-        skriv.sett_pakket(nr, 0, &pakket);
+        for (nr, pakket) in &noekler {
+            skriv.sett_pakket(*nr, 0, pakket);
+        }
         Ok(skriv.bekreft()?)
     }
 
@@ -120,14 +136,21 @@ impl Meldingslager {
         Ok(ut)
     }
 
-    /// Throws a message away, its key first.
-    pub fn kast(&self, nr: Saksnr) -> Result<(), Feil> {
+    /// Throws messages away, their keys first.
+    pub fn kast(&self, numre: &[Saksnr]) -> Result<(), Feil> {
+        if numre.is_empty() {
+            return Ok(());
+        }
         let mut skriv = self.noekler.skriv();
-        skriv.oedelegg(nr, 0);
+        for nr in numre {
+            skriv.oedelegg(*nr, 0);
+        }
         skriv.bekreft()?;
         let mut skriv = self.miljoe.skriv()?;
-        self.meldinger.slett(&mut skriv, &nr.to_be_bytes())?;
-        self.slett_filer(&mut skriv, nr)?;
+        for nr in numre {
+            self.meldinger.slett(&mut skriv, &nr.to_be_bytes())?;
+            self.slett_filer(&mut skriv, *nr)?;
+        }
         Ok(Miljoe::bekreft(skriv)?)
     }
 

@@ -17,6 +17,8 @@ pub const FRIST_DAGER: i32 = 5;
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tilstand {
+    /// Waits in line: mottak was frozen when it came, or somebody else was in line before it.
+    IKoe,
     /// Waits for a child to be born.
     VenterPaaFoedsel,
     /// Waits for somebody to look at it.

@@ -8,6 +8,7 @@
 //!  R ‖ number (11)                           who asked for the D-number: organisation (9), `kilde`
 //!  P ‖ organisation (9) ‖ hash of its name   the case that a change of address came with
 //!  V ‖ mother (11) ‖ case u32                a case that waits for her child to be born
+//!  L ‖ case u32                              a case that waits in line ([`crate::frys`])
 //! ```
 //! What senders are told has rows beside these ([`crate::tilbakemeldinger`]). Rows of the register, in the transaction that changes it: a message that was acknowledged has led to one case and to
 //! one outcome, whatever stopped between.
@@ -24,8 +25,9 @@ use register::{Behandling, Lesing, Register};
 use sha2::{Digest, Sha256};
 use tilgang::Grad;
 
+use crate::frys;
 use crate::koe::{Jobb, Koe};
-use crate::meldingslager::Meldingslager;
+use crate::meldingslager::{Kladd, Meldingslager};
 use crate::regler::{self, Rammer, Vurdering};
 use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Saksnr, Tilstand};
 use crate::tid::Tid;
@@ -130,6 +132,16 @@ pub struct Lest {
     filer: Vec<Fil>,
 }
 
+impl Lest {
+    /// As received while mottak is frozen: it gets its receipt, and waits in line until [`Saksbehandler::behandle_koe`]
+    /// comes to it.
+    #[must_use]
+    pub fn i_koe(mut self) -> Self {
+        self.jobb.frosset = true;
+        self
+    }
+}
+
 impl std::fmt::Debug for Lest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Lest")
@@ -201,6 +213,9 @@ pub enum Hindring {
     /// It has been decided.
     #[error("saken er avgjort")]
     Avgjort,
+    /// It waits in line, and those before it come first.
+    #[error("saken står i kø; den behandles i tur og orden når mottak ikke er fryst lenger")]
+    IKoe,
     /// It cannot be approved, for reasons that nobody can override.
     #[error("saken kan ikke godkjennes: {}", .0.iter().map(|g| g.kode()).collect::<Vec<_>>().join(", "))]
     Grunner(Vec<Grunn>),
@@ -242,7 +257,7 @@ impl From<Feil> for Stans {
 /// Takes in messages and decides about them.
 pub struct Saksbehandler {
     pub(crate) register: Arc<Register>,
-    meldinger: Meldingslager,
+    pub(crate) meldinger: Meldingslager,
     kontroller: Kontroller,
     numre: Mutex<Tildeler>,
     // Held from a message is kept until its case is committed, so that upkeep does not take it for one whose case is gone.
@@ -379,6 +394,7 @@ impl Saksbehandler {
             xml: xml.to_vec(),
             avtrykk: innsendt.avtrykk(),
             tid: *tid,
+            frosset: false,
         };
         Ok(Lest {
             jobb,
@@ -401,7 +417,7 @@ impl Saksbehandler {
             ..jobb.innkommen()
         };
         let utfall = self.forsoek(&jobb.tid, |b, tvunget| {
-            self.aapne_sak(b, jobb.sak.clone(), &innkommen, tvunget, &jobb.tid)
+            self.aapne_alene(b, jobb.sak.clone(), &innkommen, tvunget, &jobb.tid)
         });
         utfall.map_err(Avslag::from)
     }
@@ -433,11 +449,23 @@ impl Saksbehandler {
 
     /// Throws messages of decided cases away.
     pub(crate) fn kast(&self, avgjorte: &[Saksnr]) {
-        for nr in avgjorte {
-            if let Err(feil) = self.meldinger.kast(*nr) {
-                tracing::error!(sak = nr, feil = %feil, "en avgjort saks melding er ikke slettet ennå; det tas ved neste ajourhold");
-            }
+        if let Err(feil) = self.meldinger.kast(avgjorte) {
+            tracing::error!(saker = ?avgjorte, feil = %feil, "meldingene i avgjorte saker er ikke slettet ennå; det tas ved neste ajourhold");
         }
+    }
+
+    /// As [`Saksbehandler::aapne_sak`], of one message: it is kept before the case is committed, if it waits in line.
+    pub(crate) fn aapne_alene(
+        &self,
+        b: &mut Behandling<'_>,
+        sak: Sak,
+        innkommen: &Innkommen<'_>,
+        tvunget: bool,
+        tid: &Tid,
+    ) -> Result<(Mottatt, Vec<Saksnr>), Stans> {
+        let aapnet = self.aapne_sak(b, sak, innkommen, tvunget, tid)?;
+        self.meldinger.ta_vare_paa(aapnet.kladd(innkommen).as_slice())?;
+        Ok((aapnet.mottatt, aapnet.avgjorte))
     }
 
     pub(crate) fn aapne_sak(
@@ -447,7 +475,7 @@ impl Saksbehandler {
         innkommen: &Innkommen<'_>,
         tvunget: bool,
         tid: &Tid,
-    ) -> Result<(Mottatt, Vec<Saksnr>), Stans> {
+    ) -> Result<Aapnet, Stans> {
         let sted = (!sak.melding.is_empty()).then(|| {
             let id: [u8; 32] = Sha256::digest(sak.melding.as_bytes()).into();
             [b"I", sak.organisasjon.as_bytes(), &id].concat()
@@ -466,7 +494,7 @@ impl Saksbehandler {
                 sak: foer.nr,
                 gjentatt: true,
             };
-            return Ok((mottatt, Vec::new()));
+            return Ok(Aapnet::ny(mottatt));
         }
         let siste = b.sak(b"N")?.map(|byte| tall(&byte)).transpose()?.unwrap_or(0);
         sak.nr = siste.checked_add(1).ok_or(Feil::Skadet)?;
@@ -481,6 +509,12 @@ impl Saksbehandler {
             sak: sak.nr,
             gjentatt: false,
         };
+        let mut aapnet = Aapnet::ny(mottatt);
+        if innkommen.frosset || frys::noen_i_koe(b)? {
+            self.still_i_koe(b, sak, innkommen)?;
+            aapnet.i_koe = true;
+            return Ok(aapnet);
+        }
         let vurdering = if tvunget {
             Vedtak::Manuell(vec![Grunn::Registerregel]).into()
         } else {
@@ -490,12 +524,11 @@ impl Saksbehandler {
             };
             self.vurder(b, innkommen.meldingstype, innkommen.melding, tid, hvem)?
         };
-        let mut avgjorte = Vec::new();
-        self.sett_i_verk(b, sak, innkommen, vurdering, tid, &mut avgjorte)?;
-        Ok((mottatt, avgjorte))
+        self.sett_i_verk(b, sak, innkommen, vurdering, tid, &mut aapnet.avgjorte)?;
+        Ok(aapnet)
     }
 
-    fn vurder(
+    pub(crate) fn vurder(
         &self,
         b: &mut Behandling<'_>,
         meldingstype: Meldingstype,
@@ -517,7 +550,7 @@ impl Saksbehandler {
         Ok(regler::behandle(b, meldingstype, melding, rammer)?)
     }
 
-    fn sett_i_verk(
+    pub(crate) fn sett_i_verk(
         &self,
         b: &mut Behandling<'_>,
         mut sak: Sak,
@@ -601,7 +634,7 @@ impl Saksbehandler {
     }
 
     // Keeps the message until the case is decided; durable before the case is.
-    fn hold_aapen(
+    pub(crate) fn hold_aapen(
         &self,
         b: &mut Behandling<'_>,
         sak: &mut Sak,
@@ -609,8 +642,10 @@ impl Saksbehandler {
         tilstand: Tilstand,
     ) -> Result<(), Stans> {
         if let Some(filer) = innkommen.filer {
-            self.meldinger.ta_vare_paa(sak.nr, innkommen.xml, filer)?;
+            let (nr, xml) = (sak.nr, innkommen.xml);
+            self.meldinger.ta_vare_paa(&[Kladd { nr, xml, filer }])?;
         }
+        frys::ta_ut_av_koen(b, sak)?;
         sak.tilstand = tilstand;
         if sak.personer.is_empty() {
             sak.personer = nevnte(innkommen.melding);
@@ -625,7 +660,14 @@ impl Saksbehandler {
         Ok(b.sett_sak(&saksplass(b'A', sak.nr), Some(&[]))?)
     }
 
-    fn avslutt(&self, b: &mut Behandling<'_>, sak: &mut Sak, utfall: Utfall, tid: &Tid) -> Result<(), Stans> {
+    pub(crate) fn avslutt(
+        &self,
+        b: &mut Behandling<'_>,
+        sak: &mut Sak,
+        utfall: Utfall,
+        tid: &Tid,
+    ) -> Result<(), Stans> {
+        frys::ta_ut_av_koen(b, sak)?;
         sak.tilstand = Tilstand::Avgjort;
         sak.personer.clear();
         sak.mulige.clear();
@@ -711,8 +753,10 @@ impl Saksbehandler {
                 return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::Registerregel])));
             }
             let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Stans::Hindring(Hindring::Ukjent))?;
-            if sak.tilstand == Tilstand::Avgjort {
-                return Err(Stans::Hindring(Hindring::Avgjort));
+            match sak.tilstand {
+                Tilstand::Avgjort => return Err(Stans::Hindring(Hindring::Avgjort)),
+                Tilstand::IKoe => return Err(Stans::Hindring(Hindring::IKoe)),
+                Tilstand::VenterPaaFoedsel | Tilstand::TilManuellBehandling => {}
             }
             let mut avgjorte = Vec::new();
             self.avgjoer_i(b, sak, (avgjoerelse, tillegg), tid, &mut avgjorte)?;
@@ -849,15 +893,15 @@ impl Saksbehandler {
                 }
             }
         }
-        let mut kastet = false;
+        let mut kastes = Vec::new();
         let _laas = self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner);
         for nr in self.meldinger.alle()? {
             if self.sak(nr)?.is_none_or(|sak| sak.tilstand == Tilstand::Avgjort) {
-                self.meldinger.kast(nr)?;
-                kastet = true;
+                kastes.push(nr);
             }
         }
-        if kastet || stoppet > 0 {
+        self.meldinger.kast(&kastes)?;
+        if !kastes.is_empty() || stoppet > 0 {
             self.meldinger.forny()?;
         }
         Ok(stoppet)
@@ -908,31 +952,62 @@ pub(crate) struct Innkommen<'m> {
     /// None: it is kept already, with its files.
     pub filer: Option<&'m [Fil]>,
     pub avtrykk: [u8; 32],
+    /// It is to wait in line.
+    pub frosset: bool,
+}
+
+/// What became of a message on its way in.
+pub(crate) struct Aapnet {
+    pub mottatt: Mottatt,
+    /// Cases that were decided, and whose messages are to be thrown away.
+    pub avgjorte: Vec<Saksnr>,
+    /// It waits in line: the message must be kept before the transaction is committed.
+    i_koe: bool,
+}
+
+impl Aapnet {
+    fn ny(mottatt: Mottatt) -> Self {
+        Aapnet {
+            mottatt,
+            avgjorte: Vec::new(),
+            i_koe: false,
+        }
+    }
+
+    /// What must be kept, if anything.
+    pub fn kladd<'m>(&self, innkommen: &Innkommen<'m>) -> Option<Kladd<'m>> {
+        self.i_koe.then_some(Kladd {
+            nr: self.mottatt.sak,
+            xml: innkommen.xml,
+            filer: innkommen.filer.unwrap_or_default(),
+        })
+    }
 }
 
 impl<'m> Innkommen<'m> {
-    fn kjent(meldingstype: Meldingstype, melding: &'m Element, xml: &'m [u8]) -> Self {
+    pub(crate) fn kjent(meldingstype: Meldingstype, melding: &'m Element, xml: &'m [u8]) -> Self {
         Innkommen {
             meldingstype,
             melding,
             xml,
             filer: None,
             avtrykk: [0; 32],
+            frosset: false,
         }
     }
 }
 
 /// For whom, and how, a message is looked at.
 #[derive(Default)]
-struct Paa<'m> {
-    organisasjon: &'m str,
-    overstyrer: bool,
-    foedt: Option<String>,
-    kommune: Option<String>,
+pub(crate) struct Paa<'m> {
+    pub organisasjon: &'m str,
+    pub overstyrer: bool,
+    pub foedt: Option<String>,
+    pub kommune: Option<String>,
 }
 
 /// How a case ends.
-struct Utfall {
+pub(crate) struct Utfall {
     beslutning: Beslutning,
     resultat: Resultat,
     grunner: Vec<Grunn>,
@@ -942,7 +1017,7 @@ struct Utfall {
 }
 
 impl Utfall {
-    fn new(beslutning: Beslutning, resultat: Resultat) -> Self {
+    pub(crate) fn new(beslutning: Beslutning, resultat: Resultat) -> Self {
         Utfall {
             beslutning,
             resultat,

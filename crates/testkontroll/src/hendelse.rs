@@ -199,6 +199,7 @@ fn ta_imot(nasjon: &Nasjon, mut melding: Leser) -> Result<Value, Feil> {
     let sak = nasjon.saker.sak(mottatt.sak).map_err(mislyktes)?;
     let sak = sak.ok_or_else(|| Feil::Mislyktes("saken finnes ikke".to_owned()))?;
     let tilstand = match sak.tilstand {
+        Tilstand::IKoe => "iKoe",
         Tilstand::VenterPaaFoedsel => "venterPaaFoedsel",
         Tilstand::TilManuellBehandling => "tilManuellBehandling",
         Tilstand::Avgjort => "avgjort",

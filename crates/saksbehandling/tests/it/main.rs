@@ -12,5 +12,6 @@
 mod egenskap;
 mod eksempler;
 mod felles;
+mod frys;
 mod nye;
 mod saker;

@@ -19,7 +19,7 @@ use crate::mappe::klokke;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "hva")]
 pub enum Saksvalg {
-    /// Those that wait for somebody, from a number on.
+    /// Those that wait, for somebody or in line, from a number on.
     Liste {
         /// The first.
         fra: Saksnr,
@@ -130,6 +130,7 @@ fn visning(sak: &Sak) -> Saksvisning {
         avsenders_meldingsidentifikator: sak.melding.clone(),
         opprettet: sak.opprettet.clone(),
         tilstand: match sak.tilstand {
+            Tilstand::IKoe => "i kø",
             Tilstand::VenterPaaFoedsel => "venter på fødsel",
             Tilstand::TilManuellBehandling => "til manuell behandling",
             Tilstand::Avgjort => "avgjort",
