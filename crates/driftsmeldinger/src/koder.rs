@@ -116,6 +116,12 @@ impl Tjeneste {
         matches!(self, Tjeneste::Mottak | Tjeneste::Tilbakemelding)
     }
 
+    /// Whether it can go on with nothing new: consumers' feeds are held, and what mottak takes in waits in line.
+    #[must_use]
+    pub fn kan_staa_stille(self) -> bool {
+        self == Tjeneste::Mottak || self.er_konsumentside()
+    }
+
     /// Whether it is on the consumers' side.
     #[must_use]
     pub fn er_konsumentside(self) -> bool {
@@ -149,7 +155,7 @@ koder!(
         Ustabilitet = "ustabilitet",
         /// What is new comes late.
         Forsinket = "forsinket",
-        /// It answers, with nothing new.
+        /// It answers, with nothing new; mottak takes in, and what became of it comes afterwards.
         IkkeOppdatert = "ikkeOppdatert",
         /// It does not answer.
         Nedetid = "nedetid",

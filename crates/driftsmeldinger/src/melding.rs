@@ -156,8 +156,8 @@ impl Innhold {
             (
                 self.knyttet
                     && self.virkning == Virkning::IkkeOppdatert
-                    && !self.tjenester.iter().any(|t| t.er_konsumentside()),
-                "bare konsumentsiden kan stå stille; mottak og tilbakemelding kan være nede",
+                    && !self.tjenester.iter().any(|t| t.kan_staa_stille()),
+                "bare konsumentsiden og mottak kan stå stille; tilbakemelding kan være nede",
             ),
             (
                 self.knyttet && !matches!(self.virkning, Virkning::Nedetid | Virkning::IkkeOppdatert),

@@ -287,6 +287,21 @@ impl Tavle {
         self.sterkeste(|melding| melding.innhold.knyttet && melding.gjelder(tjeneste, None) && melding.i_kraft(naa))
     }
 
+    /// Whether mottak is frozen: a tied notice in force says that it is not updated, whatever else is in force. What it takes
+    /// in waits in line meanwhile.
+    #[must_use]
+    pub fn fryser_mottak(&self, naa: Timestamp) -> bool {
+        if !self.har_knyttede.load(Ordering::Acquire) {
+            return false;
+        }
+        let saker = self.les();
+        let mut aapne = saker.aapne.iter().filter_map(|nummer| saker.melding(*nummer));
+        aapne.any(|m| {
+            let om = &m.innhold;
+            om.knyttet && om.virkning == Virkning::IkkeOppdatert && m.gjelder(Tjeneste::Mottak, None) && m.i_kraft(naa)
+        })
+    }
+
     /// The tied notices in force that say that a service of a package is not updated: what is new is held back while one of
     /// them is.
     #[must_use]

@@ -36,6 +36,7 @@ impl Testmiljoe for Proevemiljoe {
             register: self.register.clone(),
             saker: self.saker.clone(),
             tid: Tid::new(naa).unwrap(),
+            frosset: false,
         })
     }
 

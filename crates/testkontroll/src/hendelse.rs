@@ -191,10 +191,12 @@ fn ta_imot(nasjon: &Nasjon, mut melding: Leser) -> Result<Value, Feil> {
         xml: xml.as_bytes(),
         filer: &[],
     };
-    let utfall = nasjon
+    let lest = nasjon
         .saker
-        .ta_imot(avsender.as_str(), slag, &innsendt, &|_| true, &nasjon.tid);
-    let mottatt = utfall.map_err(avslag)?;
+        .les(avsender.as_str(), slag, &innsendt, &|_| true, &nasjon.tid)
+        .map_err(avslag)?;
+    let lest = if nasjon.frosset { lest.i_koe() } else { lest };
+    let mottatt = nasjon.saker.avgjoer_lest(lest).map_err(avslag)?;
     let etter = nasjon.register.siste_sekvens()?;
     let sak = nasjon.saker.sak(mottatt.sak).map_err(mislyktes)?;
     let sak = sak.ok_or_else(|| Feil::Mislyktes("saken finnes ikke".to_owned()))?;

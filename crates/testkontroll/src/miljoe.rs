@@ -62,6 +62,8 @@ pub struct Nasjon {
     pub saker: Arc<Saksbehandler>,
     /// The register's time.
     pub tid: Tid,
+    /// Mottak is frozen: messages wait in line.
+    pub frosset: bool,
 }
 
 /// A test environment. Everything here may take a while: never called where others wait.

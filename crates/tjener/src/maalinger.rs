@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use register::Register;
+use saksbehandling::Saksbehandler;
 use tilgang::Projeksjon;
 use tilgang::token::Maskinportenverifikator;
 use tjenesteflate::maalinger::{Error, Maalere};
@@ -14,9 +15,16 @@ use tjenesteflate::maalinger::{Error, Maalere};
 pub fn registrer(
     maalere: &Maalere,
     register: &Arc<Register>,
+    saker: &Arc<Saksbehandler>,
     token: &Arc<Maskinportenverifikator>,
 ) -> Result<(), Error> {
     registeret(maalere, register)?;
+    let saker = saker.clone();
+    maalere.register_reading(
+        "messages_queued",
+        "Meldinger fra produsenter som venter i kø, fordi mottak er fryst eller var det",
+        move || u64::try_from(saker.antall_i_koe().unwrap_or(0)).unwrap_or(u64::MAX),
+    )?;
     let oppslag = token.clone();
     maalere.register_counting("token_cache_hits", "Token som var husket som kontrollert", move || {
         oppslag.oppslag().0

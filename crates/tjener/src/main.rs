@@ -11,6 +11,7 @@ mod demotavle;
 mod demotls;
 mod innstillinger;
 mod klokke;
+mod koedrift;
 mod kommando;
 mod korreksjonsdrift;
 mod liv;

@@ -195,7 +195,8 @@ impl Roller {
         endeloese.spawn(rydd_daglig(aapen.clone(), oppsett.revisjon_maaneder));
         let uttrekkslager = aapen.aapne_uttrekk(oppsett.uttrekk)?;
         endeloese.spawn(ta_vare_paa(aapen.clone(), uttrekkslager.clone(), oppsett.kopi.clone()));
-        crate::maalinger::registrer(&maalere, &aapen.register, verifikator)?;
+        let saker = aapen.saker()?;
+        crate::maalinger::registrer(&maalere, &aapen.register, &saker, verifikator)?;
         let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
         let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
         let tilstand = Arc::new(Folkeregister {
@@ -218,7 +219,6 @@ impl Roller {
             struping: Struping::new(oppsett.struping, Arc::new(Instant::now), &maalere)?,
             vakt: Some(vakt.clone()),
         });
-        let saker = aapen.saker()?;
         endeloese.spawn(se_til_saker(aapen.clone(), saker.clone()));
         let produsenter = Arc::new(Produsenter {
             saker,
@@ -250,6 +250,7 @@ impl Roller {
             crate::liv::stans(aapen)?;
         }
         lyttende.spawn(crate::korreksjonsdrift::driv(aapen.clone(), stoppet.clone()));
+        lyttende.spawn(crate::koedrift::driv(aapen.clone(), stoppet.clone()));
         lyttende.spawn(konsument::skriv_ut(tilstand, stoppet));
         Ok(Roller {
             ruter,

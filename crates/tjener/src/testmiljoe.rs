@@ -220,6 +220,7 @@ impl testkontroll::Testmiljoe for Kontroll {
             register: aapen.register.clone(),
             saker: aapen.saker().map_err(mislyktes)?,
             tid: aapen.tid().map_err(mislyktes)?,
+            frosset: aapen.tavle().map_err(mislyktes)?.fryser_mottak(klokke()()),
         })
     }
 

@@ -395,7 +395,7 @@ fn what_does_not_fit_together_is_refused_and_nothing_is_written() {
             ..god()
         },
         Innhold {
-            tjenester: [Tjeneste::Mottak].into(),
+            tjenester: [Tjeneste::Tilbakemelding].into(),
             knyttet: true,
             virkning: Virkning::IkkeOppdatert,
             ..god()
@@ -635,6 +635,48 @@ fn the_strongest_notice_counts_and_producers_and_other_environments_do_not_touch
         Some(i_kraft)
     );
     assert_eq!(virkning(Tjeneste::Soek), Some(Virkning::Forsinket));
+}
+
+#[test]
+fn mottak_is_frozen_by_a_tied_notice_whatever_else_is_in_force_and_no_longer_than_it() {
+    let prove = Prove::ny();
+    let naa = "2026-02-10T12:00";
+    let om = |virkning, tittel: &str| Innhold {
+        tjenester: [Tjeneste::Mottak].into(),
+        virkning,
+        ..Innhold::ny(Slag::PlanlagtVedlikehold, tittel, "x")
+    };
+    let fryst = || prove.tavle.fryser_mottak(kl(naa));
+    assert!(!fryst());
+    prove.publiser(om(Virkning::IkkeOppdatert, "a"), Tilstand::Paagaar, naa);
+    assert!(!fryst());
+    let knyttet = |virkning, tittel| Innhold {
+        knyttet: true,
+        ..om(virkning, tittel)
+    };
+    let frys = prove.publiser(knyttet(Virkning::IkkeOppdatert, "b"), Tilstand::Paagaar, naa);
+    assert!(fryst());
+    // One that closes it is the stronger, and lifts nothing.
+    let nede = prove.publiser(knyttet(Virkning::Nedetid, "c"), Tilstand::Paagaar, naa);
+    let sterkest = prove.tavle.knyttet_for_produsenter(Tjeneste::Mottak, kl(naa));
+    assert_eq!(sterkest.map(|i| i.virkning), Some(Virkning::Nedetid));
+    assert!(fryst());
+    let over = Endring {
+        tilstand: Some(Tilstand::Loest),
+        ..Endring::default()
+    };
+    prove.tavle.endre(frys.nummer, &over, "drift", kl(naa)).unwrap();
+    assert!(!fryst());
+    assert!(prove.tavle.knyttet_for_produsenter(Tjeneste::Mottak, kl(naa)).is_some());
+    prove.tavle.endre(nede.nummer, &over, "drift", kl(naa)).unwrap();
+    assert!(!fryst());
+    // Consumers' feeds are another matter.
+    let feeder = Innhold {
+        tjenester: [Tjeneste::Konsument].into(),
+        ..knyttet(Virkning::IkkeOppdatert, "d")
+    };
+    prove.publiser(feeder, Tilstand::Paagaar, naa);
+    assert!(!fryst());
 }
 
 #[test]

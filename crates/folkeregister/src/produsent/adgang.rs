@@ -46,6 +46,11 @@ impl Produsenter {
         }
     }
 
+    /// Whether what mottak takes in is to wait in line.
+    pub(super) fn er_fryst(&self) -> bool {
+        self.tavle.fryser_mottak((self.klokke)())
+    }
+
     /// Lets a producer in.
     pub(super) fn slipp_inn(&self, deler: &Parts, sporing: String) -> Result<Adgang, Feil> {
         let kjede = deler

@@ -1,6 +1,7 @@
 //! Mottak: a message in, and a receipt out when it is durable.
 //!
-//! Source: folkeregister reference 9.1. 202 says that it is received, never that it is registered.
+//! Source: folkeregister reference 9.1. 202 says that it is received, never that it is registered. While a tied notice freezes
+//! mottak, what is received waits in line.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -86,7 +87,12 @@ async fn motta(
     let lest = lest.await.ok_or(Feil::Intern)?.map_err(avslag)?;
     // Waits for the disk with those that wait beside it: they share a commit. Never closed.
     let _plass = VENTER.acquire().await;
-    let utfall = tokio::task::spawn_blocking(move || api.saker.avgjoer_lest(lest)).await;
+    let utfall = tokio::task::spawn_blocking(move || {
+        // Looked at as late as can be: after it, only what shares its commit comes.
+        let lest = if api.er_fryst() { lest.i_koe() } else { lest };
+        api.saker.avgjoer_lest(lest)
+    });
+    let utfall = utfall.await;
     utfall.map_err(|_| Feil::Intern)?.map_err(avslag)
 }
 

@@ -180,7 +180,8 @@ pub struct Ny {
     /// Når en pakke får sin del av en masseendring, som finans=2026-01-01T09:00; kan gjentas.
     #[arg(long, value_parser = les_pakkestart)]
     pakkestart: Vec<(String, Timestamp)>,
-    /// La tjenestene gjøre som meldingen sier så lenge den er i kraft.
+    /// La tjenestene gjøre som meldingen sier så lenge den er i kraft: nedetid gir 503, ikkeOppdatert holder
+    /// hendelseslistene, og lar det mottak tar imot, vente i kø.
     #[arg(long)]
     knyttet: bool,
     /// La den ende av seg selv ved planlagt slutt. Uten dette er den i kraft til noen sier at den er over.

@@ -12,7 +12,7 @@ use crate::styring::{Kommando, Saksvalg, Saksvisning, Svar, Utfoerer};
 
 #[derive(Subcommand)]
 pub enum Sak {
-    /// Vis sakene som venter på noen.
+    /// Vis sakene som er åpne: de som venter på noen, på en fødsel, eller i kø mens mottak er fryst.
     Liste {
         /// Fra og med dette nummeret.
         #[arg(long, default_value_t = 0)]

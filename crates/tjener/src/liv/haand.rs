@@ -111,12 +111,20 @@ pub async fn utfoer(aapen: &Arc<Aapen>, valg: Hendelsesvalg) -> Result<Vec<Strin
         format!("sendt som {} til {}", melding.produsent, melding.ressurs),
         format!("kvittering {}", kvittering.referanse),
     ];
+    // Asked before what is told: who waited then, and has no answer, waits.
+    let i_koe = aapen.saker()?.noen_i_koe()?;
     let svar = sender.siste_tilbakemeldinger(SISTE).await?;
     let om: Vec<&Value> = svar
         .iter()
         .filter(|h| produsent::meldingsnavn(h) == Some(navn.as_str()))
         .collect();
-    if om.is_empty() {
+    if om.is_empty() && i_koe {
+        linjer.push(
+            "mottak er fryst, eller tar unna en kø: meldingen venter i kø, og utfallet kommer i tilbakemelding; se \
+             persontjenesten sak liste"
+                .to_owned(),
+        );
+    } else if om.is_empty() {
         linjer.push("ingen tilbakemelding gis for denne meldingen".to_owned());
     }
     let mut godkjent = false;

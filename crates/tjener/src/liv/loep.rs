@@ -12,8 +12,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use driftsmeldinger::Tavle;
 use klienter::produsent;
 use register::Register;
+use saksbehandling::Saksbehandler;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use syntetisk_befolkning::liv::{Hendelse, Hva, Liv, Melding, Pid};
@@ -36,6 +38,18 @@ const BOELGE: usize = 128;
 const LAGRES: Duration = Duration::from_secs(5);
 /// So many times longer than a save takes: a large nation is not written all the time.
 const LAGRES_GANGER: u32 = 20;
+
+/// How long to wait for a line of messages that is being decided, and how often to look. Source: our choice.
+const KOE_MAKS: Duration = Duration::from_secs(60);
+const SE_PAA_KOEEN: Duration = Duration::from_millis(50);
+
+/// Messages that are sent now wait in line, and are not answered before mottak is no longer frozen.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "mottak er fryst, eller tar unna en kø: meldinger tas imot og venter. Nasjonen går videre når driftsmeldingen er løst \
+     (driftsmelding loes) og køen er tom"
+)]
+pub struct MottakFryst;
 
 /// How many of each have happened since the program started. No person can be known by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +120,8 @@ pub struct Livsloep {
     // Parts of the open folder, which holds this: not the whole of it.
     mappe: Mappe,
     register: Arc<Register>,
+    saker: Arc<Saksbehandler>,
+    tavle: Arc<Tavle>,
     klokke: Klokke,
     liv: Liv,
     hode: Hode,
@@ -146,6 +162,8 @@ impl Livsloep {
         let mut ut = Livsloep {
             mappe: aapen.mappe.clone(),
             register: aapen.register.clone(),
+            saker: aapen.saker()?,
+            tavle: aapen.tavle()?,
             klokke: aapen.klokke.clone(),
             liv: lagret.liv,
             hode: lagret.hode,
@@ -199,7 +217,7 @@ impl Livsloep {
                 if stopp.is_stopped() {
                     return Ok(());
                 }
-                self.boelge(&boelge).await?;
+                self.boelge(&boelge, stopp).await?;
                 self.venter.pop_front();
             }
             if self.lagret.elapsed() >= self.lagres_etter {
@@ -236,7 +254,23 @@ impl Livsloep {
         antall > 0
     }
 
-    async fn boelge(&mut self, boelge: &[Hendelse]) -> Result<()> {
+    /// Waits until nobody is in line at mottak; not for one that is frozen, nor longer than a stop.
+    pub async fn vent_paa_koeen(&self, stopp: &Stopp) -> Result<()> {
+        let frist = Instant::now() + KOE_MAKS;
+        loop {
+            let fryst = self.tavle.fryser_mottak(crate::mappe::klokke()());
+            if !fryst && !self.saker.noen_i_koe()? {
+                return Ok(());
+            }
+            if fryst || stopp.is_stopped() || Instant::now() > frist {
+                return Err(MottakFryst.into());
+            }
+            tokio::time::sleep(SE_PAA_KOEEN).await;
+        }
+    }
+
+    async fn boelge(&mut self, boelge: &[Hendelse], stopp: &Stopp) -> Result<()> {
+        self.vent_paa_koeen(stopp).await?;
         let mut baner: Vec<Vec<Melding>> = (0..BANER).map(|_| Vec::new()).collect();
         let (mut egne, mut hindret, mut sendt) = (Vec::new(), 0, BTreeSet::new());
         let mut nr = 0;
@@ -263,6 +297,8 @@ impl Livsloep {
         }
         let (mottatt, avvist) = self.send(baner).await?;
         let utfall = self.utfoer(egne).await?;
+        // Frozen meanwhile: nothing of it has been answered, and the wave is carried out again, in the same words.
+        self.vent_paa_koeen(stopp).await?;
         for produsent in sendt {
             self.les_svar(produsent).await?;
         }

@@ -8,7 +8,8 @@
 //!  DATA/liv      what is remembered, and how far tilbakemelding has been read
 //! ```
 //! What was sent after the last save is sent again after a kill, byte for byte: mottak knows a message by its name, and own
-//! requests leave a row in the register's own transaction that says which have been carried out. The log has counts and no
+//! requests leave a row in the register's own transaction that says which have been carried out. While mottak is frozen the nation
+//! stands still: what it has sent waits in line, and is answered when the line is empty. The log has counts and no
 //! person. A newcomer's mistake is to save before what was sent has been answered.
 
 mod egne;
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use tjenesteflate::stopp::Stopp;
 
 pub use haand::{Hendelsesvalg, utfoer};
-pub use loep::{Livsloep, Telling};
+pub use loep::{Livsloep, MottakFryst, Telling};
 
 use crate::mappe::Aapen;
 
@@ -66,6 +67,7 @@ pub fn stans(aapen: &Aapen) -> Result<()> {
 pub async fn foelg(aapen: Arc<Aapen>, mut stopp: Stopp) {
     let mut fortalt = tokio::time::Instant::now();
     let mut foer = Telling::default();
+    let mut fryst = false;
     loop {
         let steg = async {
             let loep = aapen.livsloep().await?;
@@ -75,9 +77,16 @@ pub async fn foelg(aapen: Arc<Aapen>, mut stopp: Stopp) {
         };
         let vent = match steg.await {
             Ok(telling) => {
+                fryst = false;
                 if fortalt.elapsed() >= FORTELL && telling != foer {
                     telling.fortell(&foer);
                     (fortalt, foer) = (tokio::time::Instant::now(), telling);
+                }
+                SE_ETTER
+            }
+            Err(feil) if feil.is::<MottakFryst>() => {
+                if !std::mem::replace(&mut fryst, true) {
+                    tracing::info!("nasjonen venter: mottak er fryst; det som er sendt, ligger i kø");
                 }
                 SE_ETTER
             }
@@ -117,6 +126,7 @@ pub enum Maal {
 /// Lets the nation go on as fast as it can be carried out, day by day, and the register's clock with it.
 pub async fn fram(aapen: &Arc<Aapen>, maal: Maal, stopp: &Stopp) -> Result<Telling> {
     let loep = aapen.livsloep().await?;
+    loep.lock().await.vent_paa_koeen(stopp).await?;
     if aapen.klokke.faktor().is_none() {
         still_klokka(aapen, 1)?;
     }

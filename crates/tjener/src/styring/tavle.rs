@@ -291,17 +291,20 @@ fn merknad(melding: &Melding) -> Option<String> {
     if !melding.innhold.knyttet || matches!(melding.tilstand, Tilstand::Loest | Tilstand::Avlyst) {
         return None;
     }
-    Some(match (melding.innhold.virkning, melding.slutt()) {
-        (Virkning::Nedetid, Some(slutt)) => format!("MERK: tjenestene svarer at de er nede, til {}", tid::kort(slutt)),
-        (Virkning::Nedetid, None) => format!(
-            "MERK: tjenestene svarer at de er nede, til noen kjører: driftsmelding loes {}",
-            melding.nummer
-        ),
-        (_, Some(slutt)) => format!("MERK: hendelseslistene står stille til {}", tid::kort(slutt)),
-        (_, None) => format!(
-            "MERK: hendelseslistene står stille til noen kjører: driftsmelding loes {}",
-            melding.nummer
-        ),
+    let om = &melding.innhold;
+    let hva = if om.virkning == Virkning::Nedetid {
+        "tjenestene svarer at de er nede"
+    } else {
+        let feeder = om.tjenester.iter().any(|t| t.er_konsumentside());
+        match (feeder, om.tjenester.contains(&Tjeneste::Mottak)) {
+            (true, false) => "hendelseslistene står stille",
+            (false, _) => "mottak er fryst, og meldinger venter i kø",
+            (true, true) => "hendelseslistene står stille, og meldinger til mottak venter i kø",
+        }
+    };
+    Some(match melding.slutt() {
+        Some(slutt) => format!("MERK: {hva}, til {}", tid::kort(slutt)),
+        None => format!("MERK: {hva}, til noen kjører: driftsmelding loes {}", melding.nummer),
     })
 }
 

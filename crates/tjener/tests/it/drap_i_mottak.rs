@@ -2,14 +2,15 @@
 //!
 //! Several senders send over mutual TLS, each in its own words; the process is killed while they do, with `SIGKILL`, and
 //! started again on the same folder. Whoever was not answered sends again, and now and then whoever was. At the end each
-//! message is held against the register, the feeds, the cases and what its sender is told. `SIGKILL` leaves the page cache:
+//! message is held against the register, the feeds, the cases and what its sender is told. In some of the rounds mottak is
+//! frozen, and in others the line that came of it is being decided. `SIGKILL` leaves the page cache:
 //! this shows that a process may die, not that a machine may lose power.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use identifikator::Serie;
 use informasjonsmodell::{Entitet, Innhold};
@@ -166,6 +167,51 @@ struct Regnskap {
     runder: u32,
     /// Rounds in which the server was killed before it had said that it was ready.
     under_oppstart: u32,
+    /// Rounds in which mottak was frozen.
+    fryst: u32,
+}
+
+// Publishes a notice that freezes mottak, and gives its number.
+fn frys(mappe: &Path) -> String {
+    let hva = [
+        "--slag",
+        "planlagtVedlikehold",
+        "--tilstand",
+        "paagaar",
+        "--tjeneste",
+        "mottak",
+    ];
+    let hvordan = [
+        "--virkning",
+        "ikkeOppdatert",
+        "--knyttet",
+        "--tittel",
+        "Frys",
+        "--tekst",
+        "x",
+    ];
+    let ut = kjoer_paa(mappe, &[&["driftsmelding", "ny"], &hva[..], &hvordan].concat()).lyktes();
+    ut.split([' ', ':']).nth(1).unwrap().to_owned()
+}
+
+// The freeze is over.
+fn tin(mappe: &Path, frysing: Option<String>) {
+    if let Some(nummer) = frysing {
+        kjoer_paa(mappe, &["driftsmelding", "loes", &nummer]).lyktes();
+    }
+}
+
+// Until nobody waits in line.
+fn vent_paa_koeen(tjener: &Tjener) {
+    let frist = Instant::now() + Duration::from_secs(60);
+    while tjener
+        .kommando(&["sak", "liste", "--antall", "100000"])
+        .lyktes()
+        .contains("i kø")
+    {
+        assert!(Instant::now() < frist, "køen ble ikke tom");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 // Sends from all at once, and kills the server meanwhile.
@@ -198,6 +244,7 @@ fn runde(mappe: &Path, avsendere: &[Mutex<Avsender>], folk: &Arc<Folk>, dag: &st
         }
     });
     if drep_etter.is_none() {
+        vent_paa_koeen(&tjener);
         assert_eq!(tjener.avbryt().0.code(), Some(0));
     }
 }
@@ -238,7 +285,7 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
     for ((_, organisasjon, _), avsender) in AVSENDERE.iter().zip(avsendere) {
         let avsender = avsender.lock().unwrap();
         let mut fortalt: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut seq = 1;
+        let (mut seq, mut forrige) = (1, 0);
         loop {
             let side = saker.tilbakemeldinger(organisasjon, seq, true, 1_000).unwrap();
             let Some(siste) = side.last() else { break };
@@ -248,6 +295,11 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
             );
             seq = siste.seq + 1;
             for t in side {
+                // In the order that they were received, frozen or not; a fatherhood may wait for a birth.
+                if t.sak.ressurs != "farskap_v1" {
+                    assert!(t.sak.nr > forrige, "sak {} ble avgjort etter {forrige}", t.sak.nr);
+                    forrige = t.sak.nr;
+                }
                 fortalt.entry(t.sak.melding.clone()).or_default().push(t.sak.nr);
             }
         }
@@ -276,6 +328,7 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
                 .map(|h| &h.hva)
                 .filter(|h| matches!(h, Hva::Beslutning { .. }))
                 .collect();
+            assert_ne!(sak.tilstand, Tilstand::IKoe, "sak {nr} er i kø");
             if sak.tilstand == Tilstand::Avgjort {
                 assert_eq!(beslutninger.len(), 1, "sak {nr}");
                 assert_eq!(saker.melding(nr).unwrap(), None, "meldingen i sak {nr} er ikke kastet");
@@ -408,8 +461,16 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
         })
         .collect();
     let (mut lodd, mut regnet) = (Lodd(500), Regnskap::default());
+    let mut frysing = None;
     while regnet.runder < runder {
         regnet.runder += 1;
+        // Two rounds frozen, two in which those who waited are decided while others come.
+        match regnet.runder % 4 {
+            2 => frysing = Some(frys(&mappe)),
+            0 => tin(&mappe, frysing.take()),
+            _ => {}
+        }
+        regnet.fryst += u32::from(frysing.is_some());
         let etter = |lodd: &mut Lodd, maks| Duration::from_millis(lodd.under(maks) as u64);
         if regnet.runder % 10 == 5 {
             drep_under_oppstart(&mappe, etter(&mut lodd, 300));
@@ -419,6 +480,7 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
             runde(&mappe, &avsendere, &folk, &dag, Some(naar));
         }
     }
+    tin(&mappe, frysing);
     // Nobody kills any more: what was not answered is.
     runde(&mappe, &avsendere, &folk, &dag, None);
     let revisjon = kjoer_paa(&mappe, &["audit", "verify"]).lyktes();
@@ -438,6 +500,7 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
         "TALL 02 drap_i_mottak_under_oppstart {} drap >= 1",
         regnet.under_oppstart
     );
+    println!("TALL 02 drap_i_mottak_fryst {} drap >= 4", regnet.fryst);
     println!("TALL 02 drap_i_mottak_meldinger {} meldinger >= 50", utfall.meldinger);
     println!("TALL 02 drap_i_mottak_uten_ett_utfall 0 meldinger = 0");
     std::fs::remove_dir_all(&mappe).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Needs no contracts but its own: the documents that come back are held against the schemas that are served.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use meldinger::kontroll::{Skjemakontroll as _, Xsdkontroll};
 use meldinger::{Svardokument, tre};
@@ -126,6 +126,15 @@ impl Mottak {
         let alle = self.tjener.kommando(&["navngitte", "--json"]).lyktes();
         let alle: Value = serde_json::from_str(&alle).unwrap();
         alle[navn].as_str().unwrap().to_owned()
+    }
+
+    /// Until what came while mottak was frozen has been decided.
+    pub fn vent_til_koeen_er_tom(&self) {
+        let frist = Instant::now() + Duration::from_secs(20);
+        while self.saker().iter().any(|sak| sak["tilstand"] == "i kø") {
+            assert!(Instant::now() < frist, "køen ble ikke tom");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub fn saker(&self) -> Vec<Value> {
@@ -508,34 +517,101 @@ fn no_route_of_producers_answers_without_a_certificate() {
     assert_eq!(alle.count(), 2 * (meldinger::Meldingstype::ALLE.len() + 2));
 }
 
+/// Publishes a tied notice that is in force, and gives its number.
+fn notis(m: &Mottak, tjeneste: &str, virkning: &str) -> String {
+    let hva = ["--slag", "planlagtVedlikehold", "--tilstand", "paagaar"];
+    let tekst = ["--tittel", "Vedlikehold", "--tekst", "Vi arbeider."];
+    let hvordan = ["--tjeneste", tjeneste, "--virkning", virkning, "--knyttet"];
+    let ut = m
+        .tjener
+        .kommando(&[&["driftsmelding", "ny"], &hva[..], &tekst, &hvordan].concat())
+        .lyktes();
+    let fryst = "MERK: mottak er fryst, og meldinger venter i kø, til noen kjører: driftsmelding loes";
+    assert_eq!(ut.contains(fryst), virkning == "ikkeOppdatert", "{ut}");
+    ut.split([' ', ':']).nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn while_a_tied_notice_freezes_mottak_messages_are_received_and_decided_in_order_afterwards() {
+    let m = Mottak::start();
+    let (gift, dato) = (m.navngitt("gift"), i_gaar());
+    let foer = m.siste();
+    let nummer = notis(&m, "mottak", "ikkeOppdatert");
+    assert_eq!(m.proev(Some("sykehus"), "doedsfall_v1"), 200);
+    let melding = doedsfall("F1", &gift, &dato, "helse");
+    let kvittering = m.send(Some("sykehus"), "doedsfall_v1", &melding);
+    assert_eq!(kvittering.status, 202, "{kvittering:?}");
+    let igjen = m.send(Some("sykehus"), "doedsfall_v1", &melding);
+    assert_eq!((igjen.status, &igjen.kropp), (202, &kvittering.kropp));
+    let andre = doedsfall("F2", &gift, &dato, "tingretten");
+    assert_eq!(m.send(Some("tingrett"), "doedsfall_v1", andre).status, 202);
+    let tvil = doedsfall("F3", UKJENT, &dato, "helse");
+    assert_eq!(m.send(Some("sykehus"), "doedsfall_v1", tvil).status, 202);
+    // What is no message, or may not be sent, is refused as ever.
+    assert_eq!(m.send(Some("sykehus"), "doedsfall_v1", "<a/>").status, 400);
+    let galt = doedsfall("F4", &gift, &dato, "tingretten");
+    assert_eq!(m.send(Some("sykehus"), "doedsfall_v1", galt).status, 403);
+
+    // Nobody sees anything of it, but whoever runs the program.
+    assert_eq!(m.siste(), foer);
+    assert!(m.person(&gift).get("doedsfall").is_none());
+    assert_eq!(m.hendelser("sykehus"), Vec::<Value>::new());
+    let saker = m.saker();
+    let tilstander: Vec<&str> = saker.iter().map(|s| s["tilstand"].as_str().unwrap()).collect();
+    assert_eq!(tilstander, ["i kø"; 3]);
+    let sak = saker[0]["nr"].to_string();
+    assert!(m.tjener.kommando(&["sak", "vis", &sak]).lyktes().contains("i kø"));
+    let feil = m.tjener.kommando(&["sak", "godkjenn", &sak]).feilet();
+    assert!(feil.contains("saken står i kø"), "{feil}");
+    let metrikker = Kall::admin(&m.tjener, "/metrics").send_utenom().ok().tekst();
+    assert!(
+        metrikker.contains("\npersontjenesten_messages_queued 3\n"),
+        "{metrikker}"
+    );
+    // An event by hand is sent as any message, and says that it waits.
+    let enke = m.navngitt("enke");
+    let linjer = m.tjener.kommando(&["hendelse", "doedsfall", &enke]).lyktes();
+    assert!(linjer.contains("venter i kø"), "{linjer}");
+    let feil = m.tjener.kommando(&["liv", "fram", "--dager", "1"]).feilet();
+    assert!(feil.contains("mottak er fryst"), "{feil}");
+
+    m.tjener.kommando(&["driftsmelding", "loes", &nummer]).lyktes();
+    // Sent at once: it may have to stand behind the others.
+    let sist = doedsfall("F5", &gift, &dato, "helse");
+    assert_eq!(m.send(Some("sykehus"), "doedsfall_v1", sist).status, 202);
+    m.vent_til_koeen_er_tom();
+    let navn = |h: &Value| {
+        let referanse = &h["hendelseinfo"]["meldingsreferanse"];
+        referanse["avsendersMeldingsidentifikator"].as_str().unwrap().to_owned()
+    };
+    let utfall = |h: &Value| {
+        let beslutning = h["hendelseinfo"]["saksbeslutning"]["beslutning"].as_str();
+        (navn(h), beslutning.unwrap_or("manuell").to_owned())
+    };
+    let hendelser: Vec<(String, String)> = m.hendelser("sykehus").iter().map(utfall).collect();
+    let ventet = [("F1", "godkjent"), ("F3", "manuell"), ("F5", "registrert")];
+    let egne = hendelser.iter().filter(|(navn, _)| navn.starts_with('F'));
+    assert!(egne.map(|(n, u)| (n.as_str(), u.as_str())).eq(ventet), "{hendelser:?}");
+    assert_eq!(
+        m.hendelser("tingrett").iter().map(utfall).collect::<Vec<_>>(),
+        [("F2".to_owned(), "registrert".to_owned())]
+    );
+    assert!(m.siste() > foer);
+    for nr in [&gift, &enke] {
+        assert_eq!(m.person(nr)["doedsfall"]["erGjeldende"], true, "{nr}");
+    }
+    let tilstander: Vec<Value> = m.saker().iter().map(|s| s["tilstand"].clone()).collect();
+    assert_eq!(tilstander, ["til manuell behandling"]);
+    // And the nation goes on.
+    m.tjener.kommando(&["liv", "fram", "--dager", "1"]).lyktes();
+}
+
 #[test]
 fn while_a_tied_notice_says_that_mottak_is_down_nothing_is_taken_in_and_consumers_go_on() {
     let m = Mottak::start();
     let (nr, dato) = (m.navngitt("gift"), i_gaar());
     let melding = doedsfall("N1", &nr, &dato, "helse");
-    let notis = |tjeneste: &str| {
-        let ord = [
-            "driftsmelding",
-            "ny",
-            "--slag",
-            "planlagtVedlikehold",
-            "--tilstand",
-            "paagaar",
-        ];
-        let hva = [
-            "--tittel",
-            "Vedlikehold",
-            "--tekst",
-            "Send på nytt senere.",
-            "--tjeneste",
-            tjeneste,
-        ];
-        let ut = m
-            .tjener
-            .kommando(&[&ord[..], &hva, &["--virkning", "nedetid", "--knyttet"]].concat());
-        let ut = ut.lyktes();
-        ut.split([' ', ':']).nth(1).unwrap().to_owned()
-    };
+    let notis = |tjeneste: &str| notis(&m, tjeneste, "nedetid");
     let nummer = notis("mottak");
     let nede = m.send(Some("sykehus"), "doedsfall_v1", &melding);
     assert_eq!(
