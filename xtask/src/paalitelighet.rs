@@ -40,7 +40,7 @@ const TALL: [(&str, &str); 25] = [
     ("tokenangrep", ""),
     ("dpop_gjentakelse", "HelseID"),
     ("xml_angrep", ""),
-    ("signaturinnpakning", "mottak"),
+    ("signaturinnpakning", ""),
     ("fuzz", ""),
     ("schemathesis", ""),
     ("trege_klienter", ""),

@@ -15,6 +15,7 @@ use folkeregister::produsent;
 use http::HeaderMap;
 use informasjonsmodell::{Grunn, Lesefeil, Sti};
 use meldinger::Meldingstype;
+use meldinger::signatur::Usann;
 use tilgang::avtale::{Avslag, Produsentavslag};
 use tilgang::token::Tokenfeil;
 use tilgang::virksomhet::Sertifikatfeil;
@@ -180,6 +181,7 @@ fn produsenters() -> Vec<produsent::Feil> {
         F::Ramme(Rammefeil::UkjentSti),
         F::Xml(lesefeil),
         F::Skjema(Vec::new()),
+        F::Signatur(Usann::Verdi),
         F::Meldingsid("for lang"),
         F::Vedlegg,
         F::Flerdelt("delen rekvisisjon mangler"),
@@ -201,6 +203,7 @@ fn produsenters() -> Vec<produsent::Feil> {
             | F::Ramme(_)
             | F::Xml(_)
             | F::Skjema(_)
+            | F::Signatur(_)
             | F::Meldingsid(_)
             | F::Vedlegg
             | F::Flerdelt(_)

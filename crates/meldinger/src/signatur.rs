@@ -1,7 +1,9 @@
-//! The XML signature that some messages may carry, as far as its form goes.
+//! The XML signature that some messages may carry: where one stands, its form by the schema, and what is asked of whoever
+//! says whether it is true.
 //!
-//! Whether the signature is true is not asked here: who sends is known by the certificate of the connection. What is read
-//! of a message is never what a signature says that it covers.
+//! Who that is, the crate `signatur`, stands behind [`Signaturkontroll`], so that those who read messages need neither keys nor
+//! certificates. What newcomers get wrong: to read what a signature says that it covers. What is read is the tree, and a
+//! signature is true of the whole of it or not at all (ADR 0034).
 
 use std::collections::BTreeSet;
 
@@ -15,6 +17,70 @@ pub const FIL: &str = "xmldsig.xsd";
 
 /// The schema of a signature, without `Object`: what is signed is the message around it. Source: the public contract's.
 pub const XSD: &str = include_str!("../kontrakt/xmldsig.xsd");
+
+/// Says whether the signature of a message is true.
+pub trait Signaturkontroll {
+    /// Holds the signature against the bytes that the tree was read from, and against who sent them.
+    ///
+    /// Shape: asked of a message that has a signature in it ([`finnes`]); one without is [`Usann::Plass`].
+    ///
+    /// # Errors
+    /// [`Usann`]: the message must not be taken in.
+    fn sjekk(&self, xml: &[u8], melding: &Element) -> Result<(), Usann>;
+}
+
+/// Why a signature is not true. The text names the rule, and nothing of what the message or the certificate says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Usann {
+    /// More than one, or parts of one somewhere else.
+    #[error("meldingen skal ha én ds:Signature, sist i elementet som skjemaet har den i")]
+    Plass,
+    /// Not the elements and attributes that it is read by, and nothing else.
+    #[error(
+        "ds:Signature har ikke formen som tas imot: SignedInfo, SignatureValue og KeyInfo, og ikke mer enn de må ha"
+    )]
+    Form,
+    /// What it covers is not the message.
+    #[error("SignedInfo skal ha én Reference, med URI=\"\" og uten Type: til hele meldingen")]
+    Referanse,
+    /// Something is done to what it covers.
+    #[error("Transforms skal være enveloped-signature, og etter den høyst én kanonisering uten kommentarer")]
+    Transformasjon,
+    /// By a way that is not taken.
+    #[error("en algoritme i signaturen er ikke blant dem som godtas")]
+    Algoritme,
+    /// It does not say whose it is by a certificate.
+    #[error("KeyInfo skal ha én X509Data, med signererens sertifikat først og høyst tre til, og ingen annen nøkkel")]
+    Noekkelinfo,
+    /// The certificate's key is not one that is taken, or not of the kind that the algorithm is for.
+    #[error("nøkkelen i sertifikatet må være RSA fra 2048 til 8192 bit, P-256 eller P-384, og passe til algoritmen")]
+    Noekkel,
+    /// Nobody that is trusted stands behind the certificate, or not now.
+    #[error("sertifikatet i signaturen er ikke gyldig nå, eller ikke utstedt av noen som tjenesten stoler på")]
+    Sertifikat,
+    /// It is not an organisation's for signing.
+    #[error("sertifikatet i signaturen er ikke et virksomhetssertifikat for signering")]
+    Virksomhet,
+    /// It is somebody else's.
+    #[error("sertifikatet i signaturen er en annen virksomhets enn avsenderens")]
+    Avsender,
+    /// It has been blocked here.
+    #[error("sertifikatet i signaturen er sperret")]
+    Sperret,
+    /// What is signed is not the message.
+    #[error("signaturen stemmer ikke med meldingen")]
+    Verdi,
+    /// Nobody here can say.
+    #[error("signaturer kan ikke kontrolleres her; send meldingen uten")]
+    IngenKontroll,
+}
+
+/// Whether anything of a signature stands anywhere in a message.
+#[must_use]
+pub fn finnes(melding: &Element) -> bool {
+    // As deep as the guard lets a message be.
+    melding.navnerom == NAVNEROM || melding.barn.iter().any(finnes)
+}
 
 /// Elements of a signature that have attributes or elements of their own. The others are texts.
 const MED_INNHOLD: [&str; 18] = [

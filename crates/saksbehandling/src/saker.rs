@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use identifikator::{Serie, Tildeler};
 use informasjonsmodell::{Dato, Lesefeil, Tidspunkt};
 use meldinger::kontroll::Avvik;
+use meldinger::signatur::{self, Signaturkontroll, Usann};
 use meldinger::tre::{self, Element};
 use meldinger::{Kontroller, Meldingstype};
 use register::{Behandling, Lesing, Register};
@@ -63,6 +64,9 @@ pub enum Avslag {
     /// It is not what its schema says; at least one.
     #[error("meldingen er ikke gyldig etter skjemaet")]
     Skjema(Vec<Avvik>),
+    /// It has a signature that is not true.
+    #[error("meldingens signatur kan ikke godtas: {0}")]
+    Signatur(Usann),
     /// The name that the sender gave it is taken by another message of the same sender.
     #[error("avsendersMeldingsidentifikator er brukt i en annen melding fra samme avsender")]
     MeldingsidBrukt,
@@ -104,6 +108,8 @@ pub struct Innsendt<'m> {
     pub xml: &'m [u8],
     /// The files that came with it.
     pub filer: &'m [Fil],
+    /// Who says whether its signature is true; without, none is taken. A message that has no signature needs nobody.
+    pub signatur: Option<&'m dyn Signaturkontroll>,
 }
 
 impl std::fmt::Debug for Innsendt<'_> {
@@ -113,6 +119,14 @@ impl std::fmt::Debug for Innsendt<'_> {
 }
 
 impl Innsendt<'_> {
+    fn sjekk_signatur(&self, melding: &Element) -> Result<(), Avslag> {
+        if !signatur::finnes(melding) {
+            return Ok(());
+        }
+        let kontroll = self.signatur.ok_or(Avslag::Signatur(Usann::IngenKontroll))?;
+        kontroll.sjekk(self.xml, melding).map_err(Avslag::Signatur)
+    }
+
     // Of all of it: who sends the same with another file has sent something else.
     fn avtrykk(&self) -> [u8; 32] {
         let mut ut = Sha256::new_with_prefix(Sha256::digest(self.xml));
@@ -348,9 +362,10 @@ impl Saksbehandler {
         tillatt: &dyn Fn(&str) -> bool,
         tid: &Tid,
     ) -> Result<Lest, Avslag> {
-        let Innsendt { xml, filer } = *innsendt;
+        let Innsendt { xml, filer, .. } = *innsendt;
         let melding = tre::les(xml)?;
         let versjon = self.kontroller.sjekk(meldingstype, &melding).map_err(Avslag::Skjema)?;
+        innsendt.sjekk_signatur(&melding)?;
         let innsending = melding.ett("innsending");
         let meldingsid = innsending
             .and_then(|i| i.tekst("avsendersMeldingsidentifikator"))

@@ -190,6 +190,8 @@ fn ta_imot(nasjon: &Nasjon, mut melding: Leser) -> Result<Value, Feil> {
     let innsendt = Innsendt {
         xml: xml.as_bytes(),
         filer: &[],
+        // There is no connection to say who signed.
+        signatur: None,
     };
     let lest = nasjon
         .saker

@@ -56,6 +56,9 @@ pub enum Sertifikatfeil {
     /// It does not say that the key may be used for what it is used for.
     #[error("sertifikatets nøkkelbruk mangler digitalSignature")]
     Noekkelbruk,
+    /// It does not say that the key may sign.
+    #[error("sertifikatets nøkkelbruk har verken digitalSignature eller nonRepudiation")]
+    Signeringsbruk,
     /// It says what else it is for.
     #[error("sertifikatets utvidede nøkkelbruk mangler clientAuth")]
     UtvidetNoekkelbruk,
@@ -108,6 +111,22 @@ impl Virksomhetssertifikat {
     /// # Errors
     /// [`Sertifikatfeil`], the first rule that is broken.
     pub fn les(der: &[u8]) -> Result<Self, Sertifikatfeil> {
+        Self::les_som(der, sjekk_bruk)
+    }
+
+    /// Reads a certificate that a document was signed with, DER, whose chain somebody has verified. One for signatures that
+    /// cannot be repudiated is the right kind here, and so is one for showing who one is, as many have no other.
+    ///
+    /// # Errors
+    /// [`Sertifikatfeil`], the first rule that is broken.
+    pub fn les_for_signatur(der: &[u8]) -> Result<Self, Sertifikatfeil> {
+        Self::les_som(der, sjekk_signeringsbruk)
+    }
+
+    fn les_som(
+        der: &[u8],
+        sjekk_bruk: impl Fn(&X509Certificate<'_>) -> Result<(), Sertifikatfeil>,
+    ) -> Result<Self, Sertifikatfeil> {
         if der.len() > DER_BYTE_MAKS {
             return Err(Sertifikatfeil::Uleselig);
         }
@@ -248,6 +267,15 @@ fn sjekk_bruk(sertifikat: &X509Certificate<'_>) -> Result<(), Sertifikatfeil> {
     match utvidet {
         Some(bruk) if !bruk.value.client_auth => Err(Sertifikatfeil::UtvidetNoekkelbruk),
         _ => Ok(()),
+    }
+}
+
+/// Source: RFC 5280, 4.2.1.3; our choice, ADR 0034.
+fn sjekk_signeringsbruk(sertifikat: &X509Certificate<'_>) -> Result<(), Sertifikatfeil> {
+    let bruk = sertifikat.key_usage().map_err(|_| Sertifikatfeil::Uleselig)?;
+    match bruk {
+        Some(bruk) if bruk.value.digital_signature() || bruk.value.non_repudiation() => Ok(()),
+        _ => Err(Sertifikatfeil::Signeringsbruk),
     }
 }
 

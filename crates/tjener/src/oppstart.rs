@@ -163,6 +163,7 @@ struct Felles {
     vakt: Vakt,
     revisjon: Arc<revisjonslogg::Logg>,
     verifikator: Arc<Maskinportenverifikator>,
+    utstedere: Option<Arc<Klientutstedere>>,
 }
 
 /// The roles on one nation: routes, and what runs beside them.
@@ -184,6 +185,7 @@ impl Roller {
             vakt,
             revisjon,
             verifikator,
+            utstedere,
             ..
         } = felles;
         // All that looks at this nation, and at no other.
@@ -222,6 +224,7 @@ impl Roller {
         endeloese.spawn(se_til_saker(aapen.clone(), saker.clone()));
         let produsenter = Arc::new(Produsenter {
             saker,
+            utstedere: utstedere.clone(),
             tavle: tilstand.tavle.clone(),
             avtaler: aapen.avtaler.clone(),
             frigivelse: tilstand.frigivelse.clone(),
@@ -293,9 +296,12 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let revisjon = aapen.revisjon(oppsett.revisjon.clone())?;
     maal_revisjon(&maalere, &revisjon)?;
     let (signal, stoppet) = stopp::pair();
-    let tls = match (tls, &oppsett.tls) {
-        (Some(tjener), Some(valg)) => Some(tjener.with_innpakning(innpakning(valg, &oppsett, &maalere, &stoppet)?)),
-        _ => None,
+    let (tls, utstedere) = match (tls, &oppsett.tls) {
+        (Some(tjener), Some(valg)) => {
+            let (innpakning, utstedere) = innpakning(valg, &oppsett, &maalere, &stoppet)?;
+            (Some(tjener.with_innpakning(innpakning)), utstedere)
+        }
+        _ => (None, None),
     };
     let vakt = Vakt::new(oppsett.vakt.clone(), Arc::new(Instant::now), &maalere);
     vakt.register()?;
@@ -317,6 +323,7 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
         vakt,
         revisjon,
         verifikator: Arc::new(verifikator),
+        utstedere,
     };
     let mut roller = Roller::start(&felles, &aapen)?;
     let mappe = aapen.mappe.clone();
@@ -393,8 +400,14 @@ fn drift(felles: &Felles, vert: &Arc<Vert>) -> Drift {
     })
 }
 
-/// TLS with the certificate and the issuers of client certificates in the files, which are followed until the stop.
-fn innpakning(valg: &Tlsoppsett, oppsett: &Oppsett, maalere: &Maalere, stoppet: &Stopp) -> Result<Tls> {
+/// TLS with the certificate and the issuers of client certificates in the files, which are followed until the stop; and those
+/// issuers, for whoever else asks them.
+fn innpakning(
+    valg: &Tlsoppsett,
+    oppsett: &Oppsett,
+    maalere: &Maalere,
+    stoppet: &Stopp,
+) -> Result<(Tls, Option<Arc<Klientutstedere>>)> {
     let kilde = Sertifikatkilde::les(valg.filer.clone()).context("sertifikatet for TLS")?;
     kilde.register(maalere)?;
     let sekunder = || klokke()().as_second();
@@ -422,7 +435,7 @@ fn innpakning(valg: &Tlsoppsett, oppsett: &Oppsett, maalere: &Maalere, stoppet: 
     }
     #[cfg(not(unix))]
     let _ = oppsett;
-    Ok(Tls::new(kilde, utstedere)?)
+    Ok((Tls::new(kilde, utstedere.clone())?, utstedere))
 }
 
 /// What the frame refuses at the token endpoint, in the form that OAuth clients read.

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use informasjonsmodell::xml::skriv::{self as xml, Feilmelding};
 use meldinger::Meldingstype;
 use meldinger::kontroll::Avvik;
+use meldinger::signatur::Usann;
 use serde_json::json;
 use tilgang::avtale::Produsentavslag;
 use tilgang::virksomhet::Sertifikatfeil;
@@ -45,6 +46,9 @@ pub enum Feil {
     /// Not what its schema says.
     #[error("Meldingen er ikke gyldig etter skjemaet: {}", tekster(.0))]
     Skjema(Vec<Avvik>),
+    /// It has a signature that is not true.
+    #[error("Meldingens signatur kan ikke godtas: {0}")]
+    Signatur(#[source] Usann),
     /// What the sender calls it is missing, too long, or the name of another.
     #[error("{0}")]
     Meldingsid(&'static str),
@@ -130,6 +134,7 @@ impl Feil {
             Feil::Meldingsid(_) => ("FREG-045", StatusCode::BAD_REQUEST),
             Feil::Vedlegg => ("FREG-046", StatusCode::BAD_REQUEST),
             Feil::Flerdelt(_) => ("FREG-047", StatusCode::BAD_REQUEST),
+            Feil::Signatur(_) => ("FREG-048", StatusCode::BAD_REQUEST),
             Feil::Nede { .. } => ("FREG-050", StatusCode::SERVICE_UNAVAILABLE),
             Feil::Parameter { .. } => ("FREG-008", StatusCode::BAD_REQUEST),
             Feil::Ramme(ramme) => crate::konsument::Feil::Ramme(*ramme).kode(),

@@ -8,6 +8,7 @@ mod feil;
 mod flerdelt;
 mod mottak;
 mod ruter;
+mod signatur;
 mod svardokument;
 mod tilbakemelding;
 
@@ -19,6 +20,7 @@ use tilgang::Frigivelse;
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Klokke;
 use tjenesteflate::etag;
+use tjenesteflate::tls::Klientutstedere;
 use tjenesteflate::vern::Vakt;
 
 pub use feil::Feil;
@@ -30,6 +32,8 @@ pub struct Produsenter {
     pub saker: Arc<Saksbehandler>,
     /// Who may send what.
     pub avtaler: Arc<Avtaleregister>,
+    /// Who issues producers' certificates, also those that messages are signed with; without, no signature is taken.
+    pub utstedere: Option<Arc<Klientutstedere>>,
     /// What is in force: mottak and tilbakemelding follow tied notices.
     pub tavle: Arc<Tavle>,
     /// The gate that answers go through.

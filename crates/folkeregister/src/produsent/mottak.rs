@@ -13,6 +13,7 @@ use http::{StatusCode, header};
 use meldinger::Meldingstype;
 use meldinger::tre::{BYTE_MAKS, Element};
 use saksbehandling::{Avslag, Fil, Innsendt, Mottatt};
+use signatur::Kontroll;
 use tjenesteflate::arbeid::utenfor_loekka;
 use tjenesteflate::forhandling::{Aksept, Innholdstype, InnholdstypeError, Medietype};
 use tjenesteflate::kropp;
@@ -23,6 +24,7 @@ use super::adgang::Adgang;
 use super::feil::Feil;
 use super::flerdelt::{self, FILER_BYTE_MAKS};
 use super::ruter::Filer;
+use super::signatur::Avsender;
 
 const MOTTA: &str = "POST mottak/{ressurs}";
 const PROEV: &str = "HEAD mottak/{ressurs}";
@@ -73,13 +75,22 @@ async fn motta(
     let (xml, vedlegg) = les(filer, deler, kropp).await?;
     let tid = api.tid()?;
     let (api, organisasjon, produsent) = (api.clone(), adgang.organisasjon.clone(), adgang.produsent.clone());
-    let saker = api.saker.clone();
+    let (saker, avtaler, utstedere) = (api.saker.clone(), api.avtaler.clone(), api.utstedere.clone());
+    // What is registered has a clock of its own; certificates have not.
+    let naa = (api.klokke)();
     // Keeps a processor busy, so it has a turn.
     let lest = utenfor_loekka(move || {
         let tillatt = |kilde: &str| produsent.kan_sende_med(meldingstype.kode(), kilde);
+        let signatur = Kontroll(Avsender {
+            utstedere: utstedere.as_deref(),
+            avtaler: &avtaler,
+            organisasjon: &organisasjon,
+            naa,
+        });
         let innsendt = Innsendt {
             xml: &xml,
             filer: &vedlegg,
+            signatur: Some(&signatur),
         };
         saker.les(&organisasjon, meldingstype, &innsendt, &tillatt, &tid)
     });
@@ -100,6 +111,7 @@ fn som_feil(avslag: Avslag, meldingstype: Meldingstype) -> Feil {
     match avslag {
         Avslag::Xml(feil) => Feil::Xml(feil),
         Avslag::Skjema(avvik) => Feil::Skjema(avvik),
+        Avslag::Signatur(usann) => Feil::Signatur(usann),
         Avslag::MeldingsidBrukt => {
             Feil::Meldingsid("avsendersMeldingsidentifikator er brukt i en annen melding fra samme avsender")
         }

@@ -292,7 +292,11 @@ impl Folk {
 
 /// A message without files.
 pub fn uten_filer(xml: &[u8]) -> Innsendt<'_> {
-    Innsendt { xml, filer: &[] }
+    Innsendt {
+        xml,
+        filer: &[],
+        signatur: None,
+    }
 }
 
 pub fn aapne(register: &Arc<Register>, mappe: &std::path::Path) -> Saksbehandler {

@@ -41,6 +41,7 @@ mod produsent;
 mod program;
 mod regler;
 mod revisjon;
+mod signering;
 mod skjema;
 mod soek;
 mod soek_kommando;

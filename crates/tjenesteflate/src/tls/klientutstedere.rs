@@ -17,11 +17,13 @@ use std::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use rustls::{
     RootCertStore,
     crypto::aws_lc_rs as leverandoer,
+    pki_types::{CertificateDer, UnixTime},
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
 use x509_parser::prelude::{FromDer as _, X509Certificate};
@@ -136,6 +138,18 @@ impl Klientutstedere {
     /// When the first of those in use expires. Seconds since 1970.
     pub fn utloeper(&self) -> i64 {
         self.gjeldende.read().unwrap_or_else(PoisonError::into_inner).utloeper.0
+    }
+
+    /// Whether a certificate, DER, is one that a connection could be made with at a time in seconds since 1970: by those in
+    /// use now, with the others to build the path by. For certificates that come in another way than by the connection.
+    ///
+    /// Shape: chain, validity, and `clientAuth` where there is extended key usage; what the key may do besides is not asked.
+    pub fn godtar(&self, eget: &[u8], andre: &[Vec<u8>], naa: i64) -> bool {
+        let Ok(naa) = u64::try_from(naa) else { return false };
+        let naa = UnixTime::since_unix_epoch(Duration::from_secs(naa));
+        let andre: Vec<CertificateDer<'_>> = andre.iter().map(|der| der.as_slice().into()).collect();
+        let (_, kontroll) = self.gjeldende();
+        kontroll.verify_client_cert(&eget.into(), &andre, naa).is_ok()
     }
 
     /// Which set is in use, and what holds certificates against it.
