@@ -3,7 +3,7 @@
 //! ```text
 //!  Signature
 //!  ├ SignedInfo
-//!  │ ├ CanonicalizationMethod  C14N or exclusive C14N, without comments
+//!  │ ├ CanonicalizationMethod  C14N 1.0 or 1.1 or exclusive C14N, without comments
 //!  │ ├ SignatureMethod         RSA, RSA-PSS or ECDSA with SHA-2
 //!  │ └ Reference URI=""        one
 //!  │   ├ Transforms            enveloped-signature, and canonicalization or not
@@ -11,6 +11,7 @@
 //!  │   └ DigestValue
 //!  ├ SignatureValue
 //!  └ KeyInfo
+//!    ├ KeyValue                or not; passed over
 //!    └ X509Data                X509Certificate, the signer's own first
 //! ```
 //! Every element, attribute and text that is not in the drawing is refused: what is not there cannot be understood in two ways.
@@ -27,8 +28,9 @@ use meldinger::tre::Element;
 pub const SERTIFIKATER_MAKS: usize = 4;
 
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-const KANONISERINGER: [&str; 2] = [
+const KANONISERINGER: [&str; 3] = [
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+    "http://www.w3.org/2006/12/xml-c14n11",
     "http://www.w3.org/2001/10/xml-exc-c14n#",
 ];
 /// What digests are called, and their length in bytes.
@@ -157,7 +159,16 @@ fn les_referanse(referanse: &Element) -> Result<(), Usann> {
 }
 
 fn les_sertifikater(noekkel: &Element) -> Result<Vec<Vec<u8>>, Usann> {
-    let [data] = barn(noekkel, ["X509Data"], Usann::Noekkelinfo)?;
+    blank(noekkel).map_err(|_| Usann::Noekkelinfo)?;
+    let er = |e: &&Element, navn: &str| e.navnerom == NAVNEROM && e.navn == navn;
+    // Common beside a certificate, on either side of it. Nothing is done with it: the key is the certificate's.
+    let (verdier, resten): (Vec<&Element>, Vec<&Element>) = noekkel.barn.iter().partition(|e| er(e, "KeyValue"));
+    let ([] | [_], [data]) = (verdier.as_slice(), resten.as_slice()) else {
+        return Err(Usann::Noekkelinfo);
+    };
+    if !er(data, "X509Data") || !verdier.iter().all(|verdi| uten_attributter(verdi)) {
+        return Err(Usann::Noekkelinfo);
+    }
     attributter(data, &[], Usann::Noekkelinfo)?;
     blank(data)?;
     let mut ut = Vec::new();
@@ -219,6 +230,11 @@ fn attributter(element: &Element, navn: &[&str], feil: Usann) -> Result<(), Usan
     } else {
         Err(feil)
     }
+}
+
+// None on it, nor on anything in it. As deep as the guard lets a message be.
+fn uten_attributter(element: &Element) -> bool {
+    element.attributter.is_empty() && element.barn.iter().all(uten_attributter)
 }
 
 fn blank(element: &Element) -> Result<(), Usann> {

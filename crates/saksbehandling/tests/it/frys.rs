@@ -332,6 +332,7 @@ fn files_wait_with_their_message_and_what_searches_comes_in_its_turn() {
         let innsendt = Innsendt {
             xml: xml.as_bytes(),
             filer: std::slice::from_ref(&fil),
+            signatur: None,
         };
         let lest = folk.saker.les(SYKEHUS, slag, &innsendt, &|_| true, &naa()).unwrap();
         saker.push(folk.saker.avgjoer_lest(lest.i_koe()).unwrap().sak);

@@ -5,7 +5,9 @@ use meldinger::signatur::{NAVNEROM, Usann, finnes};
 use meldinger::tre::{self, Element};
 
 use crate::meldingene::{PLASS, SIGNERTE, melding};
-use crate::signerer::{C14N, ENVELOPED, EXC, Mal, P256, P384, RSA, Signerer, kan_signere, tom, transformasjoner};
+use crate::signerer::{
+    C14N, C14N_1_1, ENVELOPED, EXC, Mal, P256, P384, RSA, Signerer, kan_signere, tom, transformasjoner,
+};
 
 /// What of a message is signed. Exclusive canonical XML leaves out the declaration of a prefix that no name has.
 pub fn uten_signatur(element: &Element) -> Element {
@@ -66,6 +68,7 @@ fn every_algorithm_that_is_taken_is_taken() {
                     (C14N, &[ENVELOPED][..]),
                     (EXC, &[ENVELOPED, C14N]),
                     (C14N, &[ENVELOPED, EXC]),
+                    (C14N_1_1, &[ENVELOPED, C14N_1_1]),
                 ] {
                     let mal = Mal {
                         kanonisering: tom("CanonicalizationMethod", kanonisering),
@@ -129,7 +132,11 @@ fn whatever_way_a_document_is_written_the_library_and_others_see_the_same_one() 
         "<a xmlns:b='urn:b' xmlns:c='urn:c'><d><forespoersel b:e='1' c:e='2'/></d><forespoersel><f/>\r{S}\r</forespoersel></a>",
     ];
     for skrevet in skrevet {
-        for (kanonisering, steg) in [(C14N, &[ENVELOPED][..]), (EXC, &[ENVELOPED, EXC])] {
+        for (kanonisering, steg) in [
+            (C14N, &[ENVELOPED][..]),
+            (EXC, &[ENVELOPED, EXC]),
+            (C14N_1_1, &[ENVELOPED, C14N_1_1]),
+        ] {
             let mal = Mal {
                 kanonisering: tom("CanonicalizationMethod", kanonisering),
                 transformasjoner: transformasjoner(steg),

@@ -113,7 +113,10 @@ fn what_is_done_to_the_message_before_it_is_signed_is_nothing() {
         format!("{e}{filter}"),
         format!("{e}{}", tom("Transform", &format!("{C14N}#WithComments"))),
         format!("{e}{}", tom("Transform", &format!("{EXC}WithComments"))),
-        format!("{e}{}", tom("Transform", "http://www.w3.org/2006/12/xml-c14n11")),
+        format!(
+            "{e}{}",
+            tom("Transform", "http://www.w3.org/2006/12/xml-c14n11#WithComments")
+        ),
         format!("{e}{x}{x}"),
         format!("{e}{e}{x}"),
         format!("{e}{prefikser}"),
@@ -241,7 +244,8 @@ fn a_key_comes_in_a_certificate_and_in_no_other_way() {
         henting("http://127.0.0.1/sertifikat"),
         henting("/etc/ssl/certs/a.der"),
         henting("#o"),
-        format!("{verdi}{sertifikat}"),
+        format!("{verdi}{sertifikat}{verdi}"),
+        format!("{}{sertifikat}", verdi.replace("<ds:Modulus>", "<ds:Modulus Id=\"a\">")),
         format!("{sertifikat}<ds:KeyName>noekkel</ds:KeyName>"),
         format!("{sertifikat}{sertifikat}"),
         format!("{sertifikat}{}", henting("")),
@@ -275,6 +279,15 @@ fn a_key_comes_in_a_certificate_and_in_no_other_way() {
             RSA.sjekk(&format!("{foer}<ds:X509Data>{godt}</ds:X509Data>{etter}")),
             Ok(())
         );
+    }
+    // A key beside it is passed over, true or not; and who signed with that one has not signed with the certificate's.
+    let annens = ANNEN.noekkelverdi();
+    for ved in [verdi.to_owned(), RSA.noekkelverdi(), annens.clone()] {
+        for begge in [format!("{ved}{sertifikat}"), format!("{sertifikat}{ved}")] {
+            assert_eq!(RSA.sjekk(&xml.replace(&sertifikat, &begge)), Ok(()), "{begge}");
+            let av_annen = ANNEN.signer(&med(&Mal::ny(&ANNEN).tekst()));
+            ikke(&av_annen.replace(&ANNEN.sertifikat(), &begge), Usann::Verdi);
+        }
     }
     // Somebody else's certificate on it, and a message that somebody else has signed.
     let annens = xml.replace(&RSA.sertifikat(), &ANNEN.sertifikat());

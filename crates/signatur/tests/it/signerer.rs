@@ -14,9 +14,12 @@ use rcgen::{
 };
 use signatur::{Kontroll, Sertifikater};
 use tempfile::TempDir;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::public_key::PublicKey;
 
 pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub const C14N: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+pub const C14N_1_1: &str = "http://www.w3.org/2006/12/xml-c14n11";
 pub const EXC: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
@@ -104,6 +107,19 @@ impl Signerer {
     pub fn sertifikat(&self) -> String {
         let base64 = STANDARD.encode(&self.der);
         format!("<ds:X509Data><ds:X509Certificate>{base64}</ds:X509Certificate></ds:X509Data>")
+    }
+
+    /// The key alone, as it may stand beside the certificate.
+    pub fn noekkelverdi(&self) -> String {
+        let (_, sertifikat) = X509Certificate::from_der(&self.der).unwrap();
+        let Ok(PublicKey::RSA(rsa)) = sertifikat.public_key().parsed() else {
+            panic!("ikke RSA");
+        };
+        let (modul, eksponent) = (STANDARD.encode(rsa.modulus), STANDARD.encode(rsa.exponent));
+        format!(
+            "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modul}</ds:Modulus><ds:Exponent>{eksponent}</ds:Exponent></ds:RSAKeyValue>\
+             </ds:KeyValue>"
+        )
     }
 
     /// Signs a document that has a signature whose digests and value are empty.
