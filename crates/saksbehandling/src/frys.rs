@@ -17,10 +17,11 @@ use meldinger::tre::{self, Element};
 use register::Behandling;
 use tilgang::Grad;
 
+use crate::feil::{Feil, Stans};
 use crate::koe::soeker;
 use crate::regler::Vurdering;
 use crate::sak::{Beslutning, Resultat, Sak, Saksnr, Tilstand};
-use crate::saker::{Feil, Innkommen, Paa, Saksbehandler, Stans, Utfall, lagre, les_sak, saksplass, tall};
+use crate::saker::{Innkommen, Paa, Saksbehandler, Utfall, lagre, les_sak, saksplass, tall};
 use crate::tid::Tid;
 use crate::tilbakemeldinger::SIDE_MAKS;
 use crate::vedtak::{Grunn, Vedtak};

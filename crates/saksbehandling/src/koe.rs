@@ -14,8 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use meldinger::Meldingstype;
 use meldinger::tre::Element;
 
+use crate::feil::{Avslag, Feil, Stans};
+use crate::innsendt::Mottatt;
 use crate::sak::Sak;
-use crate::saker::{Avslag, Innkommen, Mottatt, Saksbehandler, Stans};
+use crate::saker::{Innkommen, Saksbehandler};
 use crate::tid::Tid;
 
 /// Messages of one commit at most. Source: our choice: the last of them waits for the rules of the others.
@@ -116,7 +118,7 @@ impl Saksbehandler {
             let bolk = self.koe.ta();
             if bolk.is_empty() {
                 // Whoever took it fell in the middle of it.
-                return Err(Avslag::Feil(crate::saker::Feil::Skadet));
+                return Err(Avslag::Feil(Feil::Skadet));
             }
             self.ta_bolk(&bolk);
         }

@@ -9,9 +9,12 @@
 //! No HTTP, no clock. A newcomer's mistake is to look at the register before the transaction and to write after: rules see
 //! what they change, in the transaction that changes it.
 
+mod avgjoerelse;
 mod bygg;
 mod dublett;
+mod feil;
 mod frys;
+mod innsendt;
 mod koe;
 mod meldingslager;
 mod person;
@@ -22,8 +25,11 @@ mod tid;
 mod tilbakemeldinger;
 mod vedtak;
 
+pub use avgjoerelse::{Avgjoerelse, Tillegg};
+pub use feil::{Avslag, Feil, Hindring};
+pub use innsendt::{Fil, Innsendt, Lest, Mottatt};
 pub use sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Sakshendelse, Saksnr, Tilstand};
-pub use saker::{Avgjoerelse, Avslag, Feil, Fil, Hindring, Innsendt, Lest, Mottatt, Saksbehandler, Stillhet, Tillegg};
+pub use saker::{Saksbehandler, Stillhet};
 pub use tid::{Tid, midnatt};
 pub use tilbakemeldinger::{SIDE_MAKS, Tilbakemelding};
 pub use vedtak::{Grunn, Opprettet, Vedtak};

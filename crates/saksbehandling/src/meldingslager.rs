@@ -8,8 +8,9 @@ use std::path::Path;
 use lager::forsegling::Noekkel;
 use lager::{Miljoe, Noekkellager, Skriv, Tabell};
 
+use crate::feil::Feil;
+use crate::innsendt::Fil;
 use crate::sak::Saksnr;
-use crate::saker::{Feil, Fil};
 
 /// The store.
 pub(crate) struct Meldingslager {

@@ -10,24 +10,26 @@
 //!  V ‖ mother (11) ‖ case u32                a case that waits for her child to be born
 //!  L ‖ case u32                              a case that waits in line ([`crate::frys`])
 //! ```
-//! What senders are told has rows beside these ([`crate::tilbakemeldinger`]). Rows of the register, in the transaction that changes it: a message that was acknowledged has led to one case and to
-//! one outcome, whatever stopped between.
+//! What senders are told has rows beside these ([`crate::tilbakemeldinger`]). Rows of the register, in the transaction that
+//! changes it: a message that was acknowledged has led to one case and to one outcome, whatever stopped between.
+//!
+//! How a message is read is in [`crate::innsendt`]; what somebody decides is in [`crate::avgjoerelse`].
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use identifikator::{Serie, Tildeler};
-use informasjonsmodell::{Dato, Lesefeil, Tidspunkt};
-use meldinger::kontroll::Avvik;
-use meldinger::signatur::{self, Signaturkontroll, Usann};
+use informasjonsmodell::{Dato, Tidspunkt};
 use meldinger::tre::{self, Element};
 use meldinger::{Kontroller, Meldingstype};
 use register::{Behandling, Lesing, Register};
 use sha2::{Digest, Sha256};
 use tilgang::Grad;
 
+use crate::feil::{Avslag, Feil, Stans};
 use crate::frys;
-use crate::koe::{Jobb, Koe};
+use crate::innsendt::{Fil, Innsendt, Lest, Mottatt};
+use crate::koe::Koe;
 use crate::meldingslager::{Kladd, Meldingslager};
 use crate::regler::{self, Rammer, Vurdering};
 use crate::sak::{Beslutning, FRIST_DAGER, Hva, Resultat, Sak, Saksnr, Tilstand};
@@ -35,244 +37,11 @@ use crate::tid::Tid;
 use crate::tilbakemeldinger::{SIDE_MAKS, si};
 use crate::vedtak::{Grunn, Opprettet, Vedtak};
 
-/// Longest name that a sender may give a message. Units: characters. Source: our choice; schemas let them be 4 000.
-const MELDING_TEGN_MAKS: usize = 255;
-
-/// What can go wrong, apart from what a message says.
-#[derive(Debug, thiserror::Error)]
-pub enum Feil {
-    /// The register failed.
-    #[error(transparent)]
-    Register(#[from] register::Feil),
-    /// The files of messages failed.
-    #[error(transparent)]
-    Lager(#[from] lager::Feil),
-    /// A row of a case cannot be what was written.
-    #[error("en sak er skadet")]
-    Skadet,
-    /// The schemas that come with the program cannot be used.
-    #[error(transparent)]
-    Skjema(#[from] meldinger::Feil),
-}
-
-/// Why a message is not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum Avslag {
-    /// It is not XML that can be read.
-    #[error("meldingen kan ikke leses: {0}")]
-    Xml(#[from] Lesefeil),
-    /// It is not what its schema says; at least one.
-    #[error("meldingen er ikke gyldig etter skjemaet")]
-    Skjema(Vec<Avvik>),
-    /// It has a signature that is not true.
-    #[error("meldingens signatur kan ikke godtas: {0}")]
-    Signatur(Usann),
-    /// The name that the sender gave it is taken by another message of the same sender.
-    #[error("avsendersMeldingsidentifikator er brukt i en annen melding fra samme avsender")]
-    MeldingsidBrukt,
-    /// The name that the sender gave it is empty or too long.
-    #[error("avsendersMeldingsidentifikator må ha fra 1 til 255 tegn")]
-    Meldingsid,
-    /// The sender may not send it with this `kilde`.
-    #[error("avsenderen kan ikke sende meldingstypen med denne kilden")]
-    Kilde,
-    /// It names files that did not come with it, or files came that it does not name.
-    #[error("meldingens vedlegg er ikke de filene som fulgte med")]
-    Vedlegg,
-    /// It could not be taken in.
-    #[error(transparent)]
-    Feil(#[from] Feil),
-}
-
-impl From<Stans> for Avslag {
-    fn from(stans: Stans) -> Self {
-        match stans {
-            Stans::Avslag(avslag) => avslag,
-            Stans::Feil(feil) => feil.into(),
-            // What the register forbids is for somebody to look at, and a new case is hindered by nothing.
-            Stans::Registerregel | Stans::Hindring(_) => Feil::Skadet.into(),
-        }
-    }
-}
-
-impl From<register::Feil> for Avslag {
-    fn from(feil: register::Feil) -> Self {
-        Avslag::Feil(feil.into())
-    }
-}
-
-/// A message as it was sent.
-#[derive(Clone, Copy)]
-pub struct Innsendt<'m> {
-    /// The XML.
-    pub xml: &'m [u8],
-    /// The files that came with it.
-    pub filer: &'m [Fil],
-    /// Who says whether its signature is true; without, none is taken. A message that has no signature needs nobody.
-    pub signatur: Option<&'m dyn Signaturkontroll>,
-}
-
-impl std::fmt::Debug for Innsendt<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Innsendt")
-    }
-}
-
-impl Innsendt<'_> {
-    fn sjekk_signatur(&self, melding: &Element) -> Result<(), Avslag> {
-        if !signatur::finnes(melding) {
-            return Ok(());
-        }
-        let kontroll = self.signatur.ok_or(Avslag::Signatur(Usann::IngenKontroll))?;
-        kontroll.sjekk(self.xml, melding).map_err(Avslag::Signatur)
-    }
-
-    // Of all of it: who sends the same with another file has sent something else.
-    fn avtrykk(&self) -> [u8; 32] {
-        let mut ut = Sha256::new_with_prefix(Sha256::digest(self.xml));
-        let mut filer: Vec<&Fil> = self.filer.iter().collect();
-        filer.sort_by(|a, b| a.navn.cmp(&b.navn));
-        for fil in filer {
-            ut.update(Sha256::digest(fil.navn.as_bytes()));
-            ut.update(Sha256::digest(&fil.innhold));
-        }
-        ut.finalize().into()
-    }
-}
-
-/// A message that was read, and is as its schema says.
-pub struct Lest {
-    jobb: Jobb,
-    filer: Vec<Fil>,
-}
-
-impl Lest {
-    /// As received while mottak is frozen: it gets its receipt, and waits in line until [`Saksbehandler::behandle_koe`]
-    /// comes to it.
-    #[must_use]
-    pub fn i_koe(mut self) -> Self {
-        self.jobb.frosset = true;
-        self
-    }
-}
-
-impl std::fmt::Debug for Lest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Lest")
-    }
-}
-
-/// A file that came with a message.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Fil {
-    /// What it is called, as the message names it.
-    pub navn: String,
-    /// What it holds.
-    pub innhold: Vec<u8>,
-}
-
-impl std::fmt::Debug for Fil {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fil")
-    }
-}
-
-/// What somebody who decides a case has found out.
-#[derive(Clone, Default)]
-pub struct Tillegg {
-    /// The kommune that an address is in.
-    pub kommunenummer: Option<String>,
-    /// The number that somebody has already: who was asked for a number is refused one.
-    pub eksisterende: Option<String>,
-}
-
-impl std::fmt::Debug for Tillegg {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tillegg")
-    }
-}
-
-/// What a sender is told at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mottatt {
-    /// What we call the message.
-    pub referanse: String,
-    /// What the sender calls it; empty where it has no name.
-    pub melding: String,
-    /// The case, for our own account.
-    pub sak: Saksnr,
-    /// It had been received before.
-    pub gjentatt: bool,
-}
-
-/// A decision by somebody who has looked at a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Avgjoerelse {
-    /// As the message asks, although something may speak against it.
-    Godkjenn,
-    /// Formally unfit.
-    Avvis,
-    /// Refused on the merits.
-    Avslaa,
-    /// Stopped.
-    Avbryt,
-}
-
-/// Why a case was not decided.
-#[derive(Debug, thiserror::Error)]
-pub enum Hindring {
-    /// There is no such case.
-    #[error("saken finnes ikke")]
-    Ukjent,
-    /// It has been decided.
-    #[error("saken er avgjort")]
-    Avgjort,
-    /// It waits in line, and those before it come first.
-    #[error("saken står i kø; den behandles i tur og orden når mottak ikke er fryst lenger")]
-    IKoe,
-    /// It cannot be approved, for reasons that nobody can override.
-    #[error("saken kan ikke godkjennes: {}", .0.iter().map(|g| g.kode()).collect::<Vec<_>>().join(", "))]
-    Grunner(Vec<Grunn>),
-    /// The message is not here any more.
-    #[error("meldingen er slettet; saken kan bare avvises, avslås eller avbrytes")]
-    UtenMelding,
-    /// It could not be decided.
-    #[error(transparent)]
-    Feil(#[from] Feil),
-}
-
-// What ends a transaction that is to be tried again.
-pub(crate) enum Stans {
-    Feil(Feil),
-    /// The register forbids what the rules asked for.
-    Registerregel,
-    Avslag(Avslag),
-    Hindring(Hindring),
-}
-
-impl From<register::Feil> for Stans {
-    fn from(feil: register::Feil) -> Self {
-        match feil {
-            register::Feil::Regel(_) => Stans::Registerregel,
-            feil => Stans::Feil(feil.into()),
-        }
-    }
-}
-
-impl From<Feil> for Stans {
-    fn from(feil: Feil) -> Self {
-        match feil {
-            Feil::Register(feil) => feil.into(),
-            feil => Stans::Feil(feil),
-        }
-    }
-}
-
 /// Takes in messages and decides about them.
 pub struct Saksbehandler {
     pub(crate) register: Arc<Register>,
     pub(crate) meldinger: Meldingslager,
-    kontroller: Kontroller,
+    pub(crate) kontroller: Kontroller,
     numre: Mutex<Tildeler>,
     // Held from a message is kept until its case is committed, so that upkeep does not take it for one whose case is gone.
     pub(crate) under_arbeid: Mutex<()>,
@@ -349,74 +118,6 @@ impl Saksbehandler {
         self.avgjoer_lest(self.les(organisasjon, meldingstype, innsendt, tillatt, tid)?)
     }
 
-    /// Reads a message and holds it against its schema: the first part of [`Saksbehandler::ta_imot`], which keeps a processor
-    /// busy and waits for nothing.
-    ///
-    /// # Errors
-    /// [`Avslag`]; nothing of it is kept then.
-    pub fn les(
-        &self,
-        organisasjon: &str,
-        meldingstype: Meldingstype,
-        innsendt: &Innsendt<'_>,
-        tillatt: &dyn Fn(&str) -> bool,
-        tid: &Tid,
-    ) -> Result<Lest, Avslag> {
-        let Innsendt { xml, filer, .. } = *innsendt;
-        let melding = tre::les(xml)?;
-        let versjon = self.kontroller.sjekk(meldingstype, &melding).map_err(Avslag::Skjema)?;
-        innsendt.sjekk_signatur(&melding)?;
-        let innsending = melding.ett("innsending");
-        let meldingsid = innsending
-            .and_then(|i| i.tekst("avsendersMeldingsidentifikator"))
-            .unwrap_or_default();
-        let tegn = meldingsid.chars().count();
-        if tegn > MELDING_TEGN_MAKS || (tegn == 0 && innsending.is_some()) {
-            return Err(Avslag::Meldingsid);
-        }
-        let forespoersel = melding.ett("forespoersel");
-        let kilde = forespoersel.and_then(|f| f.tekst("kilde"));
-        if kilde.is_some_and(|kilde| !tillatt(kilde)) {
-            return Err(Avslag::Kilde);
-        }
-        let mut navn: Vec<&str> = filer.iter().map(|fil| fil.navn.as_str()).collect();
-        navn.sort_unstable();
-        if navn != nevnte_filer(&melding) {
-            return Err(Avslag::Vedlegg);
-        }
-        let ny = Sak {
-            nr: 0,
-            ressurs: meldingstype.ressurs().to_owned(),
-            versjon: versjon.nummer.to_owned(),
-            organisasjon: organisasjon.to_owned(),
-            melding: meldingsid.to_owned(),
-            saksreferanse: forespoersel
-                .and_then(|f| f.tekst("avsendersSaksreferanse"))
-                .filter(|r| !r.is_empty())
-                .map(str::to_owned),
-            referanse: uuid::Uuid::new_v4().to_string(),
-            opprettet: tid.tidspunkt.to_string(),
-            tilstand: Tilstand::Avgjort,
-            personer: Vec::new(),
-            mulige: Vec::new(),
-            skjulte: Vec::new(),
-            hendelser: Vec::new(),
-        };
-        let jobb = Jobb {
-            sak: ny,
-            meldingstype,
-            melding,
-            xml: xml.to_vec(),
-            avtrykk: innsendt.avtrykk(),
-            tid: *tid,
-            frosset: false,
-        };
-        Ok(Lest {
-            jobb,
-            filer: filer.to_vec(),
-        })
-    }
-
     /// Decides about a message that was read: the second part of [`Saksbehandler::ta_imot`], which waits for those before it and
     /// for the disk, and shares a commit with those that wait beside it.
     ///
@@ -439,7 +140,7 @@ impl Saksbehandler {
 
     // As one transaction; and once more, for somebody to look at, if the register forbids what the rules asked for. What is
     // decided is thrown away afterwards.
-    fn forsoek<T>(
+    pub(crate) fn forsoek<T>(
         &self,
         tid: &Tid,
         arbeid: impl Fn(&mut Behandling<'_>, bool) -> Result<(T, Vec<Saksnr>), Stans>,
@@ -744,116 +445,6 @@ impl Saksbehandler {
         Ok(())
     }
 
-    /// Decides a case that somebody has looked at.
-    ///
-    /// # Errors
-    /// [`Hindring`]; nothing is changed then.
-    pub fn avgjoer(&self, nr: Saksnr, avgjoerelse: Avgjoerelse, tid: &Tid) -> Result<Sak, Hindring> {
-        self.avgjoer_med(nr, avgjoerelse, &Tillegg::default(), tid)
-    }
-
-    /// Decides a case that somebody has looked at, with what they have found out.
-    ///
-    /// # Errors
-    /// [`Hindring`]; nothing is changed then.
-    pub fn avgjoer_med(
-        &self,
-        nr: Saksnr,
-        avgjoerelse: Avgjoerelse,
-        tillegg: &Tillegg,
-        tid: &Tid,
-    ) -> Result<Sak, Hindring> {
-        let utfall = self.forsoek(tid, |b, tvunget| {
-            if tvunget {
-                return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::Registerregel])));
-            }
-            let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Stans::Hindring(Hindring::Ukjent))?;
-            match sak.tilstand {
-                Tilstand::Avgjort => return Err(Stans::Hindring(Hindring::Avgjort)),
-                Tilstand::IKoe => return Err(Stans::Hindring(Hindring::IKoe)),
-                Tilstand::VenterPaaFoedsel | Tilstand::TilManuellBehandling => {}
-            }
-            let mut avgjorte = Vec::new();
-            self.avgjoer_i(b, sak, (avgjoerelse, tillegg), tid, &mut avgjorte)?;
-            let sak = les_sak(b.sak(&saksplass(b'S', nr))?)?.ok_or(Feil::Skadet)?;
-            Ok((sak, avgjorte))
-        });
-        match utfall {
-            Ok(sak) => Ok(sak),
-            Err(Stans::Hindring(hindring)) => Err(hindring),
-            Err(Stans::Feil(feil)) => Err(feil.into()),
-            Err(Stans::Registerregel | Stans::Avslag(_)) => Err(Feil::Skadet.into()),
-        }
-    }
-
-    fn avgjoer_i(
-        &self,
-        b: &mut Behandling<'_>,
-        mut sak: Sak,
-        (avgjoerelse, tillegg): (Avgjoerelse, &Tillegg),
-        tid: &Tid,
-        avgjorte: &mut Vec<Saksnr>,
-    ) -> Result<(), Stans> {
-        let beslutning = match avgjoerelse {
-            Avgjoerelse::Godkjenn => {
-                let xml = self
-                    .meldinger
-                    .hent(sak.nr)?
-                    .ok_or(Stans::Hindring(Hindring::UtenMelding))?;
-                let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
-                let meldingstype = sak.meldingstype().ok_or(Feil::Skadet)?;
-                let organisasjon = sak.organisasjon.clone();
-                let paa = Paa {
-                    organisasjon: &organisasjon,
-                    overstyrer: true,
-                    foedt: None,
-                    kommune: tillegg.kommunenummer.clone(),
-                };
-                let vurdering = self.vurder(b, meldingstype, &melding, tid, paa)?;
-                if let Vedtak::Manuell(grunner) | Vedtak::Avvist(grunner) = vurdering.vedtak {
-                    return Err(Stans::Hindring(Hindring::Grunner(grunner)));
-                }
-                let innkommen = Innkommen::kjent(meldingstype, &melding, &xml);
-                return self.sett_i_verk(b, sak, &innkommen, vurdering, tid, avgjorte);
-            }
-            Avgjoerelse::Avvis => Beslutning::Avvist,
-            Avgjoerelse::Avslaa => Beslutning::Avslaatt,
-            Avgjoerelse::Avbryt => Beslutning::Avbrutt,
-        };
-        let grunner = sak.grunner().to_vec();
-        self.stryk_ventende(b, sak.nr)?;
-        if let Some(nummer) = &tillegg.eksisterende
-            && b.finn(nummer)?.is_none()
-        {
-            return Err(Stans::Hindring(Hindring::Grunner(vec![Grunn::UkjentPerson])));
-        }
-        let utfall = Utfall {
-            grunner,
-            gjelder: tillegg.eksisterende.clone(),
-            ..Utfall::new(beslutning, Resultat::IkkeRegistrert)
-        };
-        self.avslutt(b, &mut sak, utfall, tid)?;
-        avgjorte.push(sak.nr);
-        Ok(())
-    }
-
-    // A case that waited for a birth waits no more.
-    fn stryk_ventende(&self, b: &mut Behandling<'_>, nr: Saksnr) -> Result<(), Stans> {
-        let mut fra = b"V".to_vec();
-        loop {
-            let rader = b.saker(b"V", &fra, SIDE_MAKS)?;
-            let Some((siste, _)) = rader.last() else { return Ok(()) };
-            fra.clone_from(siste);
-            fra.push(0);
-            for (sted, _) in &rader {
-                if sted.ends_with(&nr.to_be_bytes()) {
-                    b.sett_sak(sted, None)?;
-                    return Ok(());
-                }
-            }
-        }
-    }
-
     /// A case.
     ///
     /// # Errors
@@ -886,76 +477,6 @@ impl Saksbehandler {
     /// [`Feil`] if one is damaged.
     pub fn aapne_saker(&self, fra: Saksnr, maks: usize) -> Result<Vec<Sak>, Feil> {
         aapne_saker(&self.register.les()?, fra, maks)
-    }
-
-    /// Throws away messages that are no longer needed: of cases that are decided, and of those that name somebody whose
-    /// addresses have been erased since, which are stopped. Cases whose message is not here, as after a restore, are stopped
-    /// too. What is thrown away leaves nothing on the disk. Gives how many cases were stopped.
-    ///
-    /// # Errors
-    /// [`Feil`] if the files refuse; it is then done the next time.
-    pub fn ajourhold(&self, tid: &Tid) -> Result<usize, Feil> {
-        let mut stoppet = 0;
-        let mut fra = 0;
-        loop {
-            let saker = self.aapne_saker(fra, SIDE_MAKS)?;
-            let Some(siste) = saker.last() else { break };
-            fra = siste.nr.saturating_add(1);
-            for sak in saker {
-                if self.meldinger.hent(sak.nr).ok().flatten().is_none() || self.gjelder_slettet(&sak)? {
-                    self.stopp(sak.nr, tid)?;
-                    stoppet += 1;
-                }
-            }
-        }
-        let mut kastes = Vec::new();
-        let _laas = self.under_arbeid.lock().unwrap_or_else(PoisonError::into_inner);
-        for nr in self.meldinger.alle()? {
-            if self.sak(nr)?.is_none_or(|sak| sak.tilstand == Tilstand::Avgjort) {
-                kastes.push(nr);
-            }
-        }
-        self.meldinger.kast(&kastes)?;
-        if !kastes.is_empty() || stoppet > 0 {
-            self.meldinger.forny()?;
-        }
-        Ok(stoppet)
-    }
-
-    fn gjelder_slettet(&self, sak: &Sak) -> Result<bool, Feil> {
-        let les = self.register.les()?;
-        for nummer in sak.personer.iter().filter(|nummer| !sak.skjulte.contains(nummer)) {
-            let Ok(nummer) = identifikator::Folkeregisteridentifikator::parse(nummer) else {
-                continue;
-            };
-            if let Some(person) = les.finn(&nummer)?
-                && les.er_strengt_fortrolig(person)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    // The sender is told no more than that it may be sent again.
-    fn stopp(&self, nr: Saksnr, tid: &Tid) -> Result<(), Feil> {
-        let utfall = self.forsoek(tid, |b, _| {
-            let Some(mut sak) = les_sak(b.sak(&saksplass(b'S', nr))?)? else {
-                return Ok(((), Vec::new()));
-            };
-            if sak.tilstand == Tilstand::Avgjort {
-                return Ok(((), Vec::new()));
-            }
-            self.stryk_ventende(b, nr)?;
-            let utfall = Utfall::new(Beslutning::Avbrutt, Resultat::MaaSendesPaaNytt);
-            self.avslutt(b, &mut sak, utfall, tid)?;
-            Ok(((), vec![nr]))
-        });
-        match utfall {
-            Ok(()) => Ok(()),
-            Err(Stans::Feil(feil)) => Err(feil),
-            Err(Stans::Registerregel | Stans::Avslag(_) | Stans::Hindring(_)) => Err(Feil::Skadet),
-        }
     }
 }
 
@@ -1023,12 +544,12 @@ pub(crate) struct Paa<'m> {
 
 /// How a case ends.
 pub(crate) struct Utfall {
-    beslutning: Beslutning,
-    resultat: Resultat,
-    grunner: Vec<Grunn>,
-    opprettet: Option<Opprettet>,
-    gjelder: Option<String>,
-    gyldig: Option<Tidspunkt>,
+    pub beslutning: Beslutning,
+    pub resultat: Resultat,
+    pub grunner: Vec<Grunn>,
+    pub opprettet: Option<Opprettet>,
+    pub gjelder: Option<String>,
+    pub gyldig: Option<Tidspunkt>,
 }
 
 impl Utfall {
@@ -1052,22 +573,6 @@ pub(crate) fn adresseendring(organisasjon: &str, id: &str) -> Vec<u8> {
 
 fn ventested(mor: &str, nr: Saksnr) -> Vec<u8> {
     [b"V", mor.as_bytes(), &nr.to_be_bytes()].concat()
-}
-
-// The files that a message names, in order.
-fn nevnte_filer(melding: &Element) -> Vec<&str> {
-    fn ned<'m>(element: &'m Element, ut: &mut Vec<&'m str>) {
-        if element.navn == "multipartnavn" {
-            ut.push(element.verdi());
-        }
-        element.barn.iter().for_each(|barn| ned(barn, ut));
-    }
-    let mut ut = Vec::new();
-    ned(melding, &mut ut);
-    ut.sort_unstable();
-    // A file may be named in two places.
-    ut.dedup();
-    ut
 }
 
 // The numbers that a message names somebody by.

@@ -9,8 +9,9 @@ use meldinger::{Meldingstype, Tilbakemelding as Dokumentslag};
 use register::{Behandling, Lesing};
 use tilgang::Grad;
 
+use crate::feil::{Feil, Stans};
 use crate::sak::{Hva, Sak, Sakshendelse};
-use crate::saker::{Feil, Saksbehandler, Stans, lagre, les_sak, saksplass, tall};
+use crate::saker::{Saksbehandler, lagre, les_sak, saksplass, tall};
 use crate::tid::Tid;
 
 /// Most that one reading of what an organisation has been told gives. Source: our choice; the contract's example asks for 100.
