@@ -28,12 +28,12 @@ use super::sender::Sendere;
 use crate::klokke::Klokke;
 use crate::mappe::{Aapen, Mappe};
 
-/// Sets of connections; the first is of those whose numbers are given in order.
-const BANER: usize = 8;
+/// Sets of connections; the first is of those whose numbers are given in order. Messages that wait together share a commit.
+const BANER: usize = 24;
 /// Events that are drawn at a time: so much is sent again after a kill, and so much memory is taken.
-const BUNKE: usize = 512;
+const BUNKE: usize = 2048;
 /// Events of a wave.
-const BOELGE: usize = 128;
+const BOELGE: usize = 512;
 /// Shortest time between two saves. Source: our choice.
 const LAGRES: Duration = Duration::from_secs(5);
 /// So many times longer than a save takes: a large nation is not written all the time.
