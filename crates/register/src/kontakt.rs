@@ -102,8 +102,9 @@ pub(crate) fn verne(rad: &mut Rad, grad: Grad) -> Vernet {
 }
 
 /// What guarding a row changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Vernet {
+    #[default]
     Uendret,
     Gradert,
     /// The address is cut out of the row; what lies on the disk is to lose its key.

@@ -29,7 +29,7 @@ use crate::register::Register;
 use crate::transaksjon::{Transaksjon, endre_post};
 use crate::utsending::{Feedendring, der_den_vises, endrede_projeksjoner};
 use crate::visning::Termer;
-use crate::{Feil, Regelbrudd, Sekvens, endring, kontakt};
+use crate::{Feil, Regelbrudd, Sekvens, endring, kontakt, naere};
 
 /// What is to be done with a person; one event each.
 #[derive(Clone, Debug, PartialEq)]
@@ -450,11 +450,21 @@ fn foerer_til_mer(foer: &Personpost, etter: &Personpost) -> bool {
         roert && rad.entitet == Some(Entitet::KontaktinformasjonForDoedsbo)
     });
     kontakt_roert
+        || (naerhet_roert(etter) && naere::viser_noe(etter))
         || foer.hode.vern > Grad::Ugradert
         || etter.hode.vern > Grad::Ugradert
         || kontakt::grad(etter) > kontakt::grad(foer)
         || !foer.hode.overtatt.is_empty()
         || foer.hode.numre != etter.hode.numre
+}
+
+// Whether something is new of where somebody is, or of whom they are near.
+fn naerhet_roert(etter: &Personpost) -> bool {
+    let mut nye = etter.rader.iter().filter(|rad| rad.fra >= FORELOEPIG);
+    nye.any(|rad| {
+        rad.entitet
+            .is_some_and(|e| e.er_adresse() || matches!(e, Entitet::Familierelasjon | Entitet::Sivilstand))
+    })
 }
 
 /// Whether both are found by the same: of what persons are found by, what is held says the same. Metadata nobody is found by.

@@ -2,50 +2,75 @@
 
 use informasjonsmodell::Innhold;
 use informasjonsmodell::entiteter::KontaktinformasjonForDoedsbo;
-use informasjonsmodell::typer::{Matrikkeladresse, Vegadresse};
+use informasjonsmodell::typer::{InternasjonalAdresse, Matrikkeladresse, Poststed, Vegadresse};
 
-/// A place where somebody lives or stays: a street and a number, or a number of land.
+/// A place where somebody lives or stays: a street and a number, a number of land, or an address abroad.
 ///
 /// Which flat of a house does not tell two places apart, nor does how a street is written: letters and digits count, in any
 /// case, and not what stands between them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sted {
-    noekkel: String,
-    /// Street and number as they would stand on a line, and where its post goes.
-    linje: Option<(String, Option<String>)>,
+    /// Street and number as they would stand on a line, or the numbers of land, or all of what stands abroad.
+    hva: String,
+    slag: Slag,
+    kommune: Option<String>,
+    /// Where its post goes.
+    postnummer: Option<String>,
+    /// The address in the cadastre, by its own identifier.
+    id: Option<String>,
 }
 
-impl PartialEq for Sted {
-    fn eq(&self, other: &Self) -> bool {
-        self.noekkel == other.noekkel
-    }
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Slag {
+    #[default]
+    Veg,
+    Land,
+    Utland,
 }
-
-impl Eq for Sted {}
 
 impl Sted {
-    /// The place that an entry says somebody lives or stays in; `None` where it says none, or none in this country.
+    /// The place that an entry says somebody lives or stays in; `None` where it says none.
     #[must_use]
     pub fn av(innhold: &Innhold) -> Option<Self> {
-        let (veg, matrikkel) = match innhold {
-            Innhold::Bostedsadresse(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
-            Innhold::Oppholdsadresse(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
-            Innhold::DeltBosted(a) => (a.vegadresse.as_ref(), a.matrikkeladresse.as_ref()),
+        let (veg, matrikkel, id) = match innhold {
+            Innhold::Bostedsadresse(a) => (
+                a.vegadresse.as_ref(),
+                a.matrikkeladresse.as_ref(),
+                a.adresse_identifikator_fra_matrikkelen.as_ref(),
+            ),
+            Innhold::Oppholdsadresse(a) => {
+                if let Some(utland) = &a.utenlandsk_adresse {
+                    return Self::av_utland(utland);
+                }
+                (
+                    a.vegadresse.as_ref(),
+                    a.matrikkeladresse.as_ref(),
+                    a.adresse_identifikator_fra_matrikkelen.as_ref(),
+                )
+            }
+            Innhold::DeltBosted(a) => (
+                a.vegadresse.as_ref(),
+                a.matrikkeladresse.as_ref(),
+                a.adresse_identifikator_fra_matrikkelen.as_ref(),
+            ),
             _ => return None,
         };
-        veg.map(Self::av_veg).or_else(|| matrikkel.map(Self::av_matrikkel))
+        let sted = veg.map(Self::av_veg).or_else(|| matrikkel.map(Self::av_matrikkel))?;
+        let id = id.map(|id| id.som_tekst().to_owned());
+        Some(Sted { id, ..sted })
     }
 
     fn av_veg(veg: &Vegadresse) -> Self {
-        let gate = flat(veg.adressenavn.som_tekst());
         let nummer = veg.adressenummer.as_ref().map_or_else(String::new, |n| {
             let bokstav = n.husbokstav.as_ref().map_or("", |b| b.som_tekst());
             flat(&format!("{}{bokstav}", n.husnummer.som_tekst()))
         });
-        let postnummer = veg.poststed.as_ref().and_then(|p| p.postnummer.as_ref());
         Sted {
-            noekkel: format!("{} {gate} {nummer}", veg.kommunenummer.som_tekst()),
-            linje: Some((gate + &nummer, postnummer.map(|p| p.som_tekst().to_owned()))),
+            hva: format!("{} {nummer}", flat(veg.adressenavn.som_tekst())),
+            slag: Slag::Veg,
+            kommune: Some(veg.kommunenummer.som_tekst().to_owned()),
+            postnummer: postnummer(veg.poststed.as_ref()),
+            id: None,
         }
     }
 
@@ -53,15 +78,49 @@ impl Sted {
         let n = &m.matrikkelnummer;
         let tall = |t: Option<i64>| t.unwrap_or_default();
         Sted {
-            noekkel: format!(
-                "{}-{}/{}/{}",
-                n.kommunenummer.som_tekst(),
+            hva: format!(
+                "{}/{}/{}",
                 tall(n.gaardsnummer),
                 tall(n.bruksnummer),
                 tall(n.festenummer)
             ),
-            linje: None,
+            slag: Slag::Land,
+            kommune: Some(n.kommunenummer.som_tekst().to_owned()),
+            postnummer: postnummer(m.poststed.as_ref()),
+            id: None,
         }
+    }
+
+    fn av_utland(a: &InternasjonalAdresse) -> Option<Self> {
+        let deler = [
+            &a.adressenavn,
+            &a.bygning,
+            &a.postboks,
+            &a.postkode,
+            &a.by_eller_stedsnavn,
+        ];
+        let deler = deler.map(|d| d.as_ref().map_or_else(String::new, |d| flat(d.som_tekst())));
+        // A country alone is not a place where somebody can be found.
+        (!deler.iter().all(String::is_empty)).then(|| Sted {
+            hva: format!("{} {}", a.landkode.som_tekst(), deler.join(" ")),
+            slag: Slag::Utland,
+            ..Sted::default()
+        })
+    }
+
+    /// Whether two places are one: by identifier, or what they are called, in one kommune or with one postnummer. A kommune
+    /// that has another number since does not make two of one.
+    #[must_use]
+    pub fn er_samme(&self, annet: &Sted) -> bool {
+        let like = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+        if like(&self.id, &annet.id) {
+            return true;
+        }
+        self.slag == annet.slag
+            && self.hva == annet.hva
+            && (self.slag == Slag::Utland
+                || like(&self.kommune, &annet.kommune)
+                || like(&self.postnummer, &annet.postnummer))
     }
 
     /// Whether an estate's address names this place, as far as its lines tell.
@@ -69,11 +128,9 @@ impl Sted {
     /// In doubt it does: what follows the number may be a letter or a flat.
     #[must_use]
     pub fn staar_i(&self, bo: &KontaktinformasjonForDoedsbo) -> bool {
-        let Some((gate, postnummer)) = &self.linje else {
-            return false;
-        };
+        let gate: String = self.hva.chars().filter(|tegn| *tegn != ' ').collect();
         let annen_post = |p: &String| bo.adresse.postnummer.som_tekst() != p;
-        if gate.is_empty() || postnummer.as_ref().is_some_and(annen_post) {
+        if self.slag != Slag::Veg || gate.is_empty() || self.postnummer.as_ref().is_some_and(annen_post) {
             return false;
         }
         bo.adresse.adresselinje.iter().any(|linje| {
@@ -85,6 +142,11 @@ impl Sted {
             etter.any(|neste| neste.is_none_or(|tegn| !tegn.is_ascii_digit()))
         })
     }
+}
+
+fn postnummer(poststed: Option<&Poststed>) -> Option<String> {
+    let nummer = poststed.and_then(|p| p.postnummer.as_ref());
+    nummer.map(|n| n.som_tekst().to_owned())
 }
 
 // As a reader takes it.
@@ -127,19 +189,63 @@ mod tests {
 
     #[test]
     fn a_place_is_the_same_however_its_street_is_written() {
-        assert_eq!(gate("Øvre Ås-gate", "7", None), gate("OEVRE AASGATE", "7", None));
-        assert_eq!(gate("Revegata", "7", Some("B")), gate("REVEGATA", "7", Some("b")));
-        assert_ne!(gate("Revegata", "7", Some("B")), gate("Revegata", "7", None));
-        assert_ne!(gate("Revegata 1", "7", None), gate("Revegata", "17", None));
-        let land = |bruk: i64| {
+        let like = |a: &Sted, b: &Sted| assert!(a.er_samme(b) && b.er_samme(a), "{a:?} {b:?}");
+        let ulike = |a: &Sted, b: &Sted| assert!(!a.er_samme(b) && !b.er_samme(a), "{a:?} {b:?}");
+        like(&gate("Øvre Ås-gate", "7", None), &gate("OEVRE AASGATE", "7", None));
+        like(&gate("Revegata", "7", Some("B")), &gate("REVEGATA", "7", Some("b")));
+        ulike(&gate("Revegata", "7", Some("B")), &gate("Revegata", "7", None));
+        ulike(&gate("Revegata 1", "7", None), &gate("Revegata", "17", None));
+        let land = |kommune: &str, bruk: i64, id: &str| {
             sted(
                 "bostedsadresse",
-                json!({"matrikkeladresse": {"matrikkelnummer": {"kommunenummer": "0301", "gaardsnummer": 3, "bruksnummer": bruk}},
-                    "adressegradering": "ugradert", "flyttedato": "2020-01-01", "grunnkrets": 1234}),
+                json!({"matrikkeladresse": {"matrikkelnummer": {"kommunenummer": kommune, "gaardsnummer": 3, "bruksnummer": bruk}},
+                    "adresseIdentifikatorFraMatrikkelen": id, "adressegradering": "ugradert", "flyttedato": "2020-01-01"}),
             )
         };
-        assert_eq!(land(4), land(4));
-        assert_ne!(land(4), land(5));
+        like(&land("0301", 4, "a"), &land("0301", 4, "b"));
+        ulike(&land("0301", 4, "a"), &land("0301", 5, "b"));
+        ulike(&land("0301", 4, "a"), &land("1103", 4, "b"));
+        like(&land("0301", 4, "a"), &land("1103", 5, "a"));
+    }
+
+    #[test]
+    fn a_kommune_that_has_another_number_since_has_the_same_places() {
+        let i = |kommune: &str, post: Option<&str>| {
+            let mut innhold = bosted("Revegata", "ugradert");
+            innhold["vegadresse"]["kommunenummer"] = json!(kommune);
+            match post {
+                Some(post) => innhold["vegadresse"]["poststed"]["postnummer"] = json!(post),
+                None => innhold["vegadresse"]["poststed"] = json!({}),
+            }
+            sted("bostedsadresse", innhold)
+        };
+        assert!(i("1507", Some("6003")).er_samme(&i("1508", Some("6003"))));
+        assert!(i("1507", None).er_samme(&i("1507", Some("6003"))));
+        assert!(!i("1507", Some("6003")).er_samme(&i("1508", Some("6004"))));
+        assert!(!i("1507", None).er_samme(&i("1508", None)));
+    }
+
+    #[test]
+    fn abroad_a_place_is_all_that_is_said_of_it() {
+        let utland = |gate: Option<&str>| {
+            let mut adresse = json!({"landkode": "SE"});
+            if let Some(gate) = gate {
+                adresse["adressenavn"] = json!(gate);
+            }
+            let innhold = json!({"utenlandskAdresse": adresse, "adressegradering": "ugradert"});
+            Sted::av(&opplysning("oppholdsadresse", innhold).innhold)
+        };
+        assert!(
+            utland(Some("Rävgatan 7"))
+                .unwrap()
+                .er_samme(&utland(Some("RÄVGATAN 7")).unwrap())
+        );
+        assert!(
+            !utland(Some("Rävgatan 7"))
+                .unwrap()
+                .er_samme(&utland(Some("Rävgatan 8")).unwrap())
+        );
+        assert!(utland(None).is_none());
     }
 
     #[test]

@@ -262,6 +262,10 @@ impl<'r> Transaksjon<'r> {
             },
         );
         self.registrer_kontakter(person, hendelse.seq)?;
+        self.verne_nye_i(person, hendelse.seq.0)?;
+        if self.aapen(person)?.post.hode.vern == Grad::StrengtFortrolig {
+            self.flyktet.entry(person).or_default().extend(naere::hjem_i(dokument));
+        }
         let foer = Personpost::default();
         self.foer_journal(person, Hendelsestype::PersonErOpprettet, nummer, tidspunkt, &foer)?;
         Ok(person)
@@ -283,6 +287,7 @@ impl<'r> Transaksjon<'r> {
         let vern = aapen.post.hode.vern;
         self.registrer_kontakter(person, hendelse.seq)?;
         self.etter_vern(person, foer.hode.vern, vern, hendelse)?;
+        self.verne_nye_i(person, hendelse.seq.0)?;
         self.foer_journal(person, hendelsestype, nummer, tidspunkt, &foer)
     }
 
@@ -595,6 +600,10 @@ impl<'r> Transaksjon<'r> {
             if let Some(rad) = ny.rader.get_mut(nr) {
                 kontakt::registrer(rad, &funnet)?;
             }
+        }
+        self.verne_nye(person, &mut ny, hendelse.seq.0)?;
+        if ny.hode.vern == Grad::StrengtFortrolig {
+            self.flyktet.entry(person).or_default().extend(naere::hjem_i(dokument));
         }
         let aapen = self.aapen(person)?;
         let foer = aapen.post.clone();

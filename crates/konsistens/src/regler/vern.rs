@@ -114,8 +114,8 @@ fn hjem(p: &Personbilde) -> Vec<(Sted, Grad)> {
 }
 
 /// A place as it is told from another: a street and a number, or a number of land. Which flat of a house does not tell two
-/// places apart here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// places apart here, nor does a number that the kommune had before.
+#[derive(Clone, Debug)]
 enum Sted {
     Veg {
         kommune: String,
@@ -127,6 +127,34 @@ enum Sted {
         kommune: String,
         numre: [Option<i64>; 3],
     },
+    /// Every word of an address abroad.
+    Utland(String),
+}
+
+impl PartialEq for Sted {
+    fn eq(&self, annet: &Self) -> bool {
+        match (self, annet) {
+            (
+                Sted::Veg {
+                    kommune,
+                    navn,
+                    nummer,
+                    postnummer,
+                },
+                Sted::Veg {
+                    kommune: k,
+                    navn: n,
+                    nummer: nr,
+                    postnummer: p,
+                },
+            ) => navn == n && nummer == nr && (kommune == k || (postnummer == p && !p.is_empty())),
+            (Sted::Matrikkel { kommune, numre }, Sted::Matrikkel { kommune: k, numre: n }) => {
+                kommune == k && numre == n
+            }
+            (Sted::Utland(a), Sted::Utland(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 impl Sted {
@@ -139,6 +167,17 @@ impl Sted {
     }
 
     fn av_opphold(a: &Oppholdsadresse) -> Option<Self> {
+        if let Some(u) = &a.utenlandsk_adresse {
+            let deler = [
+                &u.adressenavn,
+                &u.bygning,
+                &u.postboks,
+                &u.postkode,
+                &u.by_eller_stedsnavn,
+            ];
+            let ord: String = deler.into_iter().flatten().map(|t| flat(t.som_tekst())).collect();
+            return (!ord.is_empty()).then(|| Sted::Utland(u.landkode.som_tekst().to_owned() + &ord));
+        }
         Self::av(a.vegadresse.as_ref(), a.matrikkeladresse.as_ref())
     }
 

@@ -40,7 +40,7 @@ fn tidligere(dag: &str, slutt: &str, innhold: Value) -> Value {
 }
 
 /// A street and a number, and the grade before it where it is not open.
-fn adresse(verdi: &str) -> Value {
+pub fn adresse(verdi: &str) -> Value {
     let (grad, sted) = verdi.split_once('/').unwrap_or(("ugradert", verdi));
     let (gate, nummer) = sted.split_once('_').unwrap();
     json!({"adressegradering": grad, "vegadresse": {"kommunenummer": "0301", "adressenavn": gate,

@@ -10,5 +10,6 @@
 )]
 
 mod folk;
+mod naere;
 mod nasjon;
 mod tabeller;

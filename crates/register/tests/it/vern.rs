@@ -387,3 +387,146 @@ fn of_somebody_strengt_fortrolig_nothing_near_is_left_on_the_disk() {
     assert_eq!(alle_ser(&prove, 2, "Ulvegata"), 0);
     prove.sjekk();
 }
+
+#[test]
+fn nobody_is_told_of_an_address_that_was_never_theirs_to_see() {
+    let prove = familie();
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("fortrolig")]);
+    let utenfor = [
+        Projeksjon::MedHjemmelUtenGraderte,
+        Projeksjon::Finans,
+        Projeksjon::Privat,
+    ];
+    let foer = utenfor.map(|p| prove.feed(p).len());
+    let hjemmel = prove.feed(Projeksjon::MedHjemmel).len();
+    prove.registrer(
+        2,
+        H::EndringIOppholdsadresse,
+        vec![ny("oppholdsadresse", opphold(GATE))],
+    );
+    assert_eq!(
+        prove.mh(2)["oppholdsadresse"][0]["adressegradering"],
+        json!("fortrolig")
+    );
+    // One event, and not one more for what was done with it.
+    assert_eq!(prove.typer(Projeksjon::MedHjemmel, hjemmel).len(), 1);
+    // Those outside hear that the open one is gone, as they would of one that came graded.
+    for (p, foer) in utenfor.into_iter().zip(foer) {
+        let typer = prove.typer(p, foer);
+        assert!(
+            typer.len() <= 1 && !typer.iter().any(|(t, _)| *t == "personErOppdatert"),
+            "{p:?} {typer:?}"
+        );
+    }
+    // The same of an import, which is at rest when it has said it once.
+    let dokument = person(7)
+        .bosatt("Revegata")
+        .med("oppholdsadresse", opphold(GATE))
+        .med("familierelasjon", relasjon(1, "mor"));
+    prove.importer(&dokument).unwrap();
+    assert_eq!(ser(&prove, 7), [Projeksjon::MedHjemmel]);
+    assert_eq!(prove.importer(&dokument).unwrap(), register::Importutfall::Lik);
+    prove.sjekk();
+}
+
+#[test]
+fn a_second_home_that_is_not_kept_costs_no_key_and_is_told_to_nobody() {
+    let prove = familie();
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("strengtFortrolig")]);
+    let slettinger = || std::fs::read(prove.mappe.path().join("slettinger/liste")).unwrap();
+    let dokument = person(2)
+        .bosatt("Revegata")
+        .med("deltBosted", delt("Ulvegata"))
+        .med("oppholdsadresse", opphold("Bjørnegata"))
+        .med("familierelasjon", relasjon(1, "mor"));
+    let foer = (slettinger(), prove.feed(Projeksjon::MedHjemmel).len());
+    for _ in 0..3 {
+        assert_eq!(prove.importer(&dokument).unwrap(), register::Importutfall::Lik);
+    }
+    assert_eq!((slettinger(), prove.feed(Projeksjon::MedHjemmel).len()), foer);
+    prove.sjekk();
+}
+
+#[test]
+fn who_was_merged_is_near_to_whom_both_were() {
+    for grad in ["fortrolig", "strengtFortrolig"] {
+        // 8 is the same woman as 1, who is the mother.
+        let prove = familie();
+        prove.opprett(&person(8).bosatt(GATE));
+        prove.slaa_sammen(8, 1);
+        assert!(ser(&prove, 2).len() > 1);
+        prove.registrer(8, H::EndringIAdressebeskyttelse, vec![beskyttelse(grad)]);
+        for n in [2, 3] {
+            assert!(
+                !ser(&prove, n).contains(&Projeksjon::Finans) && ser(&prove, n).len() < 2,
+                "{n} {grad}"
+            );
+        }
+        prove.sjekk();
+        // She was protected under her other number already.
+        let prove = familie();
+        prove.opprett(&person(8).gradering(grad));
+        prove.slaa_sammen(8, 1);
+        for n in [2, 3] {
+            assert!(ser(&prove, n).len() < 2, "{n} {grad}");
+        }
+        prove.sjekk();
+        // The one who stays there was merged, and comes back.
+        let prove = familie();
+        prove.opprett(&person(9));
+        prove.slaa_sammen(9, 3);
+        prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse(grad)]);
+        prove.splitt(9, 3);
+        assert!(ser(&prove, 3).len() < 2, "{grad}");
+        prove.sjekk();
+    }
+}
+
+#[test]
+fn what_stood_under_the_kommunes_former_number_is_the_same_place() {
+    let prove = Prove::new();
+    let naa = |mut verdi: serde_json::Value| {
+        verdi["vegadresse"]["kommunenummer"] = json!("1508");
+        verdi
+    };
+    prove.opprett(&person(1).med("bostedsadresse", naa(bosted(GATE, "ugradert"))).med(
+        "sivilstand",
+        json!({"sivilstand": "gift", "relatertVedSivilstand": nr(3)}),
+    ));
+    prove.opprett(&person(3).med("oppholdsadresse", opphold(GATE)).med(
+        "sivilstand",
+        json!({"sivilstand": "gift", "relatertVedSivilstand": nr(1)}),
+    ));
+    prove.registrer(
+        3,
+        H::EndringIOppholdsadresse,
+        vec![ny("oppholdsadresse", naa(opphold(GATE)))],
+    );
+    let foerst = prove.feed(Projeksjon::MedHjemmel)[1].persondokument.unwrap();
+    prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse("fortrolig")]);
+    assert_eq!(ser(&prove, 3), [Projeksjon::MedHjemmel]);
+    assert!(!prove.arkiv(foerst, Projeksjon::MedHjemmelUtenGraderte).contains(GATE));
+    prove.sjekk();
+}
+
+#[test]
+fn strengt_fortrolig_goes_on_through_the_next_as_fortrolig_does() {
+    for grad in ["fortrolig", "strengtFortrolig"] {
+        let prove = familie();
+        prove.opprett(
+            &person(4)
+                .bosatt("Revegata")
+                .med("deltBosted", delt(GATE))
+                .med("familierelasjon", relasjon(3, "far")),
+        );
+        prove.registrer(
+            3,
+            H::EndringIFamilierelasjon,
+            vec![ny("familierelasjon", relasjon(4, "barn"))],
+        );
+        assert!(ser(&prove, 4).len() > 1);
+        prove.registrer(1, H::EndringIAdressebeskyttelse, vec![beskyttelse(grad)]);
+        assert!(ser(&prove, 4).len() < 2, "{grad}");
+        prove.sjekk();
+    }
+}

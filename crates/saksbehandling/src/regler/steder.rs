@@ -45,7 +45,12 @@ impl Steder {
     }
 
     fn roeper(&self, annen: &Steder) -> bool {
-        let roeper = |(vist, deres): &(Sted, Grad)| annen.hjem.iter().any(|(hjem, grad)| vist == hjem && deres < grad);
+        let roeper = |(vist, deres): &(Sted, Grad)| {
+            annen
+                .hjem
+                .iter()
+                .any(|(hjem, grad)| vist.er_samme(hjem) && deres < grad)
+        };
         self.viste.iter().any(roeper)
     }
 }
