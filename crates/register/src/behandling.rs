@@ -9,7 +9,7 @@
 
 use informasjonsmodell::{Entitet, Opplysning, Registrering};
 use lager::forsegling::Noekkel;
-use lager::{Les, Tabell};
+use lager::{Les, Rad};
 use tilgang::{Grad, Projeksjon};
 
 use crate::lesing::{Lesing, Personnummer};
@@ -174,6 +174,22 @@ impl<'r> Behandling<'r> {
         rader(self.register, self.transaksjon.les(), prefiks, fra, maks)
     }
 
+    /// As [`Lesing::har_sak`], as of what has been written so far.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn har_sak(&self, prefiks: &[u8]) -> Result<bool, Feil> {
+        Ok(!self.saksnoekler(prefiks, prefiks, 1)?.is_empty())
+    }
+
+    /// As [`Lesing::saksnoekler`], as of what has been written so far.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn saksnoekler(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Vec<u8>>, Feil> {
+        noekler(self.register, self.transaksjon.les(), prefiks, fra, maks)
+    }
+
     /// Writes a row of cases, or removes it.
     ///
     /// # Errors
@@ -214,6 +230,23 @@ impl Lesing<'_> {
         rader(self.register, &self.les, prefiks, fra, maks)
     }
 
+    /// Whether there is a row of cases whose key begins so. What it says is not opened: one that is damaged is there too.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn har_sak(&self, prefiks: &[u8]) -> Result<bool, Feil> {
+        Ok(!self.saksnoekler(prefiks, prefiks, 1)?.is_empty())
+    }
+
+    /// Keys of rows of cases that begin so, from one on, at most `maks`, in order. What the rows say is not opened: those of
+    /// damaged ones are among them.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse.
+    pub fn saksnoekler(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Vec<u8>>, Feil> {
+        noekler(self.register, &self.les, prefiks, fra, maks)
+    }
+
     /// The number of the last commit that this reading sees.
     ///
     /// # Errors
@@ -243,14 +276,27 @@ fn aapne(saksnoekkel: &Noekkel, noekkel: &[u8], forseglet: &[u8]) -> Result<Vec<
 }
 
 fn rader(register: &Register, les: &Les<'_>, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Saksrad>, Feil> {
-    let tabell: Tabell = register.tabeller.saker;
-    let mut ut = Vec::new();
-    for rad in tabell.fra(les, fra.max(prefiks))? {
+    let aapnet = forseglede(register, les, prefiks, fra, maks)?.map(|rad| {
         let (noekkel, forseglet) = rad?;
-        if !noekkel.starts_with(prefiks) || ut.len() == maks {
-            break;
-        }
-        ut.push((noekkel.to_vec(), aapne(&register.saksnoekkel, noekkel, forseglet)?));
-    }
-    Ok(ut)
+        Ok((noekkel.to_vec(), aapne(&register.saksnoekkel, noekkel, forseglet)?))
+    });
+    aapnet.collect()
+}
+
+fn noekler(register: &Register, les: &Les<'_>, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<Vec<u8>>, Feil> {
+    let noekler = forseglede(register, les, prefiks, fra, maks)?.map(|rad| Ok(rad?.0.to_vec()));
+    noekler.collect()
+}
+
+// Rows as they lie.
+fn forseglede<'t, 'p>(
+    register: &Register,
+    les: &'t Les<'_>,
+    prefiks: &'p [u8],
+    fra: &'p [u8],
+    maks: usize,
+) -> Result<impl Iterator<Item = Result<Rad<'t>, lager::Feil>>, Feil> {
+    let alle = register.tabeller.saker.fra(les, fra.max(prefiks))?;
+    let slik = move |rad: &Result<Rad<'t>, _>| rad.as_ref().map_or(true, |(noekkel, _)| noekkel.starts_with(prefiks));
+    Ok(alle.take_while(slik).take(maks))
 }

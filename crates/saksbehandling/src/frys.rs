@@ -7,8 +7,9 @@
 //!                                  rules ──▶ register, case, what the sender is told, row L gone      one transaction
 //! ```
 //! Order of receipt is order of decision. Whether anybody waits is asked of the rows, in the transaction that takes the next
-//! message in: a restart has nothing to remember. A newcomer's mistake is to end the line by the notice: it ends when it is
-//! empty, and what comes before that stands at its end.
+//! message in: a restart has nothing to remember. A row L says nothing but its key, and is never opened: one that is damaged
+//! is a place in line as the others. A newcomer's mistake is to end the line by the notice: it ends when it is empty, and what
+//! comes before that stands at its end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,7 +35,7 @@ const PREFIKS: &[u8] = b"L";
 
 /// Whether anybody waits in line, as of what has been written so far.
 pub(crate) fn noen_i_koe(b: &Behandling<'_>) -> Result<bool, Stans> {
-    Ok(!b.saker(PREFIKS, PREFIKS, 1)?.is_empty())
+    Ok(b.har_sak(PREFIKS)?)
 }
 
 /// A case that waits in line does so no more, whatever becomes of it.
@@ -65,33 +66,27 @@ impl Saksbehandler {
     /// Whether anybody waits in line.
     ///
     /// # Errors
-    /// [`Feil`] if the row is damaged.
+    /// [`Feil`] if the files refuse.
     pub fn noen_i_koe(&self) -> Result<bool, Feil> {
-        Ok(!self.foerste_i_koe(1)?.is_empty())
+        Ok(self.register.les()?.har_sak(PREFIKS)?)
     }
 
     /// How many wait in line.
     ///
     /// # Errors
-    /// [`Feil`] if a row is damaged.
+    /// [`Feil`] if the files refuse.
     pub fn antall_i_koe(&self) -> Result<usize, Feil> {
         let les = self.register.les()?;
         let (mut antall, mut fra) = (0, PREFIKS.to_vec());
         loop {
-            let rader = les.saker(PREFIKS, &fra, SIDE_MAKS)?;
-            antall += rader.len();
-            let Some((siste, _)) = rader.last() else {
+            let plasser = les.saksnoekler(PREFIKS, &fra, SIDE_MAKS)?;
+            antall += plasser.len();
+            let Some(siste) = plasser.last() else {
                 return Ok(antall);
             };
             fra.clone_from(siste);
             fra.push(0);
         }
-    }
-
-    fn foerste_i_koe(&self, maks: usize) -> Result<Vec<Saksnr>, Feil> {
-        let rader = self.register.les()?.saker(PREFIKS, PREFIKS, maks)?;
-        let nr = |sted: &[u8]| tall(sted.get(PREFIKS.len()..).ok_or(Feil::Skadet)?);
-        rader.iter().map(|(sted, _)| nr(sted)).collect()
     }
 
     /// Decides about the first of those who wait in line, in order: some in one commit where the register allows it, else each
@@ -105,19 +100,19 @@ impl Saksbehandler {
     /// [`Feil`] if the files refuse; the rest of the line is as it was.
     pub fn behandle_koe(&self, tid: &Tid) -> Result<usize, Feil> {
         let _laas = self.stille();
-        let numre = self.foerste_i_koe(SAMMEN_MAKS)?;
-        if numre.is_empty() {
+        let plasser = self.register.les()?.saksnoekler(PREFIKS, PREFIKS, SAMMEN_MAKS)?;
+        if plasser.is_empty() {
             return Ok(0);
         }
         let sammen = uten_panikk(|| {
             self.register.behandle(tid.sekunder, |b| {
                 let (mut tatt, mut avgjorte) = (0, Vec::new());
-                for nr in &numre {
+                for plass in &plasser {
                     // A search sees what was committed before it.
-                    if tatt > 0 && er_soek(b, *nr)? {
+                    if tatt > 0 && er_soek(b, plass)? {
                         break;
                     }
-                    self.behandle_en(b, *nr, false, tid, &mut avgjorte)?;
+                    self.behandle_en(b, plass, false, tid, &mut avgjorte)?;
                     tatt += 1;
                 }
                 Ok((tatt, avgjorte))
@@ -127,16 +122,16 @@ impl Saksbehandler {
             self.kast(&avgjorte);
             return Ok(tatt);
         }
-        for nr in &numre {
-            self.behandle_alene(*nr, tid)?;
+        for plass in &plasser {
+            self.behandle_alene(plass, tid)?;
         }
-        Ok(numre.len())
+        Ok(plasser.len())
     }
 
-    fn behandle_alene(&self, nr: Saksnr, tid: &Tid) -> Result<(), Feil> {
+    fn behandle_alene(&self, plass: &[u8], tid: &Tid) -> Result<(), Feil> {
         let arbeid = |b: &mut Behandling<'_>, tvunget: bool| {
             let mut avgjorte = Vec::new();
-            self.behandle_en(b, nr, tvunget, tid, &mut avgjorte)?;
+            self.behandle_en(b, plass, tvunget, tid, &mut avgjorte)?;
             Ok(((), avgjorte))
         };
         let utfall = match uten_panikk(|| self.forsoek_laast(tid, arbeid)) {
@@ -144,7 +139,7 @@ impl Saksbehandler {
             Err(Stans::Feil(feil)) => {
                 let utfall = self.forsoek_laast(tid, |b, _| arbeid(b, true));
                 if utfall.is_ok() {
-                    tracing::error!(sak = nr, feil = %feil, "en melding i køen kunne ikke behandles; den er til manuell behandling");
+                    tracing::error!(sak = ?nummer(plass), feil = %feil, "en melding i køen kunne ikke behandles; den er til manuell behandling");
                 }
                 utfall
             }
@@ -159,22 +154,21 @@ impl Saksbehandler {
     fn behandle_en(
         &self,
         b: &mut Behandling<'_>,
-        nr: Saksnr,
+        plass: &[u8],
         tvunget: bool,
         tid: &Tid,
         avgjorte: &mut Vec<Saksnr>,
     ) -> Result<(), Stans> {
-        let plass = saksplass(b'L', nr);
         // It may have been committed after all when the one before this said that it was not.
-        if b.sak(&plass)?.is_none() {
+        if !b.har_sak(plass)? {
             return Ok(());
         }
-        let Some(mut sak) = sak_i_koe(b, nr)? else {
+        let Some(mut sak) = sak_i_koe(b, plass)? else {
             tracing::error!(
-                sak = nr,
+                sak = ?nummer(plass),
                 "en sak i køen er skadet, og er tatt ut av køen uten å være behandlet"
             );
-            return Ok(b.sett_sak(&plass, None)?);
+            return Ok(b.sett_sak(plass, None)?);
         };
         let melding = self.hel_melding(&sak)?;
         let Some((meldingstype, xml, melding)) = melding else {
@@ -229,8 +223,14 @@ fn uten_panikk<T>(arbeid: impl FnOnce() -> Result<T, Stans>) -> Result<T, Stans>
     catch_unwind(AssertUnwindSafe(arbeid)).unwrap_or(Err(Stans::Feil(Feil::Skadet)))
 }
 
+// The case that has a place in line; none where the place is no case's.
+fn nummer(plass: &[u8]) -> Option<Saksnr> {
+    tall(plass.strip_prefix(PREFIKS)?).ok()
+}
+
 // A case that is to be in line; none where it is not, or cannot be read.
-fn sak_i_koe(b: &Behandling<'_>, nr: Saksnr) -> Result<Option<Sak>, Stans> {
+fn sak_i_koe(b: &Behandling<'_>, plass: &[u8]) -> Result<Option<Sak>, Stans> {
+    let Some(nr) = nummer(plass) else { return Ok(None) };
     let byte = match b.sak(&saksplass(b'S', nr)) {
         Ok(byte) => byte,
         Err(register::Feil::Skadet(_)) => None,
@@ -240,8 +240,10 @@ fn sak_i_koe(b: &Behandling<'_>, nr: Saksnr) -> Result<Option<Sak>, Stans> {
     Ok(sak.filter(|sak| sak.tilstand == Tilstand::IKoe))
 }
 
-fn er_soek(b: &Behandling<'_>, nr: Saksnr) -> Result<bool, Stans> {
-    Ok(sak_i_koe(b, nr)?.and_then(|sak| sak.meldingstype()).is_some_and(soeker))
+fn er_soek(b: &Behandling<'_>, plass: &[u8]) -> Result<bool, Stans> {
+    Ok(sak_i_koe(b, plass)?
+        .and_then(|sak| sak.meldingstype())
+        .is_some_and(soeker))
 }
 
 // Whether somebody that it names has come into hiding since it came.

@@ -1,6 +1,7 @@
 //! A register with a few people, and the messages that may be sent about them. Every number is synthetic (month + 80).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use identifikator::{Bestilling, Dato, Identifikatortype, Kjoenn, Serie, Tildeler};
@@ -29,7 +30,8 @@ pub struct Folk {
     pub sendt: std::cell::Cell<u32>,
 }
 
-const FOLK: [(&str, &str, &str); 18] = [
+/// Who they are, in the order that the register has them.
+pub const FOLK: [(&str, &str, &str); 18] = [
     ("hustru", "kvinne", "1985-04-01"),
     ("ektemann", "mann", "1984-03-02"),
     ("datter", "kvinne", "2015-02-03"),
@@ -87,14 +89,7 @@ impl Folk {
                 tildeler.tildel(&bestilling).unwrap().identifikator.to_string(),
             );
         }
-        let register = Arc::new(
-            Register::aapne_med_visning(
-                &mappe.path().join("register"),
-                &Steder::default(),
-                Arc::new(Soekevisning),
-            )
-            .unwrap(),
-        );
+        let register = aapne_register(mappe.path());
         let mut folk = Folk {
             saker: aapne(&register, mappe.path()),
             mappe,
@@ -104,6 +99,27 @@ impl Folk {
         };
         folk.befolk();
         folk
+    }
+
+    /// Closed, and opened anew after something was done to the files below.
+    pub fn aapnet_etter(self, gjoer: impl FnOnce(&Path)) -> Self {
+        let Folk {
+            mappe,
+            register,
+            saker,
+            numre,
+            sendt,
+        } = self;
+        drop((saker, register));
+        gjoer(mappe.path());
+        let register = aapne_register(mappe.path());
+        Folk {
+            saker: aapne(&register, mappe.path()),
+            mappe,
+            register,
+            numre,
+            sendt,
+        }
     }
 
     pub fn nr(&self, navn: &str) -> String {
@@ -299,7 +315,12 @@ pub fn uten_filer(xml: &[u8]) -> Innsendt<'_> {
     }
 }
 
-pub fn aapne(register: &Arc<Register>, mappe: &std::path::Path) -> Saksbehandler {
+fn aapne_register(mappe: &Path) -> Arc<Register> {
+    let (mappe, visning) = (mappe.join("register"), Arc::new(Soekevisning));
+    Arc::new(Register::aapne_med_visning(&mappe, &Steder::default(), visning).unwrap())
+}
+
+pub fn aapne(register: &Arc<Register>, mappe: &Path) -> Saksbehandler {
     let (saker, noekkel) = (mappe.join("saker"), mappe.join("noekler-saker"));
     Saksbehandler::aapne(register.clone(), &saker, &noekkel, Serie::Tenor).unwrap()
 }

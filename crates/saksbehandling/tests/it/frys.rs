@@ -1,7 +1,10 @@
 //! Mottak is frozen: messages get their receipts and wait in line, and are decided afterwards, in the order that they came.
 
+use std::path::Path;
+
 use informasjonsmodell::tekst::Foedselsnummer;
 use informasjonsmodell::{Endring, Handling, Hendelsestype, Persondokument, Registrering};
+use lager::{Miljoe, Skriv, Tabell};
 use meldinger::Meldingstype as M;
 use meldinger::tre::Element;
 use saksbehandling::{Avgjoerelse, Avslag, Fil, Hindring, Hva, Innsendt, Mottatt, Tid, Tilstand};
@@ -15,7 +18,7 @@ use crate::felles::{
 const MH: Projeksjon = Projeksjon::MedHjemmel;
 
 /// When mottak is open again: the day after.
-fn etterpaa() -> Tid {
+pub fn etterpaa() -> Tid {
     Tid::new("2026-01-16T09:30:00Z".parse().unwrap()).unwrap()
 }
 
@@ -25,13 +28,13 @@ fn ta(folk: &Folk, organisasjon: &str, slag: M, xml: &str, frosset: bool) -> Res
     folk.saker.avgjoer_lest(if frosset { lest.i_koe() } else { lest })
 }
 
-fn send(folk: &Folk, organisasjon: &str, id: &str, (slag, hva): (M, Element), frosset: bool) -> u32 {
+pub fn send(folk: &Folk, organisasjon: &str, id: &str, (slag, hva): (M, Element), frosset: bool) -> u32 {
     let mottatt = ta(folk, organisasjon, slag, &melding(slag, id, hva), frosset).unwrap();
     assert!(!mottatt.gjentatt);
     mottatt.sak
 }
 
-fn doed(folk: &Folk, navn: &str) -> (M, Element) {
+pub fn doed(folk: &Folk, navn: &str) -> (M, Element) {
     (M::Doedsfall, doedsfall(&folk.nr(navn), "2026-01-10"))
 }
 
@@ -40,7 +43,7 @@ fn tilstand(folk: &Folk, sak: u32) -> Tilstand {
 }
 
 /// What its sender has been told of a case, in words.
-fn fortalt(folk: &Folk, sak: u32) -> Vec<String> {
+pub fn fortalt(folk: &Folk, sak: u32) -> Vec<String> {
     let sak = folk.saker.sak(sak).unwrap().unwrap();
     let ord = sak.hendelser.iter().map(|h| match &h.hva {
         Hva::TilManuellBehandling { grunner, .. } => {
@@ -64,7 +67,7 @@ fn i_feeden(folk: &Folk) -> u64 {
     folk.register.les().unwrap().siste_sekvensnummer(MH).unwrap()
 }
 
-fn toem(folk: &Folk) -> usize {
+pub fn toem(folk: &Folk) -> usize {
     let mut tatt = 0;
     loop {
         match folk.saker.behandle_koe(&etterpaa()).unwrap() {
@@ -246,37 +249,60 @@ fn a_damaged_message_in_line_must_be_sent_again_and_the_others_go_on() {
     send(&annen, SYKEHUS, "A-1", doed(&annen, "ungkar"), true);
     send(&annen, SYKEHUS, "A-2", doed(&annen, "ugift"), true);
     let Folk {
-        mappe,
-        register,
-        saker,
-        numre,
-        sendt,
-    } = folk;
-    let Folk {
         mappe: andres,
         saker: andres_saker,
         ..
     } = annen;
-    drop((saker, andres_saker));
-    for fil in std::fs::read_dir(andres.path().join("saker/meldinger")).unwrap() {
-        let fil = fil.unwrap();
-        std::fs::copy(fil.path(), mappe.path().join("saker/meldinger").join(fil.file_name())).unwrap();
-    }
-    let saker = aapne(&register, mappe.path());
-    assert!(saker.melding(skadet).is_err());
-    let folk = Folk {
-        saker,
-        mappe,
-        register,
-        numre,
-        sendt,
-    };
+    drop(andres_saker);
+    let folk = folk.aapnet_etter(|mappe| {
+        for fil in std::fs::read_dir(andres.path().join("saker/meldinger")).unwrap() {
+            let fil = fil.unwrap();
+            std::fs::copy(fil.path(), mappe.join("saker/meldinger").join(fil.file_name())).unwrap();
+        }
+    });
+    assert!(folk.saker.melding(skadet).is_err());
     let frisk = send(&folk, SYKEHUS, "A-3", doed(&folk, "separert"), false);
     assert_eq!(toem(&folk), 3);
     for sak in [skadet, her] {
         assert_eq!(fortalt(&folk, sak), ["avbrutt maaSendesPaaNytt"]);
     }
     assert_eq!(fortalt(&folk, frisk), ["godkjent registrert"]);
+}
+
+/// Changes rows of a table below the register.
+fn skad(mappe: &Path, tabell: &str, gjoer: impl FnOnce(&mut Skriv<'_>, Tabell)) {
+    let (miljoe, [tabell]) = Miljoe::aapne(&mappe.join("register/register"), [tabell]).unwrap();
+    let mut skriv = miljoe.skriv().unwrap();
+    gjoer(&mut skriv, tabell);
+    Miljoe::bekreft(skriv).unwrap();
+}
+
+#[test]
+fn a_damaged_place_in_line_stops_neither_what_comes_nor_those_behind() {
+    let folk = Folk::new();
+    let foerst = send(&folk, SYKEHUS, "A-1", doed(&folk, "ungkar"), true);
+    let bak = send(&folk, SYKEHUS, "A-2", doed(&folk, "ugift"), true);
+    let folk = folk.aapnet_etter(|mappe| {
+        skad(mappe, "saker", |s, saker| {
+            let plass = [b"L".as_slice(), &foerst.to_be_bytes()].concat();
+            assert!(saker.hent(s, &plass).unwrap().is_some());
+            // One that does not open, and some that are nobody's: before, behind, and of a case that is not in line.
+            for plass in [plass.as_slice(), b"L", b"L\xff\xff\xff\xff\xff", b"L\0\0\0\x09"] {
+                saker.sett(s, plass, b"ikke forseglet").unwrap();
+            }
+        });
+    });
+    assert_ne!(folk.register.verifiser(&mut |_| {}).unwrap(), []);
+    assert_eq!(folk.saker.antall_i_koe().unwrap(), 5);
+    let ny = send(&folk, SYKEHUS, "A-3", doed(&folk, "separert"), false);
+    assert_eq!(tilstand(&folk, ny), Tilstand::IKoe);
+    assert_eq!(folk.saker.ajourhold(&naa()).unwrap(), 0);
+    assert_eq!(toem(&folk), 6);
+    for sak in [foerst, bak, ny] {
+        assert_eq!(fortalt(&folk, sak), ["godkjent registrert"]);
+    }
+    let straks = send(&folk, SYKEHUS, "A-4", doed(&folk, "skjult"), false);
+    assert_eq!(tilstand(&folk, straks), Tilstand::Avgjort);
 }
 
 #[test]
