@@ -152,8 +152,8 @@ impl Saksbehandler {
     }
 
     /// Throws away messages that are no longer needed: of cases that are decided, and of those that name somebody whose
-    /// addresses have been erased since, which are stopped. Cases whose message is not here, as after a restore, are stopped
-    /// too. What is thrown away leaves nothing on the disk. Gives how many cases were stopped.
+    /// addresses have been erased since, which are stopped. Cases whose message is not here, as after a restore, or is damaged
+    /// are stopped too. What is thrown away leaves nothing on the disk. Gives how many cases were stopped.
     ///
     /// # Errors
     /// [`Feil`] if the files refuse; it is then done the next time.
@@ -165,7 +165,7 @@ impl Saksbehandler {
             let Some(siste) = saker.last() else { break };
             fra = siste.nr.saturating_add(1);
             for sak in saker {
-                if self.meldinger.hent(sak.nr).ok().flatten().is_none() || self.gjelder_slettet(&sak)? {
+                if self.meldinger.hent_hel(sak.nr)?.is_none() || self.gjelder_slettet(&sak)? {
                     self.stopp(sak.nr, tid)?;
                     stoppet += 1;
                 }

@@ -23,6 +23,20 @@ pub enum Feil {
     Skjema(#[from] meldinger::Feil),
 }
 
+impl Feil {
+    /// Whether something that is stored is damaged: it is as gone, and to read it once more helps nothing. Any other error is
+    /// of the files, and may not be there the next time.
+    pub(crate) fn er_skade(&self) -> bool {
+        match self {
+            Feil::Skadet | Feil::Register(register::Feil::Skadet(_)) => true,
+            Feil::Lager(feil) | Feil::Register(register::Feil::Lager(feil)) => {
+                matches!(feil, lager::Feil::Skadet(_) | lager::Feil::Forsegling)
+            }
+            Feil::Register(register::Feil::Regel(_) | register::Feil::Format(_)) | Feil::Skjema(_) => false,
+        }
+    }
+}
+
 /// Why a message is not taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum Avslag {

@@ -206,11 +206,7 @@ impl Saksbehandler {
 
     // The message, if it is here and can be read.
     fn hel_melding(&self, sak: &Sak) -> Result<Option<(Meldingstype, Vec<u8>, Element)>, Feil> {
-        let xml = match self.meldinger.hent(sak.nr) {
-            Ok(xml) => xml,
-            Err(Feil::Skadet | Feil::Lager(lager::Feil::Forsegling | lager::Feil::Skadet(_))) => None,
-            Err(feil) => return Err(feil),
-        };
+        let xml = self.meldinger.hent_hel(sak.nr)?;
         Ok(sak.meldingstype().zip(xml).and_then(|(meldingstype, xml)| {
             let melding = tre::les(&xml).ok()?;
             Some((meldingstype, xml, melding))
@@ -231,10 +227,9 @@ fn nummer(plass: &[u8]) -> Option<Saksnr> {
 // A case that is to be in line; none where it is not, or cannot be read.
 fn sak_i_koe(b: &Behandling<'_>, plass: &[u8]) -> Result<Option<Sak>, Stans> {
     let Some(nr) = nummer(plass) else { return Ok(None) };
-    let byte = match b.sak(&saksplass(b'S', nr)) {
-        Ok(byte) => byte,
-        Err(register::Feil::Skadet(_)) => None,
-        Err(feil) => return Err(feil.into()),
+    let byte = match b.sak(&saksplass(b'S', nr)).map_err(Feil::from) {
+        Err(feil) if feil.er_skade() => None,
+        svar => svar?,
     };
     let sak = les_sak(byte).ok().flatten();
     Ok(sak.filter(|sak| sak.tilstand == Tilstand::IKoe))

@@ -102,6 +102,14 @@ impl Meldingslager {
         }
     }
 
+    /// A message, if it is here and can be opened: one that is damaged is as gone.
+    pub fn hent_hel(&self, nr: Saksnr) -> Result<Option<Vec<u8>>, Feil> {
+        match self.hent(nr) {
+            Err(feil) if feil.er_skade() => Ok(None),
+            svar => svar,
+        }
+    }
+
     /// The files of a message, in the order that they came in.
     pub fn filer(&self, nr: Saksnr) -> Result<Vec<Fil>, Feil> {
         let les = self.miljoe.les()?;

@@ -428,7 +428,10 @@ impl Saksbehandler {
             let Some(meldingstype) = sak.meldingstype() else {
                 continue;
             };
-            let Some(xml) = self.meldinger.hent(nr)? else { continue };
+            // Its case is stopped when it is tidied up.
+            let Some(xml) = self.meldinger.hent_hel(nr)? else {
+                continue;
+            };
             let melding = tre::les(&xml).map_err(|_| Feil::Skadet)?;
             let innkommen = Innkommen::kjent(meldingstype, &melding, &xml);
             // Somebody has looked at what spoke against it, if anything did, before it was let wait.
