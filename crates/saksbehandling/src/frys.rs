@@ -93,11 +93,11 @@ impl Saksbehandler {
     /// in its own. For whoever knows that mottak is not frozen. Gives how many were taken out of it; 0: nobody waits.
     ///
     /// The register is changed at `tid`, not when the message came. A message that is not here any more, or that names
-    /// somebody whose addresses have been erased since it came, must be sent again; one that the register forbids, or that the
-    /// rules cannot get through, is for somebody to look at. So nobody stands in the way of those behind.
+    /// somebody whose addresses have been erased since it came, or who cannot be read, must be sent again; one that the register
+    /// forbids, or that the rules cannot get through, is for somebody to look at. So nobody stands in the way of those behind.
     ///
     /// # Errors
-    /// [`Feil`] if the files refuse; the rest of the line is as it was.
+    /// [`Feil`] if the files refuse; that message and those behind it are as they were.
     pub fn behandle_koe(&self, tid: &Tid) -> Result<usize, Feil> {
         let _laas = self.stille();
         let plasser = self.register.les()?.saksnoekler(PREFIKS, PREFIKS, SAMMEN_MAKS)?;
@@ -135,11 +135,12 @@ impl Saksbehandler {
             Ok(((), avgjorte))
         };
         let utfall = match uten_panikk(|| self.forsoek_laast(tid, arbeid)) {
-            // What the rules cannot get through, as when something else that they read is damaged.
-            Err(Stans::Feil(feil)) => {
+            // What the rules cannot get through, as when something else that they read is damaged. Where the files refuse, there
+            // is nothing to look at: it is tried again.
+            Err(Stans::Feil(feil)) if feil.er_skade() => {
                 let utfall = self.forsoek_laast(tid, |b, _| arbeid(b, true));
                 if utfall.is_ok() {
-                    tracing::error!(sak = ?nummer(plass), feil = %feil, "en melding i køen kunne ikke behandles; den er til manuell behandling");
+                    tracing::error!(sak = ?nummer(plass), feil = %feil, "en melding i køen kunne ikke behandles; den er til manuell behandling, eller må sendes på nytt");
                 }
                 utfall
             }
@@ -174,7 +175,12 @@ impl Saksbehandler {
         let Some((meldingstype, xml, melding)) = melding else {
             return self.send_tilbake(b, &mut sak, tid, avgjorte);
         };
-        if er_skjult_siden(b, &sak)? {
+        let skjult = match er_skjult_siden(b, &sak) {
+            // Who cannot be read may be in hiding.
+            Err(Stans::Feil(feil)) if tvunget && feil.er_skade() => true,
+            svar => svar?,
+        };
+        if skjult {
             return self.send_tilbake(b, &mut sak, tid, avgjorte);
         }
         let vurdering: Vurdering = if tvunget {

@@ -1,5 +1,6 @@
 /* Lets the calls that write to the disk fail as a disk does. Loaded before the C library; told what to do by a file that it
- * maps: kind (0 none, else an errno), then how many calls are to succeed first. Only files below a folder are touched. */
+ * maps: kind (0 none, else an errno), then how many calls are to succeed first; third it counts the calls, and the fourth is
+ * how many are to fail before it is well again (0: all). Only files below a folder are touched. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,7 +36,9 @@ static int feil(int fd) {
     if (strncmp(sti, under, strlen(under)) != 0) return 0;
     styring[2] += 1;
     if (styring[1] > 0) { styring[1] -= 1; return 0; }
-    return styring[0];
+    int hva = styring[0];
+    if (styring[3] > 0 && --styring[3] == 0) styring[0] = 0;
+    return hva;
 }
 
 #define EKTE(kall) static __typeof__(kall) *ekte; if (!ekte) ekte = (__typeof__(kall) *)dlsym(RTLD_NEXT, #kall)

@@ -12,7 +12,8 @@ use serde_json::json;
 use tilgang::Projeksjon;
 
 use crate::felles::{
-    Farskap, Folk, SYKEHUS, TINGRETT, aapne, annullering, doedsfall, farskap, foedsel, melding, naa, uten_filer, vigsel,
+    FOLK, Farskap, Folk, SYKEHUS, TINGRETT, aapne, annullering, doedsfall, farskap, foedsel, melding, naa, uten_filer,
+    vigsel,
 };
 
 const MH: Projeksjon = Projeksjon::MedHjemmel;
@@ -311,6 +312,30 @@ fn a_damaged_place_in_line_stops_neither_what_comes_nor_those_behind() {
     }
     let straks = send(&folk, SYKEHUS, "A-4", doed(&folk, "skjult"), false);
     assert_eq!(tilstand(&folk, straks), Tilstand::Avgjort);
+}
+
+#[test]
+fn a_message_in_line_about_somebody_who_cannot_be_read_does_not_hold_those_behind() {
+    let folk = Folk::new();
+    let skadet = send(&folk, SYKEHUS, "A-1", doed(&folk, "ungkar"), true);
+    let bak = send(&folk, SYKEHUS, "A-2", doed(&folk, "ugift"), true);
+    let plass = FOLK.iter().position(|(navn, ..)| *navn == "ungkar").unwrap() as u32 + 1;
+    let folk = folk.aapnet_etter(|mappe| {
+        skad(mappe, "personer", |s, personer| {
+            let prefiks = plass.to_be_bytes();
+            let alle = personer.med_prefiks(s, &prefiks).unwrap();
+            let alle: Vec<Vec<u8>> = alle.map(|rad| rad.unwrap().0.to_vec()).collect();
+            assert!(!alle.is_empty());
+            for noekkel in alle {
+                personer.sett(s, &noekkel, b"ikke en ramme").unwrap();
+            }
+        });
+    });
+    while folk.saker.behandle_koe(&etterpaa()).unwrap() > 0 {}
+    assert_eq!(folk.saker.antall_i_koe().unwrap(), 0);
+    // Whether the person has come into hiding nobody can say.
+    assert_eq!(fortalt(&folk, skadet), ["avbrutt maaSendesPaaNytt"]);
+    assert_eq!(fortalt(&folk, bak), ["godkjent registrert"]);
 }
 
 #[test]

@@ -9,6 +9,8 @@
     reason = "a test that fails panics"
 )]
 
+#[cfg(target_os = "linux")]
+mod disk;
 mod egenskap;
 mod eksempler;
 mod felles;
