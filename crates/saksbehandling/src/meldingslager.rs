@@ -178,3 +178,55 @@ impl Meldingslager {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use identifikator::Serie;
+    use register::Register;
+
+    use super::*;
+    use crate::sak::{Sak, Tilstand};
+    use crate::saker::{Saksbehandler, lagre, saksplass};
+    use crate::tid::Tid;
+
+    #[test]
+    fn upkeep_stops_no_case_whose_message_the_files_will_not_give() {
+        let mappe = tempfile::tempdir().unwrap();
+        let sted = |navn: &str| mappe.path().join(navn);
+        let register = Arc::new(Register::aapne(&sted("register")).unwrap());
+        let saker = Saksbehandler::aapne(register, &sted("saker"), &sted("noekler"), Serie::Tenor).unwrap();
+        let tid = Tid::new("2026-01-15T11:00:00Z".parse().unwrap()).unwrap();
+        let sak = Sak {
+            nr: 1,
+            ressurs: "doedsfall_v1".to_owned(),
+            versjon: String::new(),
+            organisasjon: "889640782".to_owned(),
+            melding: "A-1".to_owned(),
+            saksreferanse: None,
+            referanse: String::new(),
+            opprettet: tid.tidspunkt.to_string(),
+            tilstand: Tilstand::TilManuellBehandling,
+            personer: Vec::new(),
+            mulige: Vec::new(),
+            skjulte: Vec::new(),
+            hendelser: Vec::new(),
+        };
+        let aapnet = saker.register.behandle(tid.sekunder, |b| {
+            b.sett_sak(&saksplass(b'A', sak.nr), Some(&[]))?;
+            lagre(b, &sak)
+        });
+        assert!(aapnet.is_ok());
+        let (nr, xml) = (sak.nr, b"<a/>".as_slice());
+        saker.meldinger.ta_vare_paa(&[Kladd { nr, xml, filer: &[] }]).unwrap();
+        // Every reader that there is room for reads.
+        let lesere: Vec<_> = std::iter::from_fn(|| saker.meldinger.miljoe.les().ok()).collect();
+        let feil = saker.ajourhold(&tid).unwrap_err();
+        assert!(!feil.er_skade(), "{feil}");
+        drop(lesere);
+        assert_eq!(saker.ajourhold(&tid).unwrap(), 0);
+        assert_eq!(saker.sak(1).unwrap(), Some(sak));
+        assert_eq!(saker.melding(1).unwrap().as_deref(), Some(xml));
+    }
+}
