@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use folkeregister::konsument::Strupegrenser;
 use identifikator::Organisasjonsnummer;
 use tilgang::Pakke;
@@ -19,7 +19,7 @@ use utsteder::Delegering;
 use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::oppstart::Tlsoppsett;
-use crate::{demoprodusenter, nasjon, oppstart};
+use crate::{demoprodusenter, kommando, nasjon, oppstart};
 
 /// The demo's port.
 pub const PORT: u16 = 8642;
@@ -245,7 +245,7 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
     let eksempel = finn("tvilling");
     let program = std::env::args().next().unwrap_or_else(|| "persontjenesten".to_owned());
     let personer = aapen.register.antall_personer()?;
-    let mut ut = std::io::stdout().lock();
+    let mut ut = Vec::new();
     writeln!(ut, "Klar {} ({personer} syntetiske personer)", adresser.folkeregister)?;
     writeln!(ut, "  utforsk API-et     {}/utforsker/", adresser.folkeregister)?;
     if let Some(tls) = &adresser.tls {
@@ -286,5 +286,5 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
         ut,
         "Data ligger i {data}. Stopp med Ctrl-C; neste start finner de samme dataene."
     )?;
-    ut.flush().context("kunne ikke skrive")
+    kommando::skriv(&ut)
 }

@@ -293,10 +293,19 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a command failed because nobody reads what it writes.
-pub fn er_brutt_roer(feil: &anyhow::Error) -> bool {
-    let io = feil.chain().find_map(|f| f.downcast_ref::<std::io::Error>());
-    io.is_some_and(|f| f.kind() == std::io::ErrorKind::BrokenPipe)
+/// Nobody reads what a command writes. Said of its own output alone: a server that went away in the middle of a command breaks
+/// a pipe too, and the command was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[error("ingen leser det som skrives")]
+pub struct IngenLeser;
+
+/// Writes to whoever reads, at once.
+pub fn skriv(byte: &[u8]) -> Result<()> {
+    let mut ut = std::io::stdout().lock();
+    match ut.write_all(byte).and_then(|()| ut.flush()) {
+        Err(feil) if feil.kind() == std::io::ErrorKind::BrokenPipe => Err(IngenLeser.into()),
+        utfall => Ok(utfall?),
+    }
 }
 
 /// Writes an error for the person at the terminal.
@@ -306,7 +315,7 @@ pub fn skriv_feil(feil: &anyhow::Error) {
 }
 
 fn skriv_linje(tekst: &str) -> Result<()> {
-    Ok(writeln!(std::io::stdout(), "{tekst}")?)
+    skriv(format!("{tekst}\n").as_bytes())
 }
 
 fn meld(tekst: &str) {

@@ -100,11 +100,11 @@ impl Klient {
     pub fn utfoer(&self, kommando: &Kommando) -> Result<Svar> {
         let mut forbindelse = UnixStream::connect(&self.sti).context("prosessen som har datamappen svarer ikke")?;
         let byte = serde_json::to_vec(kommando)?;
-        forbindelse.write_all(&u32::try_from(byte.len())?.to_be_bytes())?;
-        forbindelse.write_all(&byte)?;
-        let mut lengde = [0; 4];
+        let (antall, mut lengde) = (u32::try_from(byte.len())?.to_be_bytes(), [0; 4]);
         forbindelse
-            .read_exact(&mut lengde)
+            .write_all(&antall)
+            .and_then(|()| forbindelse.write_all(&byte))
+            .and_then(|()| forbindelse.read_exact(&mut lengde))
             .context("prosessen som har datamappen svarte ikke")?;
         let lengde = u32::from_be_bytes(lengde);
         if lengde > SVAR_BYTE_MAKS {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use tilgang::Pakke;
 
 use crate::delt::delt;
 use crate::http::{Kall, svarer_fortsatt};
-use crate::program::{Tjener, kjoer, kjoer_paa, ny_mappe};
+use crate::program::{PROGRAM, Tjener, kjoer, kjoer_paa, ny_mappe};
 
 /// Documents of an export, by number.
 fn eksporter(data: &Path) -> BTreeMap<String, Value> {
@@ -208,6 +209,31 @@ fn an_interrupted_server_lets_go_while_calls_are_under_way() {
     assert!(tid < Duration::from_millis(1_500), "{tid:?}");
     assert!(!tjener.mappe.join("styring.sock").exists());
     assert!(!tjener.logglinjer().contains("panicked"));
+}
+
+#[test]
+fn a_command_whose_server_goes_away_has_failed_and_one_that_nobody_reads_has_not() {
+    let mappe = ny_mappe();
+    let sokkel = mappe.join("styring.sock");
+    for _ in 0..20 {
+        // It is there, and then it hangs up: now before the command was sent, now after.
+        let lytter = std::os::unix::net::UnixListener::bind(&sokkel).unwrap();
+        let tjener = std::thread::spawn(move || {
+            for _ in 0..2 {
+                drop(lytter.accept().unwrap());
+            }
+        });
+        let feil = kjoer_paa(&mappe, &["sak", "avvis", "1"]).feilet();
+        assert!(feil.contains("svarte ikke"), "{feil}");
+        tjener.join().unwrap();
+        std::fs::remove_file(&sokkel).unwrap();
+    }
+    std::fs::remove_dir_all(&mappe).unwrap();
+    let mut kommando = Command::new(PROGRAM);
+    kommando.args(["config", "default"]).stdout(Stdio::piped());
+    let mut barn = kommando.spawn().unwrap();
+    drop(barn.stdout.take());
+    assert!(barn.wait().unwrap().success());
 }
 
 #[test]
