@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::mottak::{Mottak, Svar, mellom};
 
-const REKVISISJON: &str = "rekvisisjon_av_dnummer_v5";
+pub const REKVISISJON: &str = "rekvisisjon_av_dnummer_v5";
+const FOEDT: &str = "1990-05-12";
 
 fn innsending(id: &str) -> String {
     format!(
@@ -16,7 +17,8 @@ fn innsending(id: &str) -> String {
     )
 }
 
-fn rekvisisjon(id: &str, fornavn: &str, filer: &[&str]) -> String {
+/// Somebody needs a D-number; a message that names files.
+pub fn rekvisisjon(id: &str, fornavn: &str, foedt: &str, filer: &[&str]) -> String {
     let navnerom = Meldingstype::RekvisisjonAvDNummerV5.versjoner()[0]
         .skjema()
         .unwrap()
@@ -34,7 +36,7 @@ fn rekvisisjon(id: &str, fornavn: &str, filer: &[&str]) -> String {
     format!(
         "<rekvisisjonAvDNummer xmlns='{navnerom}'>{}<forespoersel><kandidat>\
          <navn><fornavn>{fornavn}</fornavn><etternavn>Fjelltoppheim</etternavn></navn>\
-         <foedselsdatoErKjent>true</foedselsdatoErKjent><foedselsdato>1990-05-12</foedselsdato><foedeland>POL</foedeland>\
+         <foedselsdatoErKjent>true</foedselsdatoErKjent><foedselsdato>{foedt}</foedselsdato><foedeland>POL</foedeland>\
          <kjoenn>kvinne</kjoenn><statsborgerskap>POL</statsborgerskap>\
          <harUkjentOppholdsadresse>true</harUkjentOppholdsadresse><skalFaaUtskrift>false</skalFaaUtskrift></kandidat>\
          <kilde>nav</kilde><rekvireringsdato>2026-01-02</rekvireringsdato>{kopier}\
@@ -59,7 +61,7 @@ fn navneendring(id: &str, nr: &str) -> String {
 }
 
 /// A body with files, and how it is told apart.
-fn flerdelt(xml: &str, filer: &[(&str, &str)]) -> (String, String) {
+pub fn flerdelt(xml: &str, filer: &[(&str, &str)]) -> (String, String) {
     let del = |hode: String, innhold: &str| {
         format!("--skille\r\nContent-Disposition: form-data; {hode}\r\n\r\n{innhold}\r\n")
     };
@@ -95,7 +97,7 @@ fn dokumenter(m: &Mottak, navn: &str) -> Vec<Element> {
 fn a_number_is_asked_for_with_files_and_somebody_who_has_one_is_not_given_another() {
     let m = Mottak::start();
     // Nobody keeps a file that a message does not name, and no message is taken whose file is not there.
-    let xml = rekvisisjon("R1", "Darja", &["pass.pdf"]);
+    let xml = rekvisisjon("R1", "Darja", FOEDT, &["pass.pdf"]);
     let vedlegg = format!("{REKVISISJON}.vedlegg");
     assert_eq!(m.proev(Some("nav"), &vedlegg), 200);
     let kode = |svar: &Svar| (svar.status, mellom(&svar.kropp, "feilkode").to_owned());
@@ -143,7 +145,7 @@ fn a_number_is_asked_for_with_files_and_somebody_who_has_one_is_not_given_anothe
     );
 
     // Somebody who is heard alike, born on the day, waits; whoever decides sees who it may be, and the file.
-    let xml = rekvisisjon("R2", "Daria", &["id.png"]);
+    let xml = rekvisisjon("R2", "Daria", FOEDT, &["id.png"]);
     assert_eq!(send_flerdelt(&m, &vedlegg, &xml, &[("id.png", "et bilde")]).status, 202);
     let venter = m.hendelser("nav")[1]["hendelseinfo"]["sakTilManuellBehandling"].clone();
     assert_eq!(venter["begrunnelse"], "muligDublett", "{venter}");

@@ -1,14 +1,16 @@
 //! A server that is killed at any moment between receipt and feed: what it acknowledged leads to one outcome, once.
 //!
-//! Several senders send over mutual TLS, each in its own words; the process is killed while they do, with `SIGKILL`, and
-//! started again on the same folder. Whoever was not answered sends again, and now and then whoever was. At the end each
-//! message is held against the register, the feeds, the cases and what its sender is told. In some of the rounds mottak is
-//! frozen, and in others the line that came of it is being decided. `SIGKILL` leaves the page cache:
-//! this shows that a process may die, not that a machine may lose power.
+//! Several senders send over mutual TLS, each in its own words and some with files, while somebody decides what waits for
+//! somebody; the process is killed while they do, with `SIGKILL`, and started again on the same folder. Whoever was not answered
+//! sends again, and now and then whoever was. At the end each message is held against the register, the feeds, the cases and
+//! what its sender is told, and each decision that was acknowledged against its case. In some of the rounds mottak is frozen, and
+//! in others the line that came of it is being decided. `SIGKILL` leaves the page cache: this shows that a process may die, not
+//! that a machine may lose power.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,10 +18,12 @@ use identifikator::Serie;
 use informasjonsmodell::{Entitet, Innhold};
 use konsistens::gjennomgaa;
 use register::{Personnummer, Register};
-use saksbehandling::{Hva, Resultat, Saksbehandler, Tilstand};
+use saksbehandling::{Beslutning, Hva, Resultat, Saksbehandler, Tilstand};
+use serde_json::Value;
 use syntetisk_befolkning::Nasjon;
 use tilgang::Projeksjon;
 
+use crate::dnummer::{REKVISISJON, flerdelt, rekvisisjon};
 use crate::mottak::{doedsfall, farskap_foer_foedsel, foedsel, mellom};
 use crate::produsent::{kjoeretid, klient, tls_base};
 use crate::program::{PROGRAM, Tjener, kjoer_paa, ny_mappe};
@@ -52,7 +56,25 @@ struct Melding {
     id: String,
     ressurs: &'static str,
     xml: String,
+    /// What the file holds that comes with it.
+    fil: Option<String>,
     kvittering: Option<String>,
+}
+
+/// What the file is called.
+const FILNAVN: &str = "pass.pdf";
+
+impl Melding {
+    /// Where it is sent, as what, and how.
+    fn innsending(&self) -> (String, String, String) {
+        match &self.fil {
+            None => (self.ressurs.to_owned(), "application/xml".to_owned(), self.xml.clone()),
+            Some(fil) => {
+                let (kropp, type_) = flerdelt(&self.xml, &[(FILNAVN, fil)]);
+                (format!("{}.vedlegg", self.ressurs), type_, kropp)
+            }
+        }
+    }
 }
 
 /// One sender, and everything that it has sent.
@@ -98,25 +120,35 @@ impl Folk {
 }
 
 impl Avsender {
-    /// A new message: births most, since they have no end; and what waits, and what is in doubt.
+    /// A new message: births most, since they have no end; and what waits, what is in doubt, and what is searched for.
     fn ny(&mut self, folk: &Folk, dag: &str) {
         let id = format!("{}-{}", self.navn, self.meldinger.len());
         let mor = folk.kvinner[self.lodd.under(folk.kvinner.len())].clone();
         let noen = folk.alle[self.lodd.under(folk.alle.len())].clone();
         let slag = match self.navn {
             "tingrett" => 5,
-            "nav" => 2 + self.lodd.under(4),
+            "nav" => 2 + self.lodd.under(6),
+            "folkeregistermyndigheten" => self.lodd.under(8),
             _ => self.lodd.under(6),
         };
+        let mut fil = None;
         let (ressurs, xml) = match slag {
             0 | 1 => ("foedsel_v1", foedsel(&id, &mor, dag)),
             2 | 3 => ("farskap_v1", farskap_foer_foedsel(&id, &noen, &mor, dag)),
-            _ => ("doedsfall_v1", doedsfall(&id, &noen, dag, self.kilde)),
+            4 | 5 => ("doedsfall_v1", doedsfall(&id, &noen, dag, self.kilde)),
+            // Of so few days that some may be the same as one before.
+            _ => {
+                let fornavn = ["Darja", "Milena", "Oksana"][self.lodd.under(3)];
+                let foedt = format!("19{}-05-{:02}", 60 + self.lodd.under(30), 1 + self.lodd.under(3));
+                fil = Some(format!("kopien til {id}"));
+                (REKVISISJON, rekvisisjon(&id, fornavn, &foedt, &[FILNAVN]))
+            }
         };
         self.meldinger.push(Melding {
             id,
             ressurs,
             xml,
+            fil,
             kvittering: None,
         });
     }
@@ -139,11 +171,9 @@ impl Avsender {
                 self.meldinger.len() - 1
             });
             let melding = &mut self.meldinger[nr];
-            let url = format!("{base}/folkeregisteret/mottak/api/{}", melding.ressurs);
-            let kall = klient
-                .post(url)
-                .header("content-type", "application/xml")
-                .body(melding.xml.clone());
+            let (ressurs, type_, kropp) = melding.innsending();
+            let url = format!("{base}/folkeregisteret/mottak/api/{ressurs}");
+            let kall = klient.post(url).header("content-type", type_).body(kropp);
             let Ok(svar) = kall.send().await else { return };
             let status = svar.status().as_u16();
             let Ok(kropp) = svar.text().await else { return };
@@ -157,6 +187,42 @@ impl Avsender {
                 }
                 None => melding.kvittering = Some(kropp),
             }
+        }
+    }
+}
+
+/// Somebody who decides what waits for somebody, by the command: while the server runs, and when it has just been killed.
+struct Vakt {
+    lodd: Lodd,
+    /// Cases whose decision was acknowledged.
+    bekreftet: BTreeMap<u32, &'static str>,
+}
+
+impl Vakt {
+    fn avgjoer(&mut self, mappe: &Path, ferdig: &AtomicBool) {
+        while !ferdig.load(Ordering::Relaxed) {
+            let liste = kjoer_paa(mappe, &["sak", "liste", "--json", "--antall", "100000"]);
+            // The server was killed in the middle of its answer.
+            if liste.kode != Some(0) {
+                continue;
+            }
+            let alle: Vec<Value> = serde_json::from_str(&liste.ut).unwrap();
+            let mut venter = alle.iter().filter(|sak| sak["tilstand"] == "til manuell behandling");
+            let antall = venter.clone().count();
+            if antall == 0 {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+            let sak = venter.nth(self.lodd.under(antall)).unwrap();
+            let hvordan = ["godkjenn", "avvis"][self.lodd.under(2)];
+            let nr = sak["nr"].as_u64().unwrap();
+            if kjoer_paa(mappe, &["sak", hvordan, &nr.to_string()]).kode != Some(0) {
+                continue;
+            }
+            let foer = self.bekreftet.insert(u32::try_from(nr).unwrap(), hvordan);
+            // A fatherhood that was approved waits for the birth, and may be in doubt once more.
+            let igjen = foer == Some("godkjenn") && sak["meldingstype"] == "farskap_v1";
+            assert!(foer.is_none() || igjen, "sak {nr} var avgjort: {foer:?}");
         }
     }
 }
@@ -215,16 +281,26 @@ fn vent_paa_koeen(tjener: &Tjener) {
 }
 
 // Sends from all at once, and kills the server meanwhile.
-fn runde(mappe: &Path, avsendere: &[Mutex<Avsender>], folk: &Arc<Folk>, dag: &str, drep_etter: Option<Duration>) {
+fn runde(
+    mappe: &Path,
+    avsendere: &[Mutex<Avsender>],
+    vakt: &mut Vakt,
+    folk: &Arc<Folk>,
+    dag: &str,
+    drep_etter: Option<Duration>,
+) {
     let mut tjener = Tjener::i_mappe(mappe, &[], &[]);
     tjener.behold_mappen();
     let ca =
         std::fs::read_to_string(mappe.join("tls/ca.pem")).unwrap_or_else(|_| tjener.kommando(&["tls", "ca"]).lyktes());
     let base = tls_base(mappe);
+    let ferdig = AtomicBool::new(false);
     std::thread::scope(|alle| {
+        alle.spawn(|| vakt.avgjoer(mappe, &ferdig));
+        let mut sender = Vec::new();
         for avsender in avsendere {
             let (ca, base, folk) = (ca.clone(), base.clone(), folk.clone());
-            alle.spawn(move || {
+            sender.push(alle.spawn(move || {
                 let mut avsender = avsender.lock().unwrap();
                 let les = |ende: &str| {
                     std::fs::read_to_string(mappe.join(format!("tls/produsenter/{}.{ende}", avsender.navn))).unwrap()
@@ -236,12 +312,15 @@ fn runde(mappe: &Path, avsendere: &[Mutex<Avsender>], folk: &Arc<Folk>, dag: &st
                     avsender.ubesvart() + 20
                 };
                 kjoeretid().block_on(avsender.send(&klient, &base, &folk, dag, maks));
-            });
+            }));
         }
         if let Some(etter) = drep_etter {
             std::thread::sleep(etter);
             tjener.signal("KILL");
         }
+        let sendt = sender.into_iter().map(|s| s.join()).filter(Result::is_err).count();
+        ferdig.store(true, Ordering::Relaxed);
+        assert_eq!(sendt, 0, "en avsender stoppet");
     });
     if drep_etter.is_none() {
         vent_paa_koeen(&tjener);
@@ -272,10 +351,14 @@ struct Utfall {
     godkjent: BTreeMap<&'static str, u64>,
     aapne: usize,
     ventet: usize,
+    /// Those that came with a file.
+    med_fil: usize,
+    /// Cases that were decided by somebody, and acknowledged.
+    av_noen: usize,
 }
 
 // Every message that was acknowledged against cases, feedback, register and feeds.
-fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
+fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], vakt: &Vakt, foer: u64) -> Utfall {
     let register = Arc::new(Register::aapne(mappe).unwrap());
     let (saksmappe, noekkel) = (mappe.join("saker"), mappe.join("noekler/saksmeldinger"));
     let saker = Saksbehandler::aapne(register.clone(), &saksmappe, &noekkel, Serie::Tenor).unwrap();
@@ -295,8 +378,8 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
             );
             seq = siste.seq + 1;
             for t in side {
-                // In the order that they were received, frozen or not; a fatherhood may wait for a birth.
-                if t.sak.ressurs != "farskap_v1" {
+                // First told of in the order that they were received, frozen or not; a fatherhood may wait for a birth.
+                if t.sak.ressurs != "farskap_v1" && !fortalt.contains_key(&t.sak.melding) {
                     assert!(t.sak.nr > forrige, "sak {} ble avgjort etter {forrige}", t.sak.nr);
                     forrige = t.sak.nr;
                 }
@@ -322,6 +405,8 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
             assert!(sett.insert(nr), "sak {nr} er to meldingers");
             assert_eq!((sak.referanse.as_str(), sak.melding.as_str()), (referanse, id.as_str()));
             ut.meldinger += 1;
+            ut.med_fil += usize::from(melding.fil.is_some());
+            let filer: Vec<_> = saker.filer(nr).unwrap().into_iter().map(|f| f.innhold).collect();
             let beslutninger: Vec<&Hva> = sak
                 .hendelser
                 .iter()
@@ -332,6 +417,7 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
             if sak.tilstand == Tilstand::Avgjort {
                 assert_eq!(beslutninger.len(), 1, "sak {nr}");
                 assert_eq!(saker.melding(nr).unwrap(), None, "meldingen i sak {nr} er ikke kastet");
+                assert!(filer.is_empty(), "filene i sak {nr} er ikke kastet");
                 if let Some(Hva::Beslutning {
                     beslutning,
                     resultat,
@@ -352,6 +438,8 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
                 assert_eq!(beslutninger.len(), 0, "sak {nr}");
                 let lagret = saker.melding(nr).unwrap();
                 assert_eq!(lagret.as_deref(), Some(melding.xml.as_bytes()), "meldingen i sak {nr}");
+                let sendt = melding.fil.iter().map(String::as_bytes);
+                assert!(sendt.eq(&filer), "filene i sak {nr}");
                 ut.aapne += 1;
             }
         }
@@ -359,6 +447,21 @@ fn regnskap(mappe: &Path, avsendere: &[Mutex<Avsender>], foer: u64) -> Utfall {
             fortalt.len() + ut_ventende(&avsender, &fortalt),
             avsender.meldinger.len()
         );
+    }
+    for (nr, hvordan) in &vakt.bekreftet {
+        let sak = saker.sak(*nr).unwrap().unwrap();
+        let besluttet = sak.hendelser.iter().find_map(|h| match &h.hva {
+            Hva::Beslutning { beslutning, .. } => Some(*beslutning),
+            Hva::TilManuellBehandling { .. } => None,
+        });
+        let staar = match *hvordan {
+            "avvis" => besluttet == Some(Beslutning::Avvist),
+            // A fatherhood that was approved before the child is born waits for the birth.
+            _ if sak.ressurs == "farskap_v1" => sak.tilstand != Tilstand::IKoe,
+            _ => matches!(besluttet, Some(Beslutning::Godkjent | Beslutning::Registrert)),
+        };
+        assert!(staar, "sak {nr} ble bekreftet med {hvordan}, og er {besluttet:?}");
+        ut.av_noen += 1;
     }
     // No case but these.
     assert_eq!(sett, (1..=u32::try_from(sett.len()).unwrap()).collect());
@@ -460,6 +563,10 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
             })
         })
         .collect();
+    let mut vakt = Vakt {
+        lodd: Lodd(5),
+        bekreftet: BTreeMap::new(),
+    };
     let (mut lodd, mut regnet) = (Lodd(500), Regnskap::default());
     let mut frysing = None;
     while regnet.runder < runder {
@@ -477,22 +584,22 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
             regnet.under_oppstart += 1;
         } else {
             let naar = Duration::from_millis(20) + etter(&mut lodd, 330);
-            runde(&mappe, &avsendere, &folk, &dag, Some(naar));
+            runde(&mappe, &avsendere, &mut vakt, &folk, &dag, Some(naar));
         }
     }
     tin(&mappe, frysing);
     // Nobody kills any more: what was not answered is.
-    runde(&mappe, &avsendere, &folk, &dag, None);
+    runde(&mappe, &avsendere, &mut vakt, &folk, &dag, None);
     let revisjon = kjoer_paa(&mappe, &["audit", "verify"]).lyktes();
     assert!(revisjon.contains(" 0 funn"), "{revisjon}");
-    let utfall = regnskap(&mappe, &avsendere, foer);
+    let utfall = regnskap(&mappe, &avsendere, &vakt, foer);
     let gjentatt: usize = avsendere.iter().map(|a| a.lock().unwrap().gjentatt).sum();
     // What never happened was never tried.
     assert!(
         gjentatt > 0 && utfall.aapne > utfall.ventet && utfall.ventet > 0,
         "{gjentatt} {utfall:?}"
     );
-    for ressurs in ["foedsel_v1", "doedsfall_v1"] {
+    for ressurs in ["foedsel_v1", "doedsfall_v1", REKVISISJON] {
         assert!(utfall.godkjent.get(ressurs).is_some_and(|n| *n > 0), "{utfall:?}");
     }
     println!("TALL 02 drap_i_mottak {} drap >= 8", regnet.runder);
@@ -502,6 +609,8 @@ fn paalitelighet_02_drap_i_mottak_gir_hver_melding_ett_utfall() {
     );
     println!("TALL 02 drap_i_mottak_fryst {} drap >= 4", regnet.fryst);
     println!("TALL 02 drap_i_mottak_meldinger {} meldinger >= 50", utfall.meldinger);
+    println!("TALL 02 drap_i_mottak_med_fil {} meldinger >= 10", utfall.med_fil);
+    println!("TALL 02 drap_i_mottak_avgjort_av_noen {} saker >= 5", utfall.av_noen);
     println!("TALL 02 drap_i_mottak_uten_ett_utfall 0 meldinger = 0");
     std::fs::remove_dir_all(&mappe).unwrap();
 }
