@@ -1,5 +1,7 @@
 //! A message as it was sent, read and held against its schema.
 
+use std::collections::BTreeSet;
+
 use meldinger::Meldingstype;
 use meldinger::signatur::{self, Signaturkontroll, Usann};
 use meldinger::tre::{self, Element};
@@ -173,18 +175,16 @@ impl Saksbehandler {
     }
 }
 
-// The files that a message names, in order.
+// The files that a message names, in order; one may be named in two places.
 fn nevnte_filer(melding: &Element) -> Vec<&str> {
-    fn ned<'m>(element: &'m Element, ut: &mut Vec<&'m str>) {
-        if element.navn == "multipartnavn" {
-            ut.push(element.verdi());
-        }
-        element.barn.iter().for_each(|barn| ned(barn, ut));
+    verdier(melding, |e| e.navn == "multipartnavn").into_iter().collect()
+}
+
+/// What stands in some of a message's elements, each once. As deep as a message may be ([`tre::les`]).
+pub(crate) fn verdier(melding: &Element, hvilke: impl Fn(&Element) -> bool + Copy) -> BTreeSet<&str> {
+    let mut ut: BTreeSet<&str> = melding.barn.iter().flat_map(|barn| verdier(barn, hvilke)).collect();
+    if hvilke(melding) {
+        ut.insert(melding.verdi());
     }
-    let mut ut = Vec::new();
-    ned(melding, &mut ut);
-    ut.sort_unstable();
-    // A file may be named in two places.
-    ut.dedup();
     ut
 }

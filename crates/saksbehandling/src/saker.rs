@@ -28,7 +28,7 @@ use tilgang::Grad;
 
 use crate::feil::{Avslag, Feil, Stans};
 use crate::frys;
-use crate::innsendt::{Fil, Innsendt, Lest, Mottatt};
+use crate::innsendt::{Fil, Innsendt, Lest, Mottatt, verdier};
 use crate::koe::Koe;
 use crate::meldingslager::{Kladd, Meldingslager};
 use crate::regler::{self, Rammer, Vurdering};
@@ -580,18 +580,8 @@ fn ventested(mor: &str, nr: Saksnr) -> Vec<u8> {
 
 // The numbers that a message names somebody by.
 fn nevnte(melding: &Element) -> Vec<String> {
-    fn ned(element: &Element, ut: &mut Vec<String>) {
-        let verdi = element.verdi();
-        if verdi.len() == 11 && verdi.bytes().all(|b| b.is_ascii_digit()) {
-            ut.push(verdi.to_owned());
-        }
-        element.barn.iter().for_each(|barn| ned(barn, ut));
-    }
-    let mut ut = Vec::new();
-    ned(melding, &mut ut);
-    ut.sort_unstable();
-    ut.dedup();
-    ut
+    let er_nummer = |e: &Element| e.verdi().len() == 11 && e.verdi().bytes().all(|b| b.is_ascii_digit());
+    verdier(melding, er_nummer).into_iter().map(str::to_owned).collect()
 }
 
 pub(crate) fn les_sak(byte: Option<Vec<u8>>) -> Result<Option<Sak>, Feil> {
