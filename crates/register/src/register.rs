@@ -560,6 +560,28 @@ impl Register {
             .sett(skriv, &nummer.to_be_bytes(), &indeksverdi(nummer, person))?)
     }
 
+    /// Takes a number out of the index. Whoever has it from now on is to be written in the same commit.
+    pub(crate) fn fjern_identifikator(&self, skriv: &mut Skriv<'_>, nummer: u64) -> Result<(), Feil> {
+        let t = &self.tabeller;
+        if !t.identifikatorer.slett(skriv, &nummer.to_be_bytes())? {
+            return Ok(());
+        }
+        let gruppe = gruppe(nummer);
+        let byte = t
+            .antall
+            .hent(skriv, &gruppe.to_be_bytes())?
+            .ok_or(Feil::Skadet("antall"))?;
+        match les_antall(gruppe, byte)?.checked_sub(1).ok_or(Feil::Skadet("antall"))? {
+            0 => {
+                t.antall.slett(skriv, &gruppe.to_be_bytes())?;
+                Ok(())
+            }
+            igjen => Ok(t
+                .antall
+                .sett(skriv, &gruppe.to_be_bytes(), &antallsverdi(gruppe, igjen))?),
+        }
+    }
+
     /// Keeps everybody from writing until it is let go; reading goes on. For one who copies the files as they are.
     ///
     /// # Errors

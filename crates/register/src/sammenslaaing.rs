@@ -32,7 +32,12 @@ impl<'r> Transaksjon<'r> {
         self.viderefoer(over, under, &foer, tidspunkt)
     }
 
-    fn avslutt_som_dublett(&mut self, under: u32, over: u32, tidspunkt: Tidspunkt) -> Result<Personpost, Feil> {
+    pub(crate) fn avslutt_som_dublett(
+        &mut self,
+        under: u32,
+        over: u32,
+        tidspunkt: Tidspunkt,
+    ) -> Result<Personpost, Feil> {
         let hendelse = self.hendelse(tidspunkt)?;
         let aapen = self.aapen(under)?;
         let foer = aapen.post.clone();
@@ -121,7 +126,7 @@ impl<'r> Transaksjon<'r> {
     }
 
     // From the person who lives on down to the one whose number it was.
-    fn vei_til(&mut self, over: u32, nummer: u64) -> Result<Vec<u32>, Feil> {
+    pub(crate) fn vei_til(&mut self, over: u32, nummer: u64) -> Result<Vec<u32>, Feil> {
         let mut vei = vec![over];
         let mut her = over;
         'ned: loop {

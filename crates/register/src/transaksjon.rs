@@ -83,6 +83,9 @@ pub(crate) struct Transaksjon<'r> {
     sekvenser: Vec<Sekvens>,
     pub(crate) slettede_noekler: Vec<Sletting>,
     pub(crate) arkiv: Arkivpost,
+    /// In a copy of another register: everybody who was looked at, as they were before the transaction. No feed hears of
+    /// anything then; whoever keeps the copy tells of it ([`crate::speil`]).
+    pub(crate) speil: Option<BTreeMap<u32, Personpost>>,
     // Last, so that it is let go last.
     _laas: MutexGuard<'r, ()>,
 }
@@ -128,6 +131,7 @@ impl<'r> Transaksjon<'r> {
             sekvenser: Vec::new(),
             slettede_noekler: Vec::new(),
             arkiv: Arkivpost::new(register),
+            speil: None,
             _laas: laas,
         })
     }
@@ -191,6 +195,10 @@ impl<'r> Transaksjon<'r> {
         self.register.sett_identifikator(&mut self.skriv, nummer, person)
     }
 
+    pub(crate) fn fjern_identifikator(&mut self, nummer: u64) -> Result<(), Feil> {
+        self.register.fjern_identifikator(&mut self.skriv, nummer)
+    }
+
     fn neste_seq(&self) -> Result<Sekvens, Feil> {
         Ok(Sekvens(self.register.journal.siste(&self.skriv)? + 1))
     }
@@ -219,6 +227,9 @@ impl<'r> Transaksjon<'r> {
                 },
             )?;
             let post = post.ok_or(Feil::Skadet("post"))?;
+            if let Some(foer) = &mut self.speil {
+                foer.insert(person, post.clone());
+            }
             self.aapne.insert(
                 person,
                 Aapen {
@@ -249,6 +260,9 @@ impl<'r> Transaksjon<'r> {
         self.neste_person = person.checked_add(1).ok_or(Feil::Skadet("for mange personer"))?;
         for n in &post.hode.numre {
             self.sett_identifikator(n.verdi, person)?;
+        }
+        if let Some(foer) = &mut self.speil {
+            foer.insert(person, Personpost::default());
         }
         self.aapne.insert(
             person,
@@ -548,11 +562,14 @@ impl<'r> Transaksjon<'r> {
         tidspunkt: Tidspunkt,
         foer: &Personpost,
     ) -> Result<(), Feil> {
+        let speiler = self.speil.is_some();
         let aapen = self.aapen(person)?;
         aapen.endret = true;
-        let forsvant = aapen.post.hode.viderefoert_til.is_some();
-        let etter = (!forsvant).then_some(&aapen.post);
-        let feeder = endrede_projeksjoner(foer, etter, hendelsestype);
+        let feeder = if speiler {
+            Vec::new()
+        } else {
+            endrede_projeksjoner(foer, er_noen(&aapen.post), hendelsestype)
+        };
         self.skriv_hendelse(person, hendelsestype, nummer, tidspunkt, feeder)
     }
 
@@ -562,8 +579,11 @@ impl<'r> Transaksjon<'r> {
         hendelsestype: Hendelsestype,
         nummer: u64,
         tidspunkt: Tidspunkt,
-        feeder: Vec<Feedendring>,
+        mut feeder: Vec<Feedendring>,
     ) -> Result<(), Feil> {
+        if self.speil.is_some() {
+            feeder.clear();
+        }
         let bekreftet_sekunder = self.bekreftet_sekunder;
         let oppfoering = Oppfoering::ny(hendelsestype, person, nummer, (tidspunkt, bekreftet_sekunder), feeder);
         self.foer_hendelse(oppfoering)
@@ -839,6 +859,11 @@ impl Transaksjon<'_> {
             utfall => utfall,
         }
     }
+}
+
+/// The record of somebody, as it is for those outside: whoever was merged into another is nobody.
+pub(crate) fn er_noen(post: &Personpost) -> Option<&Personpost> {
+    post.hode.viderefoert_til.is_none().then_some(post)
 }
 
 /// Does to one record what one event says, and gives the number that the event is issued on. One that is refused may have

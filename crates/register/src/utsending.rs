@@ -26,39 +26,13 @@ pub(crate) struct Feedendring {
 }
 
 /// Which feeds get what: the projections before and after are compared, entity by entity.
-///
-/// Only entities with a row that came or went are looked at, unless the person's protection changed; then all are.
 pub(crate) fn endrede_projeksjoner(
     foer: &Personpost,
     etter: Option<&Personpost>,
     aarsak: Hendelsestype,
 ) -> Vec<Feedendring> {
-    let tom = Personpost::default();
     let om_vern = etter.is_some_and(|etter| angaar_vern(foer, etter));
-    let etter = etter.unwrap_or(&tom);
-    let alt = foer.hode.vern != etter.hode.vern;
-    let mut roerte = Entitetsmengde::default();
-    let beroerte: Vec<Entitet> = Entitet::ALLE
-        .iter()
-        .copied()
-        .filter(|e| {
-            let rader_endret = !foer.holdte(*e).map(|(_, r)| r).eq(etter.holdte(*e).map(|(_, r)| r));
-            if rader_endret {
-                roerte = roerte.og(Entitetsmengde::av(*e));
-            }
-            alt || rader_endret
-        })
-        .collect();
-    let mut endrede = Projeksjon::ALLE.map(|p| (p, Entitetsmengde::default()));
-    for entitet in beroerte {
-        let (foer, etter) = (Utstilt::new(foer, entitet), Utstilt::new(etter, entitet));
-        for (projeksjon, endret) in &mut endrede {
-            let kan = Tabell::felles().rett(*projeksjon).kan.har(entitet);
-            if kan && foer.for_projeksjon(*projeksjon) != etter.for_projeksjon(*projeksjon) {
-                *endret = endret.og(Entitetsmengde::av(entitet));
-            }
-        }
-    }
+    let (endrede, roerte) = synlig_endret(foer, etter, &Projeksjon::ALLE);
     let mut ut = Vec::new();
     for (projeksjon, endret) in endrede {
         let rett = Tabell::felles().rett(projeksjon);
@@ -79,6 +53,43 @@ pub(crate) fn endrede_projeksjoner(
         }
     }
     ut
+}
+
+/// The entities that changed in what each of some projections is shown, and those of which a row came or went.
+///
+/// Only entities with a row that came or went are looked at, unless the person's protection changed; then all are. `etter`:
+/// `None` of whoever is nobody any more.
+pub(crate) fn synlig_endret(
+    foer: &Personpost,
+    etter: Option<&Personpost>,
+    projeksjoner: &[Projeksjon],
+) -> (Vec<(Projeksjon, Entitetsmengde)>, Entitetsmengde) {
+    let tom = Personpost::default();
+    let etter = etter.unwrap_or(&tom);
+    let alt = foer.hode.vern != etter.hode.vern;
+    let mut roerte = Entitetsmengde::default();
+    let beroerte: Vec<Entitet> = Entitet::ALLE
+        .iter()
+        .copied()
+        .filter(|e| {
+            let rader_endret = !foer.holdte(*e).map(|(_, r)| r).eq(etter.holdte(*e).map(|(_, r)| r));
+            if rader_endret {
+                roerte = roerte.og(Entitetsmengde::av(*e));
+            }
+            alt || rader_endret
+        })
+        .collect();
+    let mut endrede: Vec<_> = projeksjoner.iter().map(|p| (*p, Entitetsmengde::default())).collect();
+    for entitet in beroerte {
+        let (foer, etter) = (Utstilt::new(foer, entitet), Utstilt::new(etter, entitet));
+        for (projeksjon, endret) in &mut endrede {
+            let kan = Tabell::felles().rett(*projeksjon).kan.har(entitet);
+            if kan && foer.for_projeksjon(*projeksjon) != etter.for_projeksjon(*projeksjon) {
+                *endret = endret.og(Entitetsmengde::av(entitet));
+            }
+        }
+    }
+    (endrede, roerte)
 }
 
 /// Whether an event sets, raises or lifts protection: of the person, or of an address alone. Of somebody who was nobody a

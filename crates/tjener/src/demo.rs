@@ -19,7 +19,7 @@ use utsteder::Delegering;
 use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::oppstart::Tlsoppsett;
-use crate::{demoprodusenter, kommando, nasjon, oppstart};
+use crate::{demoprodusenter, helsekopi, kommando, nasjon, oppstart};
 
 /// The demo's port.
 pub const PORT: u16 = 8642;
@@ -42,6 +42,10 @@ const KLIENT: &str = "persontjenesten-demo";
 const ORGANISASJON: &str = "310000000";
 /// Who gave what the demo gives.
 pub const GITT_AV: &str = "persontjenesten demo";
+
+const KOPIKLIENT: &str = "persontjenesten-demo-helsekopi";
+/// Who keeps the health sector's copy in the demo: a third synthetic organisation.
+const KOPIORGANISASJON: &str = "312000008";
 
 const LEVERANDOERKLIENT: &str = "persontjenesten-demo-leverandoer";
 /// The demo's supplier: another synthetic organisation, to which the consumer has delegated every package.
@@ -89,6 +93,29 @@ pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
             };
             aapen.avtaler.gi(&ny, GITT_AV, naa)?;
         }
+    }
+    Ok(noekkel)
+}
+
+/// Makes sure that whoever keeps the health sector's copy may read what it is a copy of.
+fn sikre_kopiklient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
+    let naa = klokke()();
+    let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.kopinoekkel())?;
+    let organisasjon = Organisasjonsnummer::parse(KOPIORGANISASJON)?;
+    sikre_en_klient(aapen, KOPIKLIENT, organisasjon, &noekkel)?;
+    let rettighet = Rettighet::Pakke(Pakke::OffentligMedHjemmel);
+    if aapen.avtaler.finn(organisasjon, &rettighet, naa).is_none() {
+        let ny = NyAvtale {
+            organisasjon,
+            rettighet,
+            graderte_adresser: true,
+            er_privat: false,
+            formaal: "helsesektorens kopi, utprøving med syntetiske personer".to_owned(),
+            hjemmel: "ingen; dataene er syntetiske".to_owned(),
+            fra: naa,
+            til: None,
+        };
+        aapen.avtaler.gi(&ny, GITT_AV, naa)?;
     }
     Ok(noekkel)
 }
@@ -151,6 +178,8 @@ pub struct Valg {
     pub vertsnavn: Vec<String>,
     /// Times faster than real time that the nation moves; absent: it stands.
     pub liv: Option<u32>,
+    /// Whether the health sector's copy is kept beside the register.
+    pub helsekopi: bool,
     /// Calls a minute of a consumer and from an address; 0: no limit.
     pub kall_per_minutt: u32,
 }
@@ -206,10 +235,11 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
         let adresser = bundet.adresser.clone();
         let mappe = mappe.clone();
         let utsteder = adresser.maskinporten.clone();
+        let vertsnavn = valg.vertsnavn;
         let aapen = tokio::task::spawn_blocking(move || -> Result<Aapen> {
             let aapen = nasjon::aapne_eller_lag(&mappe, &utsteder, personer, PERSONER)?;
             // Not before the folder is ours.
-            let ny_utsteder = tls.lag(&valg.vertsnavn, klokke()())?;
+            let ny_utsteder = tls.lag(&vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
             demoprodusenter::sikre(&aapen, &tls, ny_utsteder)?;
             crate::demotavle::publiser(&aapen)?;
@@ -218,7 +248,19 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
         .await??;
         let aapen = Arc::new(aapen);
         let velkomst = aapen.clone();
-        oppstart::kjoer(bundet, aapen, move || skriv_velkomst(&velkomst, &adresser)).await
+        let kopi = match valg.helsekopi {
+            true => Some(helsekopi::Oppsett {
+                mappe: aapen.mappe.helsekopi(),
+                folkeregister: adresser.folkeregister.clone(),
+                maskinporten: adresser.maskinporten.clone(),
+                klient_id: KOPIKLIENT.to_owned(),
+                noekkel: Arc::new(sikre_kopiklient(&aapen)?),
+                valg: klienter::Valg::default(),
+                intervall: helsekopi::INTERVALL,
+            }),
+            false => None,
+        };
+        oppstart::kjoer(bundet, aapen, kopi, move || skriv_velkomst(&velkomst, &adresser)).await
     })
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -42,6 +43,8 @@ pub struct Innstillinger {
     pub sikkerhetskopi: KopiInnstillinger,
     /// Tokens.
     pub maskinporten: MaskinportenInnstillinger,
+    /// The health sector's copy.
+    helsekopi: HelsekopiInnstillinger,
 }
 
 /// `[testkontroll]`.
@@ -162,6 +165,18 @@ pub struct MaskinportenInnstillinger {
     utsteder: String,
 }
 
+/// `[helsekopi]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HelsekopiInnstillinger {
+    folkeregister: String,
+    maskinporten: String,
+    klient_id: String,
+    noekkel: PathBuf,
+    mappe: PathBuf,
+    intervall_ms: u64,
+}
+
 impl Innstillinger {
     /// Reads a file; what it leaves out is as in [`STANDARD`].
     pub fn les(sti: &Path) -> Result<Self> {
@@ -224,6 +239,21 @@ impl Innstillinger {
         if !self.tls.klientutstedere.as_os_str().is_empty() && self.tls.sertifikat.as_os_str().is_empty() {
             bail!("tls.klientutstedere er satt uten tls.sertifikat");
         }
+        let kopi = &self.helsekopi;
+        if !kopi.folkeregister.is_empty() {
+            if kopi.folkeregister.ends_with('/') {
+                bail!("helsekopi.folkeregister skal ikke slutte med skråstrek");
+            }
+            if !kopi.maskinporten.ends_with('/') {
+                bail!("helsekopi.maskinporten må settes, med skråstrek til slutt");
+            }
+            if kopi.klient_id.is_empty() || kopi.noekkel.as_os_str().is_empty() {
+                bail!("helsekopi.klient_id og helsekopi.noekkel må settes når helsekopi.folkeregister er satt");
+            }
+            if kopi.intervall_ms == 0 {
+                bail!("helsekopi.intervall_ms må være minst 1");
+            }
+        }
         if self.tjener.base.ends_with('/') {
             bail!("tjener.base skal ikke slutte med skråstrek");
         }
@@ -238,6 +268,30 @@ impl Innstillinger {
             (Sted::Slettinger, self.sikkerhetskopi.slettinger.clone()),
             (Sted::Noekkelspeil, self.sikkerhetskopi.noekkelspeil.clone()),
         ]
+    }
+
+    /// The health sector's copy, if there is to be one. Reads the client's key.
+    pub fn helsekopi(&self) -> Result<Option<crate::helsekopi::Oppsett>> {
+        let kopi = &self.helsekopi;
+        if kopi.folkeregister.is_empty() {
+            return Ok(None);
+        }
+        if !kopi.noekkel.exists() {
+            bail!("fant ikke helsekopi.noekkel: {}", kopi.noekkel.display());
+        }
+        let noekkel = utsteder::les_eller_lag_noekkel(&kopi.noekkel).context("helsekopi.noekkel")?;
+        let i_mappen = self.data.join("helsekopi");
+        Ok(Some(crate::helsekopi::Oppsett {
+            mappe: Some(kopi.mappe.clone())
+                .filter(|m| !m.as_os_str().is_empty())
+                .unwrap_or(i_mappen),
+            folkeregister: kopi.folkeregister.clone(),
+            maskinporten: kopi.maskinporten.clone(),
+            klient_id: kopi.klient_id.clone(),
+            noekkel: Arc::new(noekkel),
+            valg: klienter::Valg::default(),
+            intervall: Duration::from_millis(kopi.intervall_ms),
+        }))
     }
 
     /// The settings as the start-up takes them.

@@ -9,6 +9,7 @@ mod demo;
 mod demoprodusenter;
 mod demotavle;
 mod demotls;
+mod helsekopi;
 mod innstillinger;
 mod klokke;
 mod koedrift;

@@ -11,6 +11,7 @@
 //!  tilgang/             grants, clients and producers
 //!  driftsmeldinger/     news and notices
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
+//!  helsekopi/           the health sector's copy: a folder of its own form, with a lock of its own
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
@@ -126,6 +127,16 @@ impl Mappe {
     /// The key of the demo's own client.
     pub fn klientnoekkel(&self) -> PathBuf {
         self.0.join("noekler").join("demoklient.pk8")
+    }
+
+    /// The key of the demo's client that keeps the health sector's copy.
+    pub fn kopinoekkel(&self) -> PathBuf {
+        self.0.join("noekler").join("demohelsekopi.pk8")
+    }
+
+    /// Where the demo's copy for the health sector lies.
+    pub fn helsekopi(&self) -> PathBuf {
+        self.0.join("helsekopi")
     }
 
     /// Where the audit log lies.

@@ -282,7 +282,12 @@ impl Roller {
 }
 
 /// Serves until a signal to stop: interrupt, termination, or a command.
-pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -> Result<()>) -> Result<()> {
+pub async fn kjoer(
+    bundet: Bundet,
+    aapen: Arc<Aapen>,
+    helsekopi: Option<crate::helsekopi::Oppsett>,
+    naar_klar: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let Bundet {
         api,
         tls,
@@ -343,6 +348,13 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
     let tls = tls.map(|tls| tokio::spawn(tls.serve(tls_ruter, stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
     let admin = tokio::spawn(admin.serve(drift(&felles, &vert).ruter(), stoppet));
+    // It asks the roles above as anybody would, so it begins after them, and stops before.
+    let kopi = match helsekopi {
+        Some(oppsett) => Some(crate::helsekopi::Rolle::new(oppsett, &felles.maalere)?),
+        None => None,
+    };
+    let (kopisignal, kopi_stoppet) = stopp::pair();
+    let kopi = kopi.map(|rolle| tokio::spawn(rolle.driv(kopi_stoppet)));
     let mut bestillinger = test;
     let mut stoppes = std::pin::pin!(Signaler::new()?.vent());
     naar_klar()?;
@@ -358,6 +370,10 @@ pub async fn kjoer(bundet: Bundet, aapen: Arc<Aapen>, naar_klar: impl FnOnce() -
             }
         }
     };
+    kopisignal.stopp();
+    if let Some(kopi) = kopi {
+        kopi.await?;
+    }
     // What runs beside the calls may itself be calling, so it stops while calls are answered.
     roller.stopp().await;
     signal.stopp();

@@ -33,4 +33,5 @@ mod rettelse;
 mod sammenslaaing;
 mod sikkerhetskopi;
 mod skade;
+mod speil;
 mod vern;

@@ -172,6 +172,16 @@ impl Liv {
         (nummer != 0).then(|| format!("{nummer:011}"))
     }
 
+    /// The row of numbers that whoever is new by an event gets one from: those of one year and gender. Two who get theirs from different
+    /// rows may be sent in any order.
+    #[must_use]
+    pub fn nummerrekke(&self, hendelse: &Hendelse) -> Option<u32> {
+        let ny = self.tilstand.person(hendelse.hva.ny()?)?;
+        // When a day has no numbers left, another of the same year is taken.
+        let aar = u32::try_from(crate::tid::aar(ny.foedt)).unwrap_or_default();
+        Some(aar << 1 | u32::from(ny.har(tilstand::KVINNE)))
+    }
+
     /// Whom an event touches: those it names, and their parents, spouse and children. Two events that touch nobody together may
     /// be sent in any order.
     #[must_use]

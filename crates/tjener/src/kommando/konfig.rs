@@ -27,7 +27,9 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     match valg {
         Valg::Default => skriv_linje(STANDARD.trim_end()),
         Valg::Check { fil } => {
-            Innstillinger::les(fil)?.oppsett()?;
+            let innstillinger = Innstillinger::les(fil)?;
+            innstillinger.oppsett()?;
+            innstillinger.helsekopi()?;
             skriv_linje(&format!("{} er gyldig", fil.display()))
         }
     }
@@ -54,7 +56,8 @@ pub fn serve(fil: &Path) -> Result<()> {
             Aapen::aapne_laast(&mappe, &utsteder, laas)
         });
         let aapen = Arc::new(aapen.await??);
-        oppstart::kjoer(bundet, aapen, move || {
+        let helsekopi = innstillinger.helsekopi()?;
+        oppstart::kjoer(bundet, aapen, helsekopi, move || {
             skriv_linje(&format!("Klar {}", adresser.folkeregister))
         })
         .await

@@ -75,6 +75,9 @@ enum Kommando {
         /// La nasjonen leve, så mange ganger fortere enn i virkeligheten: 60 gjør et minutt til en time.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::klokke::FAKTOR_MAKS)))]
         liv: Option<u32>,
+        /// Hold helsesektorens kopi ved siden av registeret, lest over HTTP som av enhver konsument.
+        #[arg(long)]
+        helsekopi: bool,
         /// Kall i minuttet fra én konsument og fra én adresse; 0 er uten grense.
         #[arg(long, default_value_t = tjenesteflate::struping::KALL_PER_MINUTT)]
         kall_per_minutt: u32,
@@ -234,6 +237,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
             vertsnavn,
             kall_per_minutt,
             liv,
+            helsekopi,
         } => {
             crate::logg::start(if liv.is_some() {
                 "warn,persontjenesten::liv=info"
@@ -247,6 +251,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
                 vertsnavn,
                 kall_per_minutt,
                 liv,
+                helsekopi,
             };
             crate::demo::kjoer(&data.mappe(), valg)?;
         }

@@ -1,11 +1,12 @@
 //! The course of life: events in the order of their times, several at a time where they touch nobody together.
 //!
 //! ```text
-//!  batch of events ─▶ waves (nobody twice) ─▶ lane 0: whoever gets a number, one after the other
-//!                                            lanes 1..: the other messages
+//!  batch of events ─▶ waves (nobody twice) ─▶ one lane a row of numbers: whoever gets a number, one after the other
+//!                                            over all lanes: the other messages
 //!                                            then own requests, one transaction ─▶ feedback: numbers, outcomes
 //! ```
-//! Numbers are given in the order in which those who are new arrive, so that the same nation gets the same numbers each time.
+//! Numbers of one row, which is a year and a gender, are given in the order in which those who are new arrive, so that the same nation
+//! gets the same numbers each time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use super::sender::Sendere;
 use crate::klokke::Klokke;
 use crate::mappe::{Aapen, Mappe};
 
-/// Sets of connections; the first is of those whose numbers are given in order. Messages that wait together share a commit.
+/// Sets of connections. Messages that wait together share a commit.
 const BANER: usize = 24;
 /// Events that are drawn at a time: so much is sent again after a kill, and so much memory is taken.
 const BUNKE: usize = 2048;
@@ -273,7 +274,7 @@ impl Livsloep {
         self.vent_paa_koeen(stopp).await?;
         let mut baner: Vec<Vec<Melding>> = (0..BANER).map(|_| Vec::new()).collect();
         let (mut egne, mut hindret, mut sendt) = (Vec::new(), 0, BTreeSet::new());
-        let mut nr = 0;
+        let mut andre = Vec::new();
         for hendelse in boelge {
             let Some(melding) = self.liv.melding(hendelse) else {
                 if er_egen(&hendelse.hva) {
@@ -284,14 +285,18 @@ impl Livsloep {
                 continue;
             };
             sendt.insert(melding.produsent);
-            let bane = if let Some(pid) = hendelse.hva.ny() {
-                self.ventes.insert(melding.navn.clone(), pid);
-                0
-            } else {
-                nr += 1;
-                1 + nr % (BANER - 1)
+            let Some(pid) = hendelse.hva.ny() else {
+                andre.push(melding);
+                continue;
             };
+            self.ventes.insert(melding.navn.clone(), pid);
+            let bane = self.liv.nummerrekke(hendelse).unwrap_or(0) as usize % BANER;
             if let Some(bane) = baner.get_mut(bane) {
+                bane.push(melding);
+            }
+        }
+        for melding in andre {
+            if let Some(bane) = baner.iter_mut().min_by_key(|bane| bane.len()) {
                 bane.push(melding);
             }
         }

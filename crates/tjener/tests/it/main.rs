@@ -22,6 +22,7 @@ mod driftsmelding;
 mod feed;
 mod forhandling;
 mod gang;
+mod helsekopi;
 mod http;
 mod invariant_6;
 mod invariant_7;

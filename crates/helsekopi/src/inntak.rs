@@ -1,0 +1,198 @@
+//! Taking in what was read from the source: documents, what the source told of them, and how far it is read, in one commit.
+//!
+//! ```text
+//!  documents ──▶ register::speil ──▶ what changed in each projection ─┐
+//!  events of the source ──▶ whom each is about ───────────────────────┴▶ hendelse::fortelles ──▶ feeds of the views
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
+use register::{Behandling, Personnummer, Speilendring};
+use tilgang::Tabell;
+
+use crate::hendelse::{Aarsaker, fortelles};
+use crate::kopi::Stilling;
+use crate::omfang::PROJEKSJONER;
+use crate::rader::{self, Feedskriver, Venter};
+use crate::{Feil, Kopi, Omfang};
+
+/// Longest wait before a number that could not be read is tried again. Units: seconds. Source: our choice.
+const VENT_S_MAKS: i64 = 3_600;
+/// The first such wait; each is twice the former. Units: seconds. Source: our choice.
+const VENT_S_FOERST: i64 = 5;
+
+/// What was read from the source, to be taken in together.
+#[derive(Clone, Debug, Default)]
+pub struct Bolk {
+    /// Documents, each with the number that it was asked for by; none of a document of an extract.
+    pub dokumenter: Vec<(Option<u64>, Persondokument)>,
+    /// What the source told of, in its order: the number, and the type where we know it.
+    pub hendelser: Vec<(u64, Option<Hendelsestype>)>,
+    /// Numbers that the source told of and had no usable document of.
+    pub mangler: Vec<u64>,
+    /// How far the source is read with this; none where that is as before.
+    pub stilling: Option<Stilling>,
+    /// The copy is filled for the first time.
+    pub foerste_lasting: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inntatt {
+    /// Whose the documents are, each as often as it had one.
+    pub personer: Vec<Personnummer>,
+    /// Documents that were taken in.
+    pub dokumenter: u64,
+    /// Persons who changed, whoever may see it.
+    pub endret: u64,
+    /// Persons who are new.
+    pub nye: u64,
+    /// Documents that cannot be a person.
+    pub avvist: u64,
+    /// Events, over all views.
+    pub hendelser: u64,
+}
+
+impl Kopi {
+    /// Takes in what was read, all of it or nothing. A document that the register's rules forbid is left out, and its number
+    /// waits to be asked for again.
+    ///
+    /// # Errors
+    /// [`Feil`] if the files refuse or are damaged.
+    pub fn ta_inn(&self, bolk: &Bolk, tidspunkt: Tidspunkt) -> Result<Inntatt, Feil> {
+        let mut utelatt = BTreeSet::new();
+        loop {
+            let mut ved = None;
+            let utfall = self
+                .register()
+                .behandle(tidspunkt.sekunder(), |b| skriv(b, bolk, &utelatt, tidspunkt, &mut ved));
+            match (utfall, ved) {
+                (Ok((inntatt, _)), _) => {
+                    return Ok(Inntatt {
+                        avvist: utelatt.len() as u64,
+                        ..inntatt
+                    });
+                }
+                // Without that one; each round leaves one more out.
+                (Err(Feil::Register(register::Feil::Regel(regel))), Some(nr)) => {
+                    tracing::warn!(regel = %regel, "et dokument fra kilden kan ikke være en person; det prøves igjen senere");
+                    utelatt.insert(nr);
+                }
+                (Err(feil), _) => return Err(feil),
+            }
+        }
+    }
+}
+
+fn skriv(
+    b: &mut Behandling<'_>,
+    bolk: &Bolk,
+    utelatt: &BTreeSet<usize>,
+    tidspunkt: Tidspunkt,
+    ved: &mut Option<usize>,
+) -> Result<Inntatt, Feil> {
+    b.speilende();
+    let mut inntatt = Inntatt::default();
+    for (nr, (spurt, dokument)) in bolk.dokumenter.iter().enumerate() {
+        if utelatt.contains(&nr) {
+            if let Some(nummer) = spurt {
+                utsett(b, *nummer, tidspunkt)?;
+            }
+            continue;
+        }
+        *ved = Some(nr);
+        inntatt.personer.push(b.speil(dokument, tidspunkt)?);
+        inntatt.dokumenter += 1;
+        if let Some(nummer) = spurt {
+            rader::venter_ikke(b, *nummer)?;
+        }
+    }
+    *ved = None;
+    for nummer in &bolk.mangler {
+        utsett(b, *nummer, tidspunkt)?;
+    }
+    let endringer = b.speilet(&PROJEKSJONER)?;
+    inntatt.endret = endringer.len() as u64;
+    inntatt.nye = endringer.iter().filter(|e| e.ny).count() as u64;
+    inntatt.hendelser = fortell(b, bolk, endringer)?;
+    if let Some(stilling) = &bolk.stilling {
+        let byte = serde_json::to_vec(stilling).map_err(|_| Feil::Skadet("hvor langt kilden er lest"))?;
+        b.sett_sak(rader::STILLING, Some(&byte))?;
+    }
+    Ok(inntatt)
+}
+
+fn utsett(b: &mut Behandling<'_>, nummer: u64, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+    let forsoek = rader::forsoek(b, nummer)?;
+    let vent = VENT_S_FOERST
+        .checked_shl(u32::from(forsoek.min(16)))
+        .map_or(VENT_S_MAKS, |vent| vent.min(VENT_S_MAKS));
+    rader::sett_venter(
+        b,
+        Venter {
+            nummer,
+            forsoek: forsoek.saturating_add(1),
+            neste_sekunder: tidspunkt.sekunder().saturating_add(vent),
+        },
+    )
+}
+
+/// Writes the feeds of the views.
+fn fortell(b: &mut Behandling<'_>, bolk: &Bolk, endringer: Vec<Speilendring>) -> Result<u64, Feil> {
+    let mut aarsaker: BTreeMap<Personnummer, (usize, Vec<(Hendelsestype, u64)>)> = BTreeMap::new();
+    for (plass, (nummer, hendelsestype)) in bolk.hendelser.iter().enumerate() {
+        let person = match hendelsestype {
+            // The number that ended names the survivor by now.
+            Some(Hendelsestype::PersonErOpphoertSomDublett) => b.eier(*nummer)?,
+            _ => b.finn(&format!("{nummer:011}"))?,
+        };
+        if let Some(person) = person {
+            let (_, typer) = aarsaker.entry(person).or_insert((plass, Vec::new()));
+            typer.extend(hendelsestype.map(|t| (t, *nummer)));
+        }
+    }
+    let mut i_rekke: Vec<(usize, Speilendring)> = endringer
+        .into_iter()
+        .map(|e| (aarsaker.get(&e.person).map_or(usize::MAX, |(plass, _)| *plass), e))
+        .collect();
+    // As the source told of them; those of whom it said nothing come after.
+    i_rekke.sort_by_key(|(plass, e)| (*plass, e.person));
+    let mut skriver = Feedskriver::default();
+    let mut antall = 0;
+    for (_, endring) in i_rekke {
+        let aarsak = Aarsaker {
+            hendelser: aarsaker
+                .remove(&endring.person)
+                .map(|(_, typer)| typer)
+                .unwrap_or_default(),
+            ny: endring.ny,
+            opphoert: endring.opphoert,
+            foerste_lasting: bolk.foerste_lasting,
+            nummer: endring.nummer,
+        };
+        let mut sist = None;
+        for (plass, omfang) in Omfang::ALLE.into_iter().enumerate() {
+            let projeksjon = omfang.projeksjon();
+            let Some((_, endret)) = endring.synlig.iter().find(|(p, _)| *p == projeksjon) else {
+                continue;
+            };
+            for (hendelse, nummer) in fortelles(Tabell::felles().rett(projeksjon), *endret, &aarsak) {
+                let gitt = skriver.legg_til(b, omfang, endring.person, hendelse, nummer)?;
+                antall += 1;
+                let sist = match &mut sist {
+                    Some(sist) => sist,
+                    tom => tom.insert(rader::person_sist(b, endring.person)?),
+                };
+                if let Some(plass) = sist.get_mut(plass) {
+                    *plass = gitt;
+                }
+            }
+        }
+        if let Some(sist) = sist {
+            rader::sett_person_sist(b, endring.person, sist)?;
+        }
+    }
+    skriver.lukk(b)?;
+    Ok(antall)
+}

@@ -1,0 +1,242 @@
+//! The role of the health sector's copy: reads Folkeregisteret as any consumer would, in a folder of its own.
+//!
+//! Nothing of Folkeregisteret's role is reached from here but its address; it may be another process, or the real one.
+//!
+//! ```text
+//!  first load (not searchable)  ──▶  opened again, with what persons are found by  ──▶  follows the feed, until the stop
+//! ```
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use helsekopi::{Foelger, Kilde, Kopi, Maaling, Steg, Stilling};
+use informasjonsmodell::{Forskyvning, Tidspunkt};
+use klienter::{folkeregister, maskinporten};
+use lager::mappe::Laas;
+use tilgang::Pakke;
+use tilgang::token::Signeringsnoekkel;
+use tjenesteflate::maalinger::{Error, Maalere};
+use tjenesteflate::stopp::Stopp;
+
+use crate::mappe::klokke;
+
+/// Between questions when there is nothing new, unless set otherwise. Source: our choice.
+pub const INTERVALL: Duration = Duration::from_millis(200);
+/// First and longest wait after something failed; each is twice the former. Source: our choice.
+const ETTER_FEIL: Duration = Duration::from_millis(500);
+const ETTER_FEIL_MAKS: Duration = Duration::from_secs(60);
+/// Between rounds of upkeep, as the register's own.
+const AJOURHOLD: Duration = Duration::from_secs(3600);
+/// Tries that the client makes by itself when the source asks us to wait; after that it is told of.
+const FORSOEK_MAKS: u32 = 10;
+
+/// Where the copy lies, where it is read from, and as whom.
+#[derive(Clone)]
+pub struct Oppsett {
+    /// Its folder.
+    pub mappe: PathBuf,
+    /// Folkeregisteret, without a slash at the end.
+    pub folkeregister: String,
+    /// The issuer of tokens, with its slash.
+    pub maskinporten: String,
+    /// Our client.
+    pub klient_id: String,
+    /// Its key.
+    pub noekkel: Arc<Signeringsnoekkel>,
+    /// How we connect.
+    pub valg: klienter::Valg,
+    /// Between questions when there is nothing new.
+    pub intervall: Duration,
+}
+
+impl std::fmt::Debug for Oppsett {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oppsett")
+            .field("mappe", &self.mappe)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The role, set up and not begun.
+pub struct Rolle {
+    oppsett: Oppsett,
+    kilde: Arc<dyn Kilde>,
+    maaling: Arc<Maaling>,
+    _laas: Laas,
+}
+
+impl Rolle {
+    /// Takes the folder, and registers what is measured.
+    pub fn new(oppsett: Oppsett, maalere: &Maalere) -> Result<Self> {
+        std::fs::create_dir_all(&oppsett.mappe)
+            .with_context(|| format!("mappen til helsekopien: {}", oppsett.mappe.display()))?;
+        let laas = Laas::ta(&oppsett.mappe)?;
+        let maaling = Arc::<Maaling>::default();
+        registrer(maalere, &maaling)?;
+        let token = maskinporten::Innstillinger {
+            utsteder: oppsett.maskinporten.clone(),
+            klient_id: oppsett.klient_id.clone(),
+            noekkel: oppsett.noekkel.clone(),
+            konsument: None,
+            valg: oppsett.valg,
+        };
+        let token = maskinporten::Klient::new(token, klokke()).context("Maskinporten for helsekopien")?;
+        let innstillinger = folkeregister::Innstillinger {
+            valg: oppsett.valg,
+            forsoek_maks: FORSOEK_MAKS,
+            ..folkeregister::Innstillinger::new(&oppsett.folkeregister, Pakke::OffentligMedHjemmel, klokke())
+        };
+        let kilde = folkeregister::Klient::new(innstillinger, Arc::new(token)).context("kilden til helsekopien")?;
+        Ok(Rolle {
+            oppsett,
+            kilde: Arc::new(kilde),
+            maaling,
+            _laas: laas,
+        })
+    }
+
+    /// Goes on until the program stops. What is wrong with the copy itself ends it, with a word in the log; what it has is whole.
+    pub async fn driv(self, mut stopp: Stopp) {
+        let arbeid = self.les_og_foelg();
+        tokio::select! {
+            () = stopp.wait() => {}
+            utfall = arbeid => if let Err(feil) = utfall {
+                tracing::error!(feil = %format!("{feil:#}"), "helsekopien er stanset; start programmet på nytt når årsaken er rettet");
+            }
+        }
+    }
+
+    async fn les_og_foelg(&self) -> Result<()> {
+        let laster = self.aapne(true).await?;
+        if let Stilling::Laster { foerste: true, .. } = laster.stilling()? {
+            tracing::info!("helsekopien fylles for første gang");
+            self.foelg(laster, true).await?;
+        } else {
+            drop(laster);
+        }
+        let kopi = self.aapne(false).await?;
+        self.foelg(kopi, false).await
+    }
+
+    async fn aapne(&self, for_lasting: bool) -> Result<Arc<Kopi>> {
+        let mappe = self.oppsett.mappe.clone();
+        let kopi = tokio::task::spawn_blocking(move || -> Result<Kopi, helsekopi::Feil> {
+            let kopi = if for_lasting {
+                Kopi::aapne_for_lasting(&mappe)?
+            } else {
+                Kopi::aapne(&mappe)?
+            };
+            kopi.register().start_arkivstroem(&mappe.join("arkivstroem"))?;
+            Ok(kopi)
+        });
+        Ok(Arc::new(kopi.await??))
+    }
+
+    /// `bare_lasting`: until everybody is there.
+    async fn foelg(&self, kopi: Arc<Kopi>, bare_lasting: bool) -> Result<()> {
+        let mut foelger = Foelger::new(kopi.clone(), self.kilde.clone(), klokke()).with_maaling(self.maaling.clone());
+        let mut etter_feil = ETTER_FEIL;
+        let mut ajourholdt: Option<Instant> = None;
+        loop {
+            if !bare_lasting && ajourholdt.is_none_or(|da| da.elapsed() >= AJOURHOLD) {
+                ajourholdt = Some(Instant::now());
+                ajourhold(&kopi).await?;
+            }
+            if bare_lasting && matches!(kopi.stilling()?, Stilling::Foelger { .. }) {
+                tracing::info!("alle er lest inn i helsekopien");
+                return Ok(());
+            }
+            let pause = match foelger.steg().await {
+                Ok(steg) => {
+                    if etter_feil > ETTER_FEIL {
+                        tracing::info!("kilden til helsekopien svarer igjen");
+                    }
+                    etter_feil = ETTER_FEIL;
+                    match steg {
+                        Steg::TokInn(_) | Steg::Videre => Duration::ZERO,
+                        Steg::Vent(vent) => vent,
+                        Steg::Ajour => self.oppsett.intervall,
+                    }
+                }
+                Err(feil @ (helsekopi::Feil::Kilde(_) | helsekopi::Feil::Loegn(_))) => {
+                    if etter_feil == ETTER_FEIL {
+                        let feil = anyhow::Error::from(feil);
+                        tracing::warn!(feil = %format!("{feil:#}"), "kilden til helsekopien svarer ikke som den skal; det prøves igjen, og det som er lest, gjelder");
+                    }
+                    let pause = etter_feil;
+                    etter_feil = (etter_feil * 2).min(ETTER_FEIL_MAKS);
+                    pause
+                }
+                Err(feil) => return Err(feil.into()),
+            };
+            if pause > Duration::ZERO {
+                tokio::time::sleep(pause).await;
+            }
+        }
+    }
+}
+
+/// What is erased is gone from the disk within the hour.
+async fn ajourhold(kopi: &Arc<Kopi>) -> Result<()> {
+    let kopi = kopi.clone();
+    let naa = Tidspunkt::new(klokke()().as_second(), 0, 0, Forskyvning::Utc).context("klokka")?;
+    let arbeid = tokio::task::spawn_blocking(move || kopi.ajourhold(naa));
+    if let Err(feil) = arbeid.await? {
+        let feil = anyhow::Error::from(feil);
+        tracing::error!(feil = %format!("{feil:#}"), "helsekopiens nøkkellagre kunne ikke skrives på nytt; ødelagte nøkler ligger i frie sider");
+    }
+    Ok(())
+}
+
+/// What the operator sees of the copy.
+fn registrer(maalere: &Maalere, maaling: &Arc<Maaling>) -> Result<(), Error> {
+    let les = |verdi: fn(helsekopi::Tall) -> u64| {
+        let maaling = maaling.clone();
+        move || verdi(maaling.tall())
+    };
+    maalere.register_reading(
+        "healthcopy_source_sequence",
+        "Det siste sekvensnummeret som kilden til helsekopien er kjent for å ha",
+        les(|t| t.kildens_siste),
+    )?;
+    maalere.register_reading(
+        "healthcopy_lag_events",
+        "Hendelser hos kilden som ikke er i helsekopien",
+        les(|t| {
+            t.neste
+                .map_or(t.kildens_siste, |neste| (t.kildens_siste + 1).saturating_sub(neste))
+        }),
+    )?;
+    maalere.register_reading(
+        "healthcopy_loading",
+        "1 mens alle leses inn i helsekopien, første gang eller på nytt",
+        les(|t| u64::from(t.neste.is_none())),
+    )?;
+    maalere.register_reading(
+        "healthcopy_caught_up_timestamp_seconds",
+        "Da helsekopien sist hadde alt som kilden har, i sekunder siden 1970; 0 om det ikke har vært siden starten",
+        les(|t| t.ajour.and_then(|t| u64::try_from(t.as_second()).ok()).unwrap_or(0)),
+    )?;
+    maalere.register_counting(
+        "healthcopy_failed_reads",
+        "Ganger kilden til helsekopien ikke ga et svar som kunne brukes",
+        les(|t| t.feil),
+    )?;
+    maalere.register_counting(
+        "healthcopy_documents",
+        "Dokumenter fra kilden som er tatt inn i helsekopien",
+        les(|t| t.dokumenter),
+    )?;
+    maalere.register_counting(
+        "healthcopy_refused_documents",
+        "Dokumenter fra kilden som ikke kunne leses, var en annens, eller ikke kan være en person",
+        les(|t| t.avvist + t.uleselig),
+    )?;
+    maalere.register_counting(
+        "healthcopy_events",
+        "Hendelser som helsekopien har fortalt om, i alle lister til sammen",
+        les(|t| t.hendelser),
+    )
+}
