@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 use informasjonsmodell::{Entitet, Hendelsestype, Lesefeil, Persondokument, Tidspunkt};
 use tilgang::{Entitetsmengde, Projeksjon};
 
+use crate::Feil;
 use crate::behandling::Behandling;
-use crate::lesing::Personnummer;
+use crate::lesing::{Personnummer, som_tekst};
 use crate::post::{Hode, Personpost};
 use crate::rad::Slutt;
 use crate::transaksjon::{Transaksjon, er_noen, post_av};
 use crate::utsending::synlig_endret;
-use crate::{Feil, Regelbrudd};
 use crate::{endring, kontakt};
 
 /// Reads a document as a consumer is shown it. The address of an estate's contact, which the model requires, may have been withheld:
@@ -147,25 +147,39 @@ impl Transaksjon<'_> {
                     }
                     break;
                 }
-                let under = self.vei_til(person, nummer.verdi)?.pop().unwrap_or(person);
-                let tilbake = self
-                    .aapen(under)?
-                    .post
-                    .hode
-                    .gjeldende_nummer()
-                    .ok_or(Feil::Skadet("hode"))?;
-                if under == person || !hode.har(tilbake) {
-                    self.gi_fra_seg(person, nummer.verdi, tidspunkt)?;
-                    break;
+                match self.kan_splittes(person, nummer.verdi, hode)? {
+                    Some(tilbake) => {
+                        let (gjeldende, tilbake) = (som_tekst(deres), som_tekst(tilbake));
+                        self.splitt(&gjeldende, &tilbake, tidspunkt)?;
+                    }
+                    None => {
+                        self.gi_fra_seg(person, nummer.verdi, tidspunkt)?;
+                        break;
+                    }
                 }
-                self.splitt(
-                    &crate::lesing::som_tekst(deres),
-                    &crate::lesing::som_tekst(tilbake),
-                    tidspunkt,
-                )?;
             }
         }
         Ok(samme)
+    }
+
+    /// The number in use of whoever was merged into a person with a number, if the document has all that is theirs: nobody else's
+    /// number would go with them.
+    fn kan_splittes(&mut self, person: u32, nummer: u64, hode: &Hode) -> Result<Option<u64>, Feil> {
+        let mut vei = self.vei_til(person, nummer)?;
+        let Some(under) = vei.pop().filter(|under| *under != person) else {
+            return Ok(None);
+        };
+        let deres = self.aapen(under)?.post.hode.clone();
+        if !deres.numre.iter().all(|n| hode.har(n.verdi)) {
+            return Ok(None);
+        }
+        for paa_veien in vei {
+            let igjen = &self.aapen(paa_veien)?.post.hode.numre;
+            if igjen.iter().all(|n| deres.har(n.verdi)) {
+                return Ok(None);
+            }
+        }
+        Ok(deres.gjeldende_nummer())
     }
 
     /// Takes a number from a person to whom it never belonged, as the source says now. Nobody has it afterwards.
@@ -190,9 +204,6 @@ impl Transaksjon<'_> {
                 endring::oppdater_hode(&mut aapen.post)?;
                 aapen.post.hode.vern = vern;
                 aapen.endret = true;
-                if aapen.post.hode.numre.is_empty() {
-                    return Err(Regelbrudd::FlerePersoner.into());
-                }
             }
         }
         self.fjern_identifikator(nummer)?;
@@ -214,13 +225,17 @@ impl Transaksjon<'_> {
                 continue;
             }
             let post = &aapen.post;
+            // Somebody merged whose last number is another's by now: nobody, then and now.
+            let Some(nummer) = post.hode.gjeldende_nummer() else {
+                continue;
+            };
             let (ny, var) = (foer.rader.is_empty(), er_noen(foer).is_some());
             let opphoert = var && er_noen(post).is_none();
             let tom = Personpost::default();
             let (endret, _) = synlig_endret(if var { foer } else { &tom }, er_noen(post), projeksjoner);
             ut.push(Speilendring {
                 person: Personnummer(*person),
-                nummer: post.hode.gjeldende_nummer().ok_or(Feil::Skadet("hode"))?,
+                nummer,
                 ny,
                 opphoert,
                 synlig: endret.into_iter().filter(|(_, e)| !e.er_tom()).collect(),
