@@ -1,0 +1,14 @@
+//! The tables for people, the public contracts, and whole persons, each held against the code.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
+
+mod hendelser;
+mod kontrakt;
+mod kontraktstabell;
+mod tabell;
+mod tabellfil;
