@@ -1,20 +1,25 @@
 //! The Person API: its language and its contract.
 //!
-//! [`oversettelse`] turns a released Norwegian document into the English one, [`EventType`] and [`InformationPart`] are the contract's lists.
-//! No IO, no clock, no rights. What a newcomer gets wrong: to add a
+//! [`oversettelse`] turns a released Norwegian document into the English one, [`EventType`] and [`InformationPart`] are the contract's lists,
+//! [`openapi`] the operations and our own OpenAPI documents of both versions. No IO, no clock, no rights. What a newcomer gets wrong: to add a
 //! field by writing code. A field is a row of the table in `oversettelse`, and a row of `eksempler/persontjenesten/oversettelse.md`.
 //!
 //! ```
-//! use persontjenesten::EventType;
+//! use persontjenesten::{EventType, Versjon, openapi};
 //!
 //! assert_eq!(EventType::fra_norsk_navn("endringINavn"), EventType::ChangeInName);
+//! let ruter = openapi::ruter(Versjon::V3);
+//! assert!(ruter.iter().any(|rute| rute.sti == "/api/v3/full-access/person/{id}"));
 //! ```
 
 mod hendelsestyper;
 mod informasjonsdel;
+pub mod openapi;
 pub mod oversettelse;
+mod problem;
 mod versjon;
 
 pub use hendelsestyper::{Deler, EventType, Kategori, UTENFOR_MODELLEN};
 pub use informasjonsdel::InformationPart;
+pub use problem::ProblemDetails;
 pub use versjon::Versjon;

@@ -10,5 +10,8 @@
 mod hendelser;
 mod kontrakt;
 mod kontraktstabell;
+mod openapi;
+mod personer;
 mod tabell;
 mod tabellfil;
+mod tilbake;
