@@ -3,7 +3,7 @@
 use informasjonsmodell::verdi::skriv_tekst;
 use informasjonsmodell::{Dato, Forskyvning, Tidspunkt};
 
-use super::berikelse::{Adresse, Berikelse};
+use super::berikelse::{Adresse, Berikelse, Navngitt};
 use super::feil::{Grunn, Oversettelsesfeil};
 use super::leser::Leser;
 use super::oversetter::{Bit, Minne, Telling};
@@ -391,12 +391,15 @@ impl<'w> Arbeid<'w> {
         let Some(adresse) = self.adresse.take() else { return };
         let berikelse = self.berikelse;
         let sted = berikelse.sted(&adresse);
-        // A grunnkrets that is not eight digits is none.
-        let krets = sted
-            .grunnkrets
-            .filter(|k| k.kode.len() == 8 && k.kode.bytes().all(|b| b.is_ascii_digit()));
-        // Without the kommune, as a number.
-        let tall = krets.and_then(|k| k.kode.get(4..)?.parse::<u32>().ok());
+        // Without the kommune, as a number. A grunnkrets that is not eight digits is none.
+        let tall = |krets: &Navngitt<'_>| {
+            let siffer = krets.kode.len() == 8 && krets.kode.bytes().all(|b| b.is_ascii_digit());
+            krets.kode.get(4..)?.parse::<u32>().ok().filter(|_| siffer)
+        };
+        let krets = sted.grunnkrets.and_then(|krets| Some((krets, tall(&krets)?)));
+        // Where the register says another, nothing is said beside it.
+        let krets = krets.filter(|(_, tall)| adresse.grunnkrets.is_none_or(|g| g == i64::from(*tall)));
+        let (krets, tall) = krets.unzip();
         if let (Some(tall), Some(nr)) = (tall, o.skjema.finn_beriket(Beriket::Grunnkretstall)) {
             self.tillegg(o, nr, |ut| {
                 ut.extend_from_slice(itoa::Buffer::new().format(tall).as_bytes());

@@ -112,7 +112,7 @@ pub struct Navngitt<'b> {
 /// The place of an address; what is not known is `None` and not written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sted<'b> {
-    /// Grunnkrets, eight digits. One that is not eight digits is not written.
+    /// Grunnkrets, eight digits. Not written if it is not eight digits, or if the item has a grunnkrets of its own that is another.
     pub grunnkrets: Option<Navngitt<'b>>,
     /// The bydel that gives health and social services, six digits.
     pub bydel: Option<Navngitt<'b>>,

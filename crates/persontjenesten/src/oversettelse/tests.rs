@@ -293,6 +293,27 @@ fn places_are_added_from_what_the_item_says() {
 }
 
 #[test]
+fn a_grunnkrets_that_the_register_does_not_agree_with_is_not_added() {
+    let steder = Proevesteder::default();
+    let norsk = |grunnkrets: &str| {
+        format!(r#"{{"bostedsadresse":[{{"ukjentBosted":{{"bostedskommune":"0301"}}{grunnkrets}}}]}}"#)
+    };
+    let har = |norsk: String| {
+        let (kropp, _) = oversett(Versjon::V3, &norsk, &steder);
+        // The district is of the address, and stands.
+        assert!(kropp.contains(r#""urbanDistrictCode":"030105""#), "{kropp}");
+        (
+            kropp.contains(r#""basicStatisticalUnit":"#),
+            kropp.contains("fullBasic") && kropp.contains("basicStatisticalUnitName"),
+        )
+    };
+    assert_eq!(har(norsk(r#","grunnkrets":401"#)), (true, true));
+    assert_eq!(har(norsk(r#","grunnkrets":402"#)), (true, false));
+    // The number is the register's alone on a bostedsadresse.
+    assert_eq!(har(norsk("")), (false, true));
+}
+
+#[test]
 fn contact_data_stand_in_the_person() {
     let mut oversetter = Oversetter::new(Versjon::V3, &IngenBerikelse);
     let kontaktdata = oversetter.kontaktdata(br#"{"status":"AKTIV"}"#).unwrap();
