@@ -212,7 +212,7 @@ pub enum Brudd {
 impl Verdiform {
     /// Whether values given for a parameter are what it may be: one for a single one, all of them for several.
     ///
-    /// Values of several stand one by one here; commas have been parted already.
+    /// Values of several stand one by one here: [`Verdiform::del_opp`] comes first.
     ///
     /// # Errors
     /// [`Brudd`]: the first rule that one of them breaks.
@@ -229,6 +229,21 @@ impl Verdiform {
             return Err(Brudd::ForMange);
         }
         verdier.iter().try_for_each(|verdi| self.sjekk_en(verdi))
+    }
+
+    /// The values of a parameter as it was sent: repeated, and where there may be several, parted by commas too.
+    ///
+    /// Shape: as many as were sent, in their order, blanks around them taken away. A parameter of several that is sent empty has none.
+    #[must_use]
+    pub fn del_opp<'a>(&self, sendt: &[&'a str]) -> Vec<&'a str> {
+        match self {
+            Verdiform::Flere { .. } | Verdiform::Tekster { .. } => sendt
+                .iter()
+                .filter(|verdi| !verdi.trim().is_empty())
+                .flat_map(|verdi| verdi.split(',').map(str::trim))
+                .collect(),
+            _ => sendt.to_vec(),
+        }
     }
 
     fn sjekk_en(&self, verdi: &str) -> Result<(), Brudd> {
@@ -305,5 +320,21 @@ mod tests {
             &["1980", "1980-", "1980-01-02", "19800102"],
             &["198", "1980/01", "a980", "1980-01-021"],
         );
+    }
+
+    #[test]
+    fn several_values_are_repeated_or_have_commas_between() {
+        let flere = Verdiform::Tekster { min: 1, maks: 3 };
+        assert_eq!(flere.del_opp(&["a,b", " c "]), ["a", "b", "c"]);
+        assert_eq!(flere.del_opp(&["a,,b"]), ["a", "", "b"]);
+        assert_eq!(flere.sjekk(&flere.del_opp(&["a,,b"])), Err(Brudd::ForKort));
+        assert_eq!(flere.sjekk(&flere.del_opp(&["", " "])), Err(Brudd::ForFaa));
+        assert_eq!(flere.sjekk(&flere.del_opp(&["a,b,c,d"])), Err(Brudd::ForMange));
+        let en = Verdiform::Tekst {
+            min: 1,
+            maks: 9,
+            moenster: Moenster::Ingen,
+        };
+        assert_eq!(en.del_opp(&["a,b "]), ["a,b "]);
     }
 }
