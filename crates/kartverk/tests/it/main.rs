@@ -1,0 +1,3 @@
+//! The crate against the synthetic nation.
+
+mod nasjon;
