@@ -1,4 +1,5 @@
-//! Clients for the neighbours: Maskinporten and Folkeregisteret, for consumers and for producers.
+//! Clients for the neighbours: Maskinporten, Folkeregisteret, for consumers and for producers, and Kontakt- og
+//! reservasjonsregisteret.
 //!
 //! What lives here: how we ask others, over HTTP and as any consumer would, also when the other is a role of the same
 //! process. What does not: what an answer means; a person is handed on as the object it came as.
@@ -20,6 +21,7 @@
 mod adresse;
 pub mod folkeregister;
 pub mod jwks;
+pub mod krr;
 pub mod maskinporten;
 mod metadata;
 pub mod produsent;

@@ -184,7 +184,7 @@ pub(super) fn bedt_om_s(hoder: &HeaderMap) -> Option<u64> {
 }
 
 /// How long to wait after 429 and 503.
-fn ventetid_s(hoder: &HeaderMap) -> u64 {
+pub(crate) fn ventetid_s(hoder: &HeaderMap) -> u64 {
     bedt_om_s(hoder).unwrap_or(VENTETID_S_UTEN_HODE)
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod folkeregister;
+mod krr;
 mod maskinporten;
 mod oppsett;
 mod soek;
