@@ -154,6 +154,28 @@ impl Kontaktregister {
         self.endre_med(person, naa, Endring::trekk)
     }
 
+    /// Changes somebody on the list of changes: whom and how follows from the seed and the number of the change, so that the
+    /// same calls give the same register. `None` while nobody is on the list.
+    ///
+    /// Shape: who has not been changed for long is likelier than others.
+    ///
+    /// # Errors
+    /// [`Feil::Lager`].
+    pub fn endre_en(&self, naa: Timestamp) -> Result<Option<(u64, Folkeregisteridentifikator, Endring)>, Feil> {
+        let les = self.miljoe.les()?;
+        let seneste = self.seneste(&les)?;
+        let fra = Terning::for_endring(self.froe, seneste).under(seneste) + 1;
+        // Whoever has left a place on the list stands further on; the newest change always has its own.
+        let Some(rad) = self.endring.fra(&les, &fra.to_be_bytes())?.next() else {
+            return Ok(None);
+        };
+        let person = tall(rad?.1).and_then(|tall| Folkeregisteridentifikator::from_u64(tall).ok());
+        let person = person.ok_or(lager::Feil::Skadet("endring"))?;
+        drop(les);
+        let (nummer, endring) = self.endre_tilfeldig(person, naa)?;
+        Ok(Some((nummer, person, endring)))
+    }
+
     /// The number of the newest change; 0 when there is none.
     ///
     /// # Errors

@@ -97,6 +97,35 @@ fn a_restart_gives_the_same_entries_and_numbers_go_on() {
 }
 
 #[test]
+fn changes_that_nobody_chose_follow_from_the_seed_and_go_on_after_a_restart() {
+    let alle = numre(200);
+    let hendt = |omstart: bool| {
+        let mappe = tempfile::tempdir().unwrap();
+        let mut register = aapne(mappe.path());
+        assert!(
+            register.endre_en(tid(0)).unwrap().is_none(),
+            "nobody is there to be changed"
+        );
+        let antall = register.fyll(alle.iter().copied()).unwrap();
+        let mut hendt = Vec::new();
+        for nr in 0..300 {
+            if omstart && nr == 150 {
+                drop(register);
+                register = aapne(mappe.path());
+            }
+            hendt.push(register.endre_en(tid(nr)).unwrap().unwrap());
+        }
+        let numre: Vec<u64> = hendt.iter().map(|(nummer, ..)| *nummer).collect();
+        assert_eq!(numre, (antall + 1..=antall + 300).collect::<Vec<_>>());
+        hendt
+    };
+    let en = hendt(false);
+    assert!(en == hendt(true));
+    let hvem: std::collections::BTreeSet<_> = en.iter().map(|(_, person, _)| *person).collect();
+    assert!(hvem.len() > 80, "{}", hvem.len());
+}
+
+#[test]
 fn each_change_does_what_it_says() {
     let mappe = tempfile::tempdir().unwrap();
     let register = aapne(mappe.path());

@@ -14,10 +14,19 @@ pub(crate) struct Terning {
 impl Terning {
     /// The dice of a person; the same arguments always give the same throws.
     pub(crate) fn new(froe: u64, person: Folkeregisteridentifikator, versjon: u32) -> Self {
+        Terning::med_merke(b"kontaktregister-v01", froe, person.to_u64(), versjon)
+    }
+
+    /// The dice that choose whom the next change is about.
+    pub(crate) fn for_endring(froe: u64, endringsnummer: u64) -> Self {
+        Terning::med_merke(b"kontaktregister-hvem", froe, endringsnummer, 0)
+    }
+
+    fn med_merke(merke: &[u8], froe: u64, tall: u64, versjon: u32) -> Self {
         let mut hash = Sha256::new();
-        hash.update(b"kontaktregister-v01");
+        hash.update(merke);
         hash.update(froe.to_le_bytes());
-        hash.update(person.to_u64().to_le_bytes());
+        hash.update(tall.to_le_bytes());
         hash.update(versjon.to_le_bytes());
         Terning {
             froe: hash.finalize().into(),
