@@ -1,7 +1,7 @@
 //! The table: addresses to grunnkretser, grunnkretser to names and bydeler.
 //!
 //! Everything is a sorted list, and a look-up is a few binary searches in memory. An address costs eight bytes, a cadastral one
-//! sixteen, so that the nation's 2.6 million take some 25 MB. A table never changes; a new one takes its place
+//! sixteen, so that the nation's 2.6 million take some 21 MB. A table never changes; a new one takes its place
 //! ([`crate::Kartverk`]).
 //!
 //! A newcomer's mistake is to take an address that is not in the table for one without a bydel. It may be new, or misspelt;
