@@ -4,7 +4,9 @@
 //! What is alike enough is `eksempler/dublett`, which came first. A newcomer's mistake is to decide here: somebody looks at
 //! every one that may be the same, and nobody is joined by a machine.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use informasjonsmodell::{Dato, Entitet};
 use register::{Feil, Lesing, Personnummer};
@@ -123,21 +125,63 @@ fn er_samme(a: &[String], b: &[String]) -> bool {
 }
 
 fn ord_er_like(a: &str, b: &str) -> bool {
-    if a == b || soek::fonetikk::alike(a, b) {
+    if a == b {
         return true;
     }
-    let feil = |bokstaver: usize| match bokstaver {
+    let (a, b) = (hoert(a), hoert(b));
+    if a.noekler.iter().any(|noekkel| b.noekler.contains(noekkel)) {
+        return true;
+    }
+    // One sound may be wrong where two letters may.
+    naer(&a.tegn, &b.tegn, 2) || a.lyder.iter().any(|x| b.lyder.iter().any(|y| naer(x, y, 1)))
+}
+
+fn naer(a: &[char], b: &[char], hoeyst: usize) -> bool {
+    let feil = match a.len().min(b.len()) {
         0..BOKSTAVER_FOR_EN_FEIL => 0,
         BOKSTAVER_FOR_EN_FEIL..BOKSTAVER_FOR_TO_FEIL => 1,
         _ => 2,
     };
-    let naer = |a: &str, b: &str, hoeyst: usize| {
-        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-        avstand(&a, &b) <= feil(a.len().min(b.len())).min(hoeyst)
-    };
-    // One sound may be wrong where two letters may.
-    let lyder = |ord: &str| soek::fonetikk::sounds(ord);
-    naer(a, b, 2) || lyder(a).iter().any(|x| lyder(b).iter().any(|y| naer(x, y, 1)))
+    let feil = feil.min(hoeyst);
+    // Each letter that one has more of is a fault.
+    a.len().abs_diff(b.len()) <= feil && avstand(a, b) <= feil
+}
+
+/// A word, and how it is heard.
+struct Hoert {
+    tegn: Vec<char>,
+    noekler: soek::fonetikk::Noekler,
+    lyder: Vec<Vec<char>>,
+}
+
+/// Words that are remembered, and bytes of the longest: everybody born on a day is compared, and names are few.
+const HUSKES: usize = 16 * 1024;
+const HUSKES_BYTE: usize = 48;
+
+thread_local! {
+    static HOERTE: RefCell<HashMap<Box<str>, Rc<Hoert>>> = RefCell::default();
+}
+
+/// How a word is heard: a function of the word alone, remembered.
+fn hoert(ord: &str) -> Rc<Hoert> {
+    HOERTE.with_borrow_mut(|hoerte| {
+        if let Some(kjent) = hoerte.get(ord) {
+            return kjent.clone();
+        }
+        let lyder = soek::fonetikk::sounds(ord);
+        let ny = Rc::new(Hoert {
+            tegn: ord.chars().collect(),
+            noekler: soek::fonetikk::keys(ord),
+            lyder: lyder.iter().map(|lyd| lyd.chars().collect()).collect(),
+        });
+        if ord.len() <= HUSKES_BYTE {
+            if hoerte.len() >= HUSKES {
+                hoerte.clear();
+            }
+            hoerte.insert(ord.into(), ny.clone());
+        }
+        ny
+    })
 }
 
 /// Letters to put in, take out, change, or swap with the next. Source: optimal string alignment.
@@ -211,7 +255,7 @@ pub(crate) fn finn(les: &Lesing<'_>, trekk: &Trekk) -> Result<Vec<Personnummer>,
     }
     let mut ut = Vec::new();
     for person in mulige.into_iter().take(TREFF_MAKS) {
-        if kan_vaere_samme(trekk, &registrert(les, person)?) {
+        if kan_vaere_samme(trekk, &registrert(les, person, trekk)?) {
             ut.push(person);
         }
     }
@@ -225,17 +269,18 @@ fn landnummer(land: &str, nummer: &str) -> Landnummer {
     }
 }
 
-// What the register has of somebody.
-fn registrert(les: &Lesing<'_>, person: Personnummer) -> Result<Trekk, Feil> {
+// What the register has of somebody, as far as it can be compared with the one asked for: what is sealed is opened for a reason.
+fn registrert(les: &Lesing<'_>, person: Personnummer, soekt: &Trekk) -> Result<Trekk, Feil> {
     let entiteter = [
-        Entitet::Navn,
-        Entitet::Foedsel,
-        Entitet::Statsborgerskap,
-        Entitet::Legitimasjonsdokument,
-        Entitet::UtenlandskPersonidentifikasjon,
+        (Entitet::Navn, true),
+        (Entitet::Foedsel, true),
+        (Entitet::Statsborgerskap, true),
+        (Entitet::Legitimasjonsdokument, !soekt.dokumenter.is_empty()),
+        (Entitet::UtenlandskPersonidentifikasjon, !soekt.utenlandske.is_empty()),
     ];
+    let entiteter = entiteter.into_iter().filter_map(|(e, trengs)| trengs.then_some(e)).collect();
     let mut ut = Trekk::default();
-    for o in les.opplysninger(person, Projeksjon::MedHjemmel, entiteter.into_iter().collect())? {
+    for o in les.opplysninger(person, Projeksjon::MedHjemmel, entiteter)? {
         let verdi: Value = serde_json::from_slice(&o.kropp).unwrap_or_default();
         let felt = |navn: &str| verdi.get(navn).and_then(Value::as_str);
         let land = felt("utstederland").unwrap_or_default();
