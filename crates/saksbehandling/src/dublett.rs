@@ -278,7 +278,10 @@ fn registrert(les: &Lesing<'_>, person: Personnummer, soekt: &Trekk) -> Result<T
         (Entitet::Legitimasjonsdokument, !soekt.dokumenter.is_empty()),
         (Entitet::UtenlandskPersonidentifikasjon, !soekt.utenlandske.is_empty()),
     ];
-    let entiteter = entiteter.into_iter().filter_map(|(e, trengs)| trengs.then_some(e)).collect();
+    let entiteter = entiteter
+        .into_iter()
+        .filter_map(|(e, trengs)| trengs.then_some(e))
+        .collect();
     let mut ut = Trekk::default();
     for o in les.opplysninger(person, Projeksjon::MedHjemmel, entiteter)? {
         let verdi: Value = serde_json::from_slice(&o.kropp).unwrap_or_default();
