@@ -38,7 +38,7 @@ const TALL: [(&str, &str); 25] = [
     ("rettighetsmatrise", ""),
     ("ikke_innblanding", ""),
     ("tokenangrep", ""),
-    ("dpop_gjentakelse", "HelseID"),
+    ("dpop_gjentakelse", "flere noder"),
     ("xml_angrep", ""),
     ("signaturinnpakning", ""),
     ("fuzz", ""),

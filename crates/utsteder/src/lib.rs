@@ -32,6 +32,7 @@ mod gjenbruk;
 mod grantsjekk;
 mod noekkelring;
 mod ruter;
+mod skjema;
 #[cfg(test)]
 mod testoppsett;
 mod utsteder;

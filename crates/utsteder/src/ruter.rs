@@ -82,8 +82,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::skjema::SKJEMATYPE;
     use crate::testoppsett::{FINANS, ISS, NAA_S, NOEKKEL, Oppsett, krav, oppsett, skjema, tid};
-    use crate::utsteder::SKJEMATYPE;
 
     fn router(oppsett: &Oppsett) -> Router {
         ruter(Arc::clone(&oppsett.utsteder), Arc::new(|| tid(NAA_S)))

@@ -10,7 +10,8 @@ use tilgang::token::json::les_objekt;
 use tilgang::token::{Kompakt, Noekkelsett, Signeringsnoekkel};
 
 use crate::avslag::Avslag;
-use crate::utsteder::{GRANTTYPE, Innstillinger, SKJEMATYPE, Tokensvar, Utsteder};
+use crate::skjema::SKJEMATYPE;
+use crate::utsteder::{GRANTTYPE, Innstillinger, Tokensvar, Utsteder};
 
 pub(crate) const NAA_S: i64 = 1_770_000_000;
 pub(crate) const ISS: &str = "http://127.0.0.1:1/maskinporten/";

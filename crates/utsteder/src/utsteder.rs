@@ -16,6 +16,7 @@ use crate::avslag::Avslag;
 use crate::gjenbruk::{BRUKTE_MAKS, Bruk, Brukte};
 use crate::grantsjekk::{self, Sjekket};
 use crate::noekkelring::{Noekkelfeil, Noekkelring};
+use crate::skjema::{self, SKJEMATYPE};
 
 /// Life of a token unless set otherwise. Units: seconds. Source: our choice; as long as a grant.
 pub const TOKEN_LEVETID_S: i64 = 120;
@@ -25,8 +26,6 @@ pub const TOKEN_LEVETID_S: i64 = 120;
 pub const DELEGERINGSKILDE: &str = "https://tt02.altinn.no/";
 /// The one grant type. Source: Maskinporten's documentation, ADR 0007
 pub(crate) const GRANTTYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// The one content type. Source: Maskinporten's documentation, ADR 0007
-pub(crate) const SKJEMATYPE: &str = "application/x-www-form-urlencoded";
 
 /// That a consumer has delegated a scope to a supplier. Stands in for Altinn.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,7 +170,7 @@ impl Utsteder {
             "jwks_uri": format!("{utsteder}jwk"),
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "grant_types_supported": [GRANTTYPE],
-            "token_endpoint_auth_signing_alg_values_supported": Algoritme::ALLE.map(Algoritme::navn),
+            "token_endpoint_auth_signing_alg_values_supported": Algoritme::MASKINPORTEN.map(Algoritme::navn),
         })
     }
 
@@ -325,29 +324,12 @@ impl fmt::Debug for Utsteder {
     }
 }
 
-/// Takes the assertion out of the form. Unknown parameters are ignored, repeated ones refused (RFC 6749 section 3.2).
+/// Takes the assertion out of the form. Unknown parameters are ignored.
 fn les_skjema(innholdstype: Option<&str>, kropp: &[u8]) -> Result<String, Avslag> {
-    let type_uten_parametre = innholdstype.and_then(|verdi| verdi.split(';').next()).map(str::trim);
-    if !type_uten_parametre.is_some_and(|verdi| verdi.eq_ignore_ascii_case(SKJEMATYPE)) {
-        return Err(Avslag::Skjema("Content-Type must be application/x-www-form-urlencoded"));
-    }
-    let (mut granttype, mut paastand) = (None, None);
-    let mut sett = BTreeSet::new();
-    for (navn, verdi) in form_urlencoded::parse(kropp) {
-        if !sett.insert(navn.clone()) {
-            return Err(Avslag::Skjema("A parameter is given twice"));
-        }
-        match navn.as_ref() {
-            "grant_type" => granttype = Some(verdi),
-            "assertion" => paastand = Some(verdi),
-            _ => {}
-        }
-    }
-    match granttype.as_deref() {
+    let mut skjema = skjema::les(innholdstype, kropp).map_err(Avslag::Skjema)?;
+    match skjema.get("grant_type").map(String::as_str) {
         None => Err(Avslag::Skjema("grant_type is missing")),
-        Some(GRANTTYPE) => paastand
-            .map(|verdi| verdi.into_owned())
-            .ok_or(Avslag::Skjema("assertion is missing")),
+        Some(GRANTTYPE) => skjema.remove("assertion").ok_or(Avslag::Skjema("assertion is missing")),
         Some(_) => Err(Avslag::Granttype),
     }
 }

@@ -137,6 +137,18 @@ impl Tokenfeil {
 /// # Errors
 /// [`Tokenfeil::Mangler`], [`Tokenfeil::FlereHoder`], [`Tokenfeil::Skjema`].
 pub fn les_bearer<'a>(verdier: impl IntoIterator<Item = &'a [u8]>) -> Result<&'a str, Tokenfeil> {
+    let (skjema, token) = les_authorization(verdier)?;
+    if skjema.eq_ignore_ascii_case("bearer") {
+        Ok(token)
+    } else {
+        Err(Tokenfeil::Skjema)
+    }
+}
+
+/// Scheme and token of the one `Authorization` header.
+pub(super) fn les_authorization<'a>(
+    verdier: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<(&'a str, &'a str), Tokenfeil> {
     let mut verdier = verdier.into_iter();
     let verdi = verdier.next().ok_or(Tokenfeil::Mangler)?;
     if verdier.next().is_some() {
@@ -145,10 +157,10 @@ pub fn les_bearer<'a>(verdier: impl IntoIterator<Item = &'a [u8]>) -> Result<&'a
     let verdi = std::str::from_utf8(verdi).map_err(|_| Tokenfeil::Skjema)?;
     let (skjema, token) = verdi.split_once(' ').ok_or(Tokenfeil::Skjema)?;
     let token = token.trim_start_matches(' ');
-    if !skjema.eq_ignore_ascii_case("bearer") || token.is_empty() {
+    if token.is_empty() {
         return Err(Tokenfeil::Skjema);
     }
-    Ok(token)
+    Ok((skjema, token))
 }
 
 #[cfg(test)]

@@ -1,30 +1,27 @@
-//! Public keys as JWK, one by one and as an issuer's set.
+//! Public keys as JWK, one by one.
 //!
 //! A key is read once, checked once, and is then good for verification. What is accepted is narrow on purpose: RSA of
-//! 2048 to 8192 bits with exponent 65537.
+//! 2048 to 8192 bits with exponent 65537, and points of P-256, P-384 and P-521. A newcomer's mistake is to let the JWS choose
+//! how a key is used: what a key may do stands with the key, and a curve has one algorithm.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use aws_lc_rs::signature::ParsedPublicKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::json;
 use super::jws::{Algoritme, Kompakt, er_kid};
+use super::kurve::Kurve;
 
 /// Fewest and most bits of a modulus. Source: our choice, ADR 0007 ("RSA < 2048 bits"); the upper end is that of
 /// the cryptographic library.
 const MODULUS_BITER: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The only public exponent we take, 65537. Source: our choice; small exponents invite mistakes in padding.
 const EKSPONENT: [u8; 3] = [1, 0, 1];
-/// Longest JWK set. Units: bytes. Source: our choice; a set of thirty keys of 4096 bits is below 32 kB.
-const SETT_BYTES_MAKS: usize = 64 * 1024;
-/// Most keys in a set. Source: our choice.
-const SETT_NOEKLER_MAKS: usize = 64;
 /// Members that only a private or a symmetric key has.
 const PRIVATE_FELT: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -37,9 +34,15 @@ pub enum Jwkfeil {
     /// The document holds private parts. It must never leave the client.
     #[error("JWK inneholder den private nøkkelen; send bare den offentlige delen")]
     PrivatDel,
-    /// `kty` is not RSA.
-    #[error("kty er ikke RSA")]
-    IkkeRsa,
+    /// `kty` is neither RSA nor EC.
+    #[error("kty er verken RSA eller EC")]
+    Noekkeltype,
+    /// `crv` is none of the three curves.
+    #[error("crv er ikke P-256, P-384 eller P-521")]
+    Kurve,
+    /// `x` and `y` are absent, of another length than the curve's, or no point of it.
+    #[error("x og y er ikke et punkt på kurven")]
+    Punkt,
     /// `n` is absent or not the shortest base64url form of an odd number.
     #[error("n mangler eller har feil form")]
     Modulus,
@@ -52,32 +55,12 @@ pub enum Jwkfeil {
     /// `use` or `key_ops` says that the key is not for signatures.
     #[error("nøkkelen er ikke merket for signatur (use sig)")]
     Bruk,
-    /// `alg` is none of RS256, RS384, RS512.
-    #[error("alg er ikke RS256, RS384 eller RS512")]
+    /// `alg` is not one that we know, or not one for this kind of key.
+    #[error("alg er ikke en tillatt algoritme for nøkkelen")]
     Algoritme,
     /// `kid` is absent where it is needed, or has the wrong form.
     #[error("kid mangler eller har feil form")]
     Kid,
-}
-
-/// Why a set of keys is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Jwksfeil {
-    /// Longer than 64 kB.
-    #[error("nøkkelsettet er lengre enn {SETT_BYTES_MAKS} byte")]
-    ForStort,
-    /// Not JSON, or a member given twice.
-    #[error("nøkkelsettet kan ikke leses: {0}")]
-    Json(json::Feil),
-    /// `keys` is absent or not an array of at most 64 elements.
-    #[error("nøkkelsettet har ikke en liste «keys» med høyst {SETT_NOEKLER_MAKS} nøkler")]
-    Form,
-    /// Two usable keys share a `kid`.
-    #[error("to nøkler i settet har samme kid")]
-    LikKid,
-    /// No usable key at all. An empty answer must not replace a set that works.
-    #[error("nøkkelsettet har ingen brukbar nøkkel")]
-    Tomt,
 }
 
 /// Which algorithms a key may be used with.
@@ -85,7 +68,7 @@ pub enum Jwksfeil {
 pub enum Algoritmebinding {
     /// The one that the JWK names.
     En(Algoritme),
-    /// Any of the three; only for client keys, whose JWK need not name one.
+    /// Any for RSA; only for clients' keys, whose JWK need not name one.
     Alle,
 }
 
@@ -95,23 +78,38 @@ impl Algoritmebinding {
     pub fn tillater(self, algoritme: Algoritme) -> bool {
         match self {
             Algoritmebinding::En(en) => en == algoritme,
-            Algoritmebinding::Alle => true,
+            Algoritmebinding::Alle => algoritme.er_rsa(),
         }
     }
 }
 
-/// A public RSA key that has passed every check on keys.
+/// A public key that has passed every check on keys.
 #[derive(Clone)]
 pub struct Offentlignoekkel {
     kid: String,
     binding: Algoritmebinding,
-    n: Vec<u8>,
     avtrykk: [u8; 32],
-    dekoder: DecodingKey,
+    materiale: Materiale,
+}
+
+/// The numbers of a key, parsed.
+#[derive(Clone)]
+enum Materiale {
+    Rsa {
+        n: Vec<u8>,
+        dekoder: DecodingKey,
+    },
+    Ec {
+        kurve: Kurve,
+        /// As SEC 1 writes it uncompressed: 4, x, y.
+        punkt: Vec<u8>,
+        noekkel: ParsedPublicKey,
+    },
 }
 
 impl Offentlignoekkel {
-    /// Reads a key of an issuer's set: `kid` and `use` must be there, an absent `alg` means RS256.
+    /// Reads a key of an issuer's set: `kid` and `use` must be there. Without `alg` an RSA key is for RS256, and one on a
+    /// curve for the curve's algorithm.
     ///
     /// # Errors
     /// [`Jwkfeil`].
@@ -119,36 +117,42 @@ impl Offentlignoekkel {
         if jwk.get("use").and_then(Value::as_str) != Some("sig") {
             return Err(Jwkfeil::Bruk);
         }
-        let binding = les_alg(jwk)?.unwrap_or(Algoritme::Rs256);
         let kid = jwk.get("kid").and_then(Value::as_str).ok_or(Jwkfeil::Kid)?;
-        Self::bygg(jwk, Some(kid), Algoritmebinding::En(binding))
+        Self::bygg(jwk, Some(kid), Algoritmebinding::En(Algoritme::Rs256))
     }
 
-    /// Reads the JWK that a client hands in. Without `kid` the key's thumbprint (RFC 7638) names it; without `alg` any
-    /// of the three algorithms may be used with it.
+    /// Reads the JWK that a client hands in. Without `kid` the key's thumbprint (RFC 7638) names it; without `alg` an RSA key
+    /// may be used with any algorithm for RSA, where the issuer takes it.
     ///
     /// # Errors
     /// [`Jwkfeil`]; [`Jwkfeil::PrivatDel`] when somebody hands in the private key.
     pub fn fra_klient(jwk: &[u8]) -> Result<Self, Jwkfeil> {
         let jwk = json::les_objekt(jwk).map_err(Jwkfeil::Json)?;
-        if jwk.get("use").is_some_and(|bruk| bruk != "sig") {
-            return Err(Jwkfeil::Bruk);
-        }
-        let binding = les_alg(&jwk)?.map_or(Algoritmebinding::Alle, Algoritmebinding::En);
         let kid = match jwk.get("kid") {
             None => None,
             Some(Value::String(kid)) => Some(kid.as_str()),
             Some(_) => return Err(Jwkfeil::Kid),
         };
-        Self::bygg(&jwk, kid, binding)
+        Self::bygg(&jwk, kid, Algoritmebinding::Alle)
     }
 
-    fn bygg(jwk: &Map<String, Value>, kid: Option<&str>, binding: Algoritmebinding) -> Result<Self, Jwkfeil> {
+    /// Reads the JWK in the header of a DPoP proof, which is named by its thumbprint whatever it calls itself.
+    ///
+    /// Source: RFC 9449 section 4.2.
+    ///
+    /// # Errors
+    /// [`Jwkfeil`]; [`Jwkfeil::PrivatDel`] when it holds more than the public key.
+    pub fn fra_bevis(jwk: &Map<String, Value>) -> Result<Self, Jwkfeil> {
+        Self::bygg(jwk, None, Algoritmebinding::Alle)
+    }
+
+    /// Reads a key; `uten_alg` is what binds an RSA key whose JWK has no `alg`.
+    fn bygg(jwk: &Map<String, Value>, kid: Option<&str>, uten_alg: Algoritmebinding) -> Result<Self, Jwkfeil> {
         if PRIVATE_FELT.into_iter().any(|felt| jwk.contains_key(felt)) {
             return Err(Jwkfeil::PrivatDel);
         }
-        if jwk.get("kty").and_then(Value::as_str) != Some("RSA") {
-            return Err(Jwkfeil::IkkeRsa);
+        if jwk.get("use").is_some_and(|bruk| bruk != "sig") {
+            return Err(Jwkfeil::Bruk);
         }
         if let Some(bruk) = jwk.get("key_ops") {
             let verify = |liste: &Vec<Value>| liste.iter().any(|op| op == "verify");
@@ -156,19 +160,40 @@ impl Offentlignoekkel {
                 return Err(Jwkfeil::Bruk);
             }
         }
+        let alg = les_alg(jwk)?;
         let tall = |felt: &str| {
             jwk.get(felt)
                 .and_then(Value::as_str)
                 .and_then(|tekst| URL_SAFE_NO_PAD.decode(tekst).ok())
         };
-        let n = tall("n").ok_or(Jwkfeil::Modulus)?;
-        if tall("e").ok_or(Jwkfeil::Eksponent)? != EKSPONENT {
-            return Err(Jwkfeil::Eksponent);
+        match jwk.get("kty").and_then(Value::as_str) {
+            Some("RSA") if alg.is_none_or(Algoritme::er_rsa) => {
+                let n = tall("n").ok_or(Jwkfeil::Modulus)?;
+                if tall("e").ok_or(Jwkfeil::Eksponent)? != EKSPONENT {
+                    return Err(Jwkfeil::Eksponent);
+                }
+                Self::fra_deler(n, kid, alg.map_or(uten_alg, Algoritmebinding::En))
+            }
+            Some("EC") => {
+                let kurve = jwk.get("crv").and_then(Value::as_str).and_then(Kurve::fra_navn);
+                let kurve = kurve.ok_or(Jwkfeil::Kurve)?;
+                if alg.is_some_and(|alg| alg != kurve.algoritme()) {
+                    return Err(Jwkfeil::Algoritme);
+                }
+                let lengde = kurve.koordinat_byte();
+                let mut punkt = vec![4];
+                for felt in ["x", "y"] {
+                    let koordinat = tall(felt).filter(|koordinat| koordinat.len() == lengde);
+                    punkt.extend(koordinat.ok_or(Jwkfeil::Punkt)?);
+                }
+                Self::fra_punkt(kurve, punkt, kid)
+            }
+            Some("RSA") => Err(Jwkfeil::Algoritme),
+            _ => Err(Jwkfeil::Noekkeltype),
         }
-        Self::fra_deler(n, kid, binding)
     }
 
-    /// Builds a key from its modulus; the thumbprint names it when `kid` does not.
+    /// Builds an RSA key from its modulus; the thumbprint names it when `kid` does not.
     pub(super) fn fra_deler(n: Vec<u8>, kid: Option<&str>, binding: Algoritmebinding) -> Result<Self, Jwkfeil> {
         let (Some(foerste), Some(siste)) = (n.first(), n.last()) else {
             return Err(Jwkfeil::Modulus);
@@ -180,18 +205,29 @@ impl Offentlignoekkel {
         if !MODULUS_BITER.contains(&biter) {
             return Err(Jwkfeil::Lengde);
         }
-        let avtrykk = avtrykk(&n);
+        let dekoder = DecodingKey::from_rsa_raw_components(&n, &EKSPONENT);
+        Self::med_navn(kid, binding, Materiale::Rsa { n, dekoder })
+    }
+
+    /// Builds a key from a point, uncompressed; the thumbprint names it when `kid` does not.
+    pub(super) fn fra_punkt(kurve: Kurve, punkt: Vec<u8>, kid: Option<&str>) -> Result<Self, Jwkfeil> {
+        // The library checks that the point lies on the curve.
+        let noekkel = ParsedPublicKey::new(kurve.verifisering(), &punkt).map_err(|_| Jwkfeil::Punkt)?;
+        let binding = Algoritmebinding::En(kurve.algoritme());
+        Self::med_navn(kid, binding, Materiale::Ec { kurve, punkt, noekkel })
+    }
+
+    fn med_navn(kid: Option<&str>, binding: Algoritmebinding, materiale: Materiale) -> Result<Self, Jwkfeil> {
+        let avtrykk = materiale.avtrykk();
         let kid = kid.map_or_else(|| URL_SAFE_NO_PAD.encode(avtrykk), str::to_owned);
         if !er_kid(&kid) {
             return Err(Jwkfeil::Kid);
         }
-        let dekoder = DecodingKey::from_rsa_raw_components(&n, &EKSPONENT);
         Ok(Offentlignoekkel {
             kid,
             binding,
-            n,
             avtrykk,
-            dekoder,
+            materiale,
         })
     }
 
@@ -218,27 +254,104 @@ impl Offentlignoekkel {
     /// Whether the signature of `jws` was made with this key and an algorithm that the key allows.
     #[must_use]
     pub fn har_signert(&self, jws: &Kompakt<'_>) -> bool {
-        let algoritme = match jws.algoritme {
-            Algoritme::Rs256 => jsonwebtoken::Algorithm::RS256,
-            Algoritme::Rs384 => jsonwebtoken::Algorithm::RS384,
-            Algoritme::Rs512 => jsonwebtoken::Algorithm::RS512,
-        };
-        self.binding.tillater(jws.algoritme)
-            && jsonwebtoken::crypto::verify(jws.signatur, jws.signert.as_bytes(), &self.dekoder, algoritme)
-                .is_ok_and(|gyldig| gyldig)
+        if !self.binding.tillater(jws.algoritme) {
+            return false;
+        }
+        match &self.materiale {
+            Materiale::Rsa { dekoder, .. } => {
+                let algoritme = match jws.algoritme {
+                    Algoritme::Rs256 => jsonwebtoken::Algorithm::RS256,
+                    Algoritme::Rs384 => jsonwebtoken::Algorithm::RS384,
+                    Algoritme::Rs512 => jsonwebtoken::Algorithm::RS512,
+                    Algoritme::Ps256 => jsonwebtoken::Algorithm::PS256,
+                    Algoritme::Ps384 => jsonwebtoken::Algorithm::PS384,
+                    Algoritme::Ps512 => jsonwebtoken::Algorithm::PS512,
+                    Algoritme::Es256 | Algoritme::Es384 | Algoritme::Es512 => return false,
+                };
+                jsonwebtoken::crypto::verify(jws.signatur, jws.signert.as_bytes(), dekoder, algoritme)
+                    .is_ok_and(|gyldig| gyldig)
+            }
+            // A curve has one algorithm, which the binding has just been held against. JOSE's signature is r and s side by
+            // side, each as long as the curve; the library takes no other.
+            Materiale::Ec { noekkel, .. } => URL_SAFE_NO_PAD
+                .decode(jws.signatur)
+                .is_ok_and(|signatur| noekkel.verify_sig(jws.signert.as_bytes(), &signatur).is_ok()),
+        }
     }
 
     /// The key as a public JWK with `use` sig.
     #[must_use]
     pub fn til_jwk(&self) -> Value {
-        let mut jwk = json!({
-            "kty": "RSA", "use": "sig", "kid": self.kid,
-            "n": URL_SAFE_NO_PAD.encode(&self.n), "e": URL_SAFE_NO_PAD.encode(EKSPONENT),
-        });
-        if let (Algoritmebinding::En(alg), Some(objekt)) = (self.binding, jwk.as_object_mut()) {
-            objekt.insert("alg".to_owned(), Value::from(alg.navn()));
+        let mut jwk = Map::new();
+        let medlemmer = self.materiale.medlemmer();
+        // `kty` first and the numbers last, as most sets have it.
+        jwk.insert("kty".to_owned(), Value::from(self.materiale.kty()));
+        jwk.insert("use".to_owned(), Value::from("sig"));
+        jwk.insert("kid".to_owned(), Value::from(self.kid.as_str()));
+        for (navn, verdi) in medlemmer.into_iter().rev() {
+            jwk.entry(navn).or_insert(Value::from(verdi));
         }
-        jwk
+        if let Algoritmebinding::En(alg) = self.binding {
+            jwk.insert("alg".to_owned(), Value::from(alg.navn()));
+        }
+        Value::Object(jwk)
+    }
+
+    /// The key as the header of a DPoP proof carries it: the members that make the key, and no other.
+    ///
+    /// Source: RFC 9449 section 4.2; RFC 7638 section 3.2.
+    #[must_use]
+    pub fn til_bevis(&self) -> Value {
+        let medlemmer = self.materiale.medlemmer();
+        medlemmer
+            .into_iter()
+            .map(|(navn, verdi)| (navn.to_owned(), Value::from(verdi)))
+            .collect()
+    }
+}
+
+impl Materiale {
+    fn kty(&self) -> &'static str {
+        match self {
+            Materiale::Rsa { .. } => "RSA",
+            Materiale::Ec { .. } => "EC",
+        }
+    }
+
+    /// The members that make the key, in lexicographic order.
+    ///
+    /// Source: RFC 7638 section 3.2.
+    fn medlemmer(&self) -> Vec<(&'static str, String)> {
+        let kod = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        match self {
+            Materiale::Rsa { n, .. } => {
+                vec![("e", kod(&EKSPONENT)), ("kty", self.kty().to_owned()), ("n", kod(n))]
+            }
+            Materiale::Ec { kurve, punkt, .. } => {
+                let koordinater = punkt.get(1..).unwrap_or_default();
+                let (x, y) = koordinater.split_at_checked(kurve.koordinat_byte()).unwrap_or_default();
+                vec![
+                    ("crv", kurve.navn().to_owned()),
+                    ("kty", self.kty().to_owned()),
+                    ("x", kod(x)),
+                    ("y", kod(y)),
+                ]
+            }
+        }
+    }
+
+    /// Source: RFC 7638 section 3.1: required members only, in lexicographic order, without white space.
+    fn avtrykk(&self) -> [u8; 32] {
+        let mut dokument = String::with_capacity(512);
+        for (navn, verdi) in self.medlemmer() {
+            dokument.push(if dokument.is_empty() { '{' } else { ',' });
+            // Neither names nor values have anything that JSON would escape.
+            for del in ["\"", navn, "\":\"", &verdi, "\""] {
+                dokument.push_str(del);
+            }
+        }
+        dokument.push('}');
+        sha256(dokument.as_bytes())
     }
 }
 
@@ -271,16 +384,6 @@ fn les_alg(jwk: &Map<String, Value>) -> Result<Option<Algoritme>, Jwkfeil> {
     }
 }
 
-/// Source: RFC 7638 section 3.1: required members only, in lexicographic order, without white space.
-fn avtrykk(n: &[u8]) -> [u8; 32] {
-    let dokument = format!(
-        r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
-        URL_SAFE_NO_PAD.encode(EKSPONENT),
-        URL_SAFE_NO_PAD.encode(n)
-    );
-    sha256(dokument.as_bytes())
-}
-
 /// SHA-256 of some bytes.
 pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut ut = [0; 32];
@@ -288,71 +391,12 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     ut
 }
 
-/// The usable keys of an issuer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Noekkelsett {
-    noekler: BTreeMap<String, Arc<Offentlignoekkel>>,
-    utelatt: usize,
-}
-
-impl Noekkelsett {
-    /// Reads a JWK set. Keys that we do not use (too short, for encryption, of another type) are left out and counted.
-    ///
-    /// # Errors
-    /// [`Jwksfeil`].
-    pub fn les(bytes: &[u8]) -> Result<Self, Jwksfeil> {
-        if bytes.len() > SETT_BYTES_MAKS {
-            return Err(Jwksfeil::ForStort);
-        }
-        let dokument = json::les_objekt(bytes).map_err(Jwksfeil::Json)?;
-        let liste = dokument.get("keys").and_then(Value::as_array).ok_or(Jwksfeil::Form)?;
-        if liste.len() > SETT_NOEKLER_MAKS {
-            return Err(Jwksfeil::Form);
-        }
-        let mut sett = Noekkelsett::default();
-        for jwk in liste {
-            match jwk
-                .as_object()
-                .ok_or(Jwksfeil::Form)
-                .map(Offentlignoekkel::fra_utsteder)?
-            {
-                Err(_) => sett.utelatt += 1,
-                Ok(noekkel) => {
-                    if sett.noekler.insert(noekkel.kid.clone(), Arc::new(noekkel)).is_some() {
-                        return Err(Jwksfeil::LikKid);
-                    }
-                }
-            }
-        }
-        if sett.noekler.is_empty() {
-            Err(Jwksfeil::Tomt)
-        } else {
-            Ok(sett)
-        }
-    }
-
-    /// The key of that name.
-    #[must_use]
-    pub fn finn(&self, kid: &str) -> Option<&Arc<Offentlignoekkel>> {
-        self.noekler.get(kid)
-    }
-
-    /// How many keys there are.
-    #[must_use]
-    pub fn antall(&self) -> usize {
-        self.noekler.len()
-    }
-
-    /// How many keys of the document were left out.
-    #[must_use]
-    pub fn utelatt(&self) -> usize {
-        self.utelatt
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testverktoey::{noekkel_a, noekkel_b};
+    use serde_json::json;
+
+    use super::super::signering::Signeringsnoekkel;
+    use super::super::testverktoey::noekkel_a;
     use super::*;
 
     fn jwk() -> Map<String, Value> {
@@ -392,14 +436,15 @@ mod tests {
             |jwk| drop(jwk.insert("alg".into(), json!("HS256"))),
             Err(Jwkfeil::Algoritme),
         );
+        check(|jwk| drop(jwk.insert("alg".into(), json!("PS256"))), Ok(()));
         check(
-            |jwk| drop(jwk.insert("alg".into(), json!("PS256"))),
+            |jwk| drop(jwk.insert("alg".into(), json!("ES256"))),
             Err(Jwkfeil::Algoritme),
         );
         check(|jwk| drop(jwk.shift_remove("kid")), Err(Jwkfeil::Kid));
         check(
             |jwk| drop(jwk.insert("kty".into(), json!("oct"))),
-            Err(Jwkfeil::IkkeRsa),
+            Err(Jwkfeil::Noekkeltype),
         );
         let mut uten_alg = jwk();
         uten_alg.shift_remove("alg");
@@ -471,38 +516,61 @@ mod tests {
     }
 
     #[test]
-    fn a_set_keeps_what_is_usable_and_counts_the_rest() {
-        let kryptering = json!({"kty": "RSA", "use": "enc", "kid": "x", "n": "AQAB", "e": "AQAB"});
-        let elliptisk = json!({"kty": "EC", "use": "sig", "kid": "y", "crv": "P-256"});
-        let sett = json!({"keys": [kryptering, noekkel_a().offentlig().til_jwk(), elliptisk]}).to_string();
-        let sett = Noekkelsett::les(sett.as_bytes()).unwrap();
-        assert_eq!((sett.antall(), sett.utelatt()), (1, 2));
-        assert!(sett.finn(noekkel_a().kid()).is_some());
-        assert!(sett.finn("x").is_none());
+    fn a_key_on_a_curve_survives_being_written_and_read_and_has_one_algorithm() {
+        for kurve in Kurve::ALLE {
+            let noekkel = Signeringsnoekkel::generer_paa(kurve).unwrap();
+            let offentlig = noekkel.offentlig();
+            let jwk = offentlig.til_jwk();
+            assert_eq!(
+                Offentlignoekkel::fra_utsteder(jwk.as_object().unwrap()).unwrap(),
+                *offentlig
+            );
+            assert_eq!(
+                Offentlignoekkel::fra_klient(jwk.to_string().as_bytes()).unwrap(),
+                *offentlig
+            );
+            let bevis = Offentlignoekkel::fra_bevis(offentlig.til_bevis().as_object().unwrap()).unwrap();
+            assert_eq!(bevis.avtrykk(), offentlig.avtrykk());
+            for alg in Algoritme::ALLE {
+                assert_eq!(offentlig.binding().tillater(alg), alg == kurve.algoritme());
+            }
+        }
     }
 
     #[test]
-    fn a_set_that_is_empty_ambiguous_or_too_large_is_refused() {
-        let check = |dokument: String, ventet| assert_eq!(Noekkelsett::les(dokument.as_bytes()), Err(ventet));
-        check(json!({"keys": []}).to_string(), Jwksfeil::Tomt);
-        check(json!({"nokler": []}).to_string(), Jwksfeil::Form);
-        check(json!({"keys": [1]}).to_string(), Jwksfeil::Form);
-        check(
-            json!({"keys": vec![json!({}); SETT_NOEKLER_MAKS + 1]}).to_string(),
-            Jwksfeil::Form,
-        );
-        check("<html>".to_owned(), Jwksfeil::Json(json::Feil::Ugyldig));
-        check(
-            r#"{"keys":[],"keys":[]}"#.to_owned(),
-            Jwksfeil::Json(json::Feil::GjentattMedlem),
-        );
-        check(" ".repeat(SETT_BYTES_MAKS + 1), Jwksfeil::ForStort);
-        let mut b = noekkel_b().offentlig().til_jwk();
-        b["kid"] = json!(noekkel_a().kid());
-        check(
-            json!({"keys": [noekkel_a().offentlig().til_jwk(), b]}).to_string(),
-            Jwksfeil::LikKid,
-        );
+    fn points_that_are_none_and_curves_that_we_do_not_take_are_refused() {
+        let godt = Signeringsnoekkel::generer_paa(Kurve::P256)
+            .unwrap()
+            .offentlig()
+            .til_bevis();
+        let check = |endring: &dyn Fn(&mut Value), ventet| {
+            let mut jwk = godt.clone();
+            endring(&mut jwk);
+            assert_eq!(
+                Offentlignoekkel::fra_bevis(jwk.as_object().unwrap()).map(drop),
+                ventet,
+                "{jwk}"
+            );
+        };
+        check(&|_| {}, Ok(()));
+        for crv in [
+            json!("P-192"),
+            json!("secp256k1"),
+            json!("p-256"),
+            json!(null),
+            json!("Ed25519"),
+        ] {
+            check(&|jwk| jwk["crv"] = crv.clone(), Err(Jwkfeil::Kurve));
+        }
+        check(&|jwk| jwk["crv"] = json!("P-384"), Err(Jwkfeil::Punkt));
+        let nuller = |antall: usize| json!(URL_SAFE_NO_PAD.encode(vec![0; antall]));
+        for x in [nuller(32), nuller(31), nuller(33), json!(""), json!(1), json!("=")] {
+            check(&|jwk| jwk["x"] = x.clone(), Err(Jwkfeil::Punkt));
+        }
+        check(&|jwk| jwk["y"] = jwk["x"].clone(), Err(Jwkfeil::Punkt));
+        check(&|jwk| jwk["d"] = json!("AQAB"), Err(Jwkfeil::PrivatDel));
+        check(&|jwk| jwk["alg"] = json!("ES384"), Err(Jwkfeil::Algoritme));
+        check(&|jwk| jwk["kty"] = json!("OKP"), Err(Jwkfeil::Noekkeltype));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! A JWS in compact form, read strictly and before anything in it is believed.
 //!
-//! Only what Maskinporten uses is read: three parts, base64url without padding, RS256, RS384 or RS512. Every header
-//! that would let the sender choose the key, the meaning of the payload or an extension is refused, not ignored.
+//! Three parts, base64url without padding, an algorithm that the reader has listed. Every header that would let the sender
+//! choose the key, the meaning of the payload or an extension is refused, not ignored; the one exception is the `jwk` of a
+//! DPoP proof, which says which key the proof is by and gives no trust. Which forms there are is [`Form`]'s: Maskinporten's
+//! is [`Kompakt::les`].
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::json;
 
@@ -20,12 +22,13 @@ pub const KID_TEGN_MAKS: usize = 128;
 /// Header members that are refused whatever they hold.
 ///
 /// `crit` and `b64` change the meaning of the rest, `jku`, `jwk` and `x5u` bring or fetch a key, `enc` and `zip` belong
-/// to encrypted tokens, `cty` announces a nested one. `x5c` is told apart in [`X5c`], because a grant may carry it.
+/// to encrypted tokens, `cty` announces a nested one. `x5c` is told apart in [`X5c`], because a grant may carry it, and
+/// `jwk` is read where [`Form::baerer_noekkel`] says so.
 const FORBUDTE_HODEFELT: [&str; 8] = ["crit", "b64", "jku", "jwk", "x5u", "enc", "zip", "cty"];
 
-/// The signature algorithms of Maskinporten.
+/// The signature algorithms that we know: each with a key of two halves, none with a shared secret.
 ///
-/// Source: Maskinporten's documentation (ADR 0007), `token_endpoint_auth_signing_alg_values_supported`.
+/// Source: RFC 7518 section 3.1; HelseID's documentation, ADR 0035.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algoritme {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -34,11 +37,39 @@ pub enum Algoritme {
     Rs384,
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     Rs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
 }
 
 impl Algoritme {
-    /// All of them.
-    pub const ALLE: [Algoritme; 3] = [Algoritme::Rs256, Algoritme::Rs384, Algoritme::Rs512];
+    /// All of them: those that HelseID uses, and that a DPoP proof may use.
+    ///
+    /// Source: HelseID's documentation, ADR 0035.
+    pub const ALLE: [Algoritme; 9] = [
+        Algoritme::Rs256,
+        Algoritme::Rs384,
+        Algoritme::Rs512,
+        Algoritme::Ps256,
+        Algoritme::Ps384,
+        Algoritme::Ps512,
+        Algoritme::Es256,
+        Algoritme::Es384,
+        Algoritme::Es512,
+    ];
+    /// Those of Maskinporten.
+    ///
+    /// Source: Maskinporten's documentation (ADR 0007), `token_endpoint_auth_signing_alg_values_supported`.
+    pub const MASKINPORTEN: [Algoritme; 3] = [Algoritme::Rs256, Algoritme::Rs384, Algoritme::Rs512];
 
     /// The name on the wire.
     #[must_use]
@@ -47,7 +78,19 @@ impl Algoritme {
             Algoritme::Rs256 => "RS256",
             Algoritme::Rs384 => "RS384",
             Algoritme::Rs512 => "RS512",
+            Algoritme::Ps256 => "PS256",
+            Algoritme::Ps384 => "PS384",
+            Algoritme::Ps512 => "PS512",
+            Algoritme::Es256 => "ES256",
+            Algoritme::Es384 => "ES384",
+            Algoritme::Es512 => "ES512",
         }
+    }
+
+    /// Whether the key is an RSA key; the others are on a curve.
+    #[must_use]
+    pub fn er_rsa(self) -> bool {
+        !matches!(self, Algoritme::Es256 | Algoritme::Es384 | Algoritme::Es512)
     }
 
     /// Reads [`Algoritme::navn`]; case matters.
@@ -86,15 +129,37 @@ pub enum Jwsfeil {
     /// A header member that we refuse, by its name.
     #[error("hodefeltet {0} er ikke tillatt")]
     ForbudtHodefelt(&'static str),
-    /// `alg` is absent, not a text, or none of ours: `none`, HMAC, elliptic curves and PSS among them.
-    #[error("alg mangler eller er ikke RS256, RS384 eller RS512")]
+    /// `alg` is absent, not a text, or not on the reader's list; `none` and HMAC are on nobody's.
+    #[error("alg mangler eller er ikke en tillatt algoritme")]
     Algoritme,
-    /// `typ` is something else than a JWT.
-    #[error("typ er ikke JWT")]
+    /// `typ` is absent where it is needed, or is another than those the reader takes.
+    #[error("typ mangler eller er en annen enn den som ventes")]
     Typ,
     /// `kid` is not a text of 1 to [`KID_TEGN_MAKS`] printable ASCII characters.
     #[error("kid har feil form")]
     Kid,
+}
+
+/// What `typ` must be. Values in lower case; `application/` before them makes no difference.
+///
+/// Source: RFC 7515 section 4.1.9.
+#[derive(Clone, Copy, Debug)]
+pub enum Typ<'a> {
+    /// One of these, or absent.
+    Valgfri(&'a [&'a str]),
+    /// One of these.
+    Kreves(&'a [&'a str]),
+}
+
+/// What a reader takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    /// What kind of JWT it is.
+    pub typ: Typ<'a>,
+    /// The algorithms.
+    pub algoritmer: &'a [Algoritme],
+    /// Whether the header may carry the public key (`jwk`), as that of a DPoP proof.
+    pub baerer_noekkel: bool,
 }
 
 /// A JWS whose form has been checked and whose signature has not.
@@ -110,16 +175,31 @@ pub struct Kompakt<'a> {
     pub kid: Option<String>,
     /// Whether a certificate chain is given.
     pub x5c: X5c,
+    /// The public key that the header carries, where that is allowed.
+    pub jwk: Option<Map<String, Value>>,
     /// The payload's bytes. Not to be read before the signature is verified.
     pub nyttelast: Vec<u8>,
 }
 
 impl<'a> Kompakt<'a> {
-    /// Reads a JWS. `typer` are the accepted values of `typ`, in lower case; an absent `typ` is accepted.
+    /// Reads a JWS by Maskinporten's rules. `typer` are the accepted values of `typ`; an absent `typ` is accepted.
     ///
     /// # Errors
     /// [`Jwsfeil`]; the first rule that is broken.
     pub fn les(tekst: &'a str, typer: &[&str]) -> Result<Self, Jwsfeil> {
+        let form = Form {
+            typ: Typ::Valgfri(typer),
+            algoritmer: &Algoritme::MASKINPORTEN,
+            baerer_noekkel: false,
+        };
+        Self::les_som(tekst, &form)
+    }
+
+    /// Reads a JWS of a given form.
+    ///
+    /// # Errors
+    /// [`Jwsfeil`]; the first rule that is broken, `typ` before `alg`.
+    pub fn les_som(tekst: &'a str, form: &Form<'_>) -> Result<Self, Jwsfeil> {
         if tekst.len() > JWS_BYTES_MAKS {
             return Err(Jwsfeil::ForStor);
         }
@@ -132,25 +212,18 @@ impl<'a> Kompakt<'a> {
         let nyttelast = URL_SAFE_NO_PAD.decode(nyttelast).map_err(|_| Jwsfeil::Base64)?;
         URL_SAFE_NO_PAD.decode(signatur).map_err(|_| Jwsfeil::Base64)?;
 
-        let hode = json::les_objekt(&hode).map_err(Jwsfeil::Hode)?;
-        if let Some(navn) = FORBUDTE_HODEFELT.into_iter().find(|navn| hode.contains_key(*navn)) {
+        let mut hode = json::les_objekt(&hode).map_err(Jwsfeil::Hode)?;
+        let forbudt = |navn: &&str| hode.contains_key(*navn) && !(form.baerer_noekkel && *navn == "jwk");
+        if let Some(navn) = FORBUDTE_HODEFELT.into_iter().find(forbudt) {
             return Err(Jwsfeil::ForbudtHodefelt(navn));
         }
+        les_typ(hode.get("typ"), form.typ)?;
         let algoritme = hode
             .get("alg")
             .and_then(Value::as_str)
             .and_then(Algoritme::fra_navn)
+            .filter(|algoritme| form.algoritmer.contains(algoritme))
             .ok_or(Jwsfeil::Algoritme)?;
-        match hode.get("typ") {
-            None => {}
-            Some(Value::String(typ)) => {
-                let typ = typ.to_ascii_lowercase();
-                if !typer.contains(&typ.strip_prefix("application/").unwrap_or(&typ)) {
-                    return Err(Jwsfeil::Typ);
-                }
-            }
-            Some(_) => return Err(Jwsfeil::Typ),
-        }
         let kid = match hode.get("kid") {
             None => None,
             Some(Value::String(kid)) if er_kid(kid) => Some(kid.clone()),
@@ -161,14 +234,41 @@ impl<'a> Kompakt<'a> {
             Some(Value::Array(kjede)) if !kjede.is_empty() && kjede.iter().all(Value::is_string) => X5c::Kjede,
             Some(_) => X5c::Misdannet,
         };
+        let jwk = match hode.shift_remove("jwk") {
+            None => None,
+            Some(Value::Object(jwk)) => Some(jwk),
+            Some(_) => return Err(Jwsfeil::ForbudtHodefelt("jwk")),
+        };
         Ok(Kompakt {
             signert,
             signatur,
             algoritme,
             kid,
             x5c,
+            jwk,
             nyttelast,
         })
+    }
+}
+
+fn les_typ(verdi: Option<&Value>, typ: Typ<'_>) -> Result<(), Jwsfeil> {
+    let (typer, kreves) = match typ {
+        Typ::Valgfri(typer) => (typer, false),
+        Typ::Kreves(typer) => (typer, true),
+    };
+    match verdi {
+        None if kreves => Err(Jwsfeil::Typ),
+        None => Ok(()),
+        Some(Value::String(verdi)) => {
+            let verdi = verdi.to_ascii_lowercase();
+            let uten = verdi.strip_prefix("application/").unwrap_or(&verdi);
+            if typer.contains(&uten) {
+                Ok(())
+            } else {
+                Err(Jwsfeil::Typ)
+            }
+        }
+        Some(_) => Err(Jwsfeil::Typ),
     }
 }
 
@@ -230,6 +330,33 @@ mod tests {
             Err(Jwsfeil::Hode(json::Feil::GjentattMedlem)),
         );
         check(r#"["RS256"]"#, Err(Jwsfeil::Hode(json::Feil::IkkeObjekt)));
+    }
+
+    #[test]
+    fn a_form_says_which_typ_and_algorithm_and_whether_a_key_may_come_along() {
+        let form = Form {
+            typ: Typ::Kreves(&["dpop+jwt"]),
+            algoritmer: &[Algoritme::Es256, Algoritme::Ps256],
+            baerer_noekkel: true,
+        };
+        let check = |hode: &str, ventet: Result<bool, Jwsfeil>| {
+            let tekst = jws(hode);
+            let lest = Kompakt::les_som(&tekst, &form).map(|lest| lest.jwk.is_some());
+            assert_eq!(lest, ventet, "{hode}");
+        };
+        check(r#"{"alg":"ES256","typ":"dpop+jwt","jwk":{}}"#, Ok(true));
+        check(r#"{"alg":"PS256","typ":"DPoP+JWT"}"#, Ok(false));
+        check(r#"{"alg":"ES256","jwk":{}}"#, Err(Jwsfeil::Typ));
+        check(r#"{"alg":"ES384","typ":"dpop+jwt"}"#, Err(Jwsfeil::Algoritme));
+        check(r#"{"alg":"none"}"#, Err(Jwsfeil::Typ));
+        check(
+            r#"{"alg":"ES256","typ":"dpop+jwt","jwk":[]}"#,
+            Err(Jwsfeil::ForbudtHodefelt("jwk")),
+        );
+        check(
+            r#"{"alg":"ES256","typ":"dpop+jwt","jku":"x"}"#,
+            Err(Jwsfeil::ForbudtHodefelt("jku")),
+        );
     }
 
     #[test]

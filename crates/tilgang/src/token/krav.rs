@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::feil::Tokenfeil;
 use super::json;
+use super::kontroll::Tidsbegrenset;
 
 /// Most words in a `scope`. Source: our choice; a client of Folkeregisteret has one or two.
 const SCOPE_ANTALL_MAKS: usize = 64;
@@ -148,17 +149,23 @@ impl Token {
     pub fn utloeper_s(&self) -> i64 {
         self.utloeper_s
     }
+}
 
-    /// Whether the token may be used at a time.
-    pub(super) fn sjekk_tid(&self, naa_s: i64, toleranse_s: i64) -> Result<(), Tokenfeil> {
-        if naa_s >= self.utloeper_s.saturating_add(toleranse_s) {
-            return Err(Tokenfeil::Utloept);
-        }
-        if self.utstedt_s > naa_s.saturating_add(toleranse_s) {
-            return Err(Tokenfeil::IkkeGyldigEnnaa);
-        }
-        Ok(())
+impl Tidsbegrenset for Token {
+    fn sjekk_tid(&self, naa_s: i64, toleranse_s: i64) -> Result<(), Tokenfeil> {
+        sjekk_tidsrom(self.utstedt_s, self.utloeper_s, naa_s, toleranse_s)
     }
+}
+
+/// Whether a time lies between two others, with the tolerance on either side. Units: seconds.
+pub(super) fn sjekk_tidsrom(fra_s: i64, til_s: i64, naa_s: i64, toleranse_s: i64) -> Result<(), Tokenfeil> {
+    if naa_s >= til_s.saturating_add(toleranse_s) {
+        return Err(Tokenfeil::Utloept);
+    }
+    if fra_s > naa_s.saturating_add(toleranse_s) {
+        return Err(Tokenfeil::IkkeGyldigEnnaa);
+    }
+    Ok(())
 }
 
 /// Reads the claims of a token whose signature has been verified.
@@ -187,7 +194,7 @@ pub(super) fn les_token(nyttelast: &[u8], maal: &Maal<'_>, naa_s: i64) -> Result
         scopes: krav.get("scope").and_then(les_scope).ok_or(Tokenfeil::Scope)?,
         klient_id: les_id(&krav, "client_id")?,
         jti: les_id(&krav, "jti")?,
-        sluttbruker: les_sluttbruker(&krav)?,
+        sluttbruker: les_sluttbruker(&krav, "pid")?,
         utstedt_s: les_tid(&krav, "iat")?,
         utloeper_s: les_tid(&krav, "exp")?,
     };
@@ -203,14 +210,14 @@ pub(super) fn les_token(nyttelast: &[u8], maal: &Maal<'_>, naa_s: i64) -> Result
 }
 
 /// A time claim: whole positive seconds, not a text, not a fraction.
-fn les_tid(krav: &Map<String, Value>, felt: &'static str) -> Result<i64, Tokenfeil> {
+pub(super) fn les_tid(krav: &Map<String, Value>, felt: &'static str) -> Result<i64, Tokenfeil> {
     krav.get(felt)
         .and_then(Value::as_i64)
         .filter(|tid| *tid > 0)
         .ok_or(Tokenfeil::Krav(felt))
 }
 
-fn les_id(krav: &Map<String, Value>, felt: &'static str) -> Result<Arc<str>, Tokenfeil> {
+pub(super) fn les_id(krav: &Map<String, Value>, felt: &'static str) -> Result<Arc<str>, Tokenfeil> {
     krav.get(felt)
         .and_then(Value::as_str)
         .filter(|id| (1..=ID_TEGN_MAKS).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
@@ -218,13 +225,14 @@ fn les_id(krav: &Map<String, Value>, felt: &'static str) -> Result<Arc<str>, Tok
         .ok_or(Tokenfeil::Krav(felt))
 }
 
-fn les_sluttbruker(krav: &Map<String, Value>) -> Result<Option<Sluttbruker>, Tokenfeil> {
-    match krav.get("pid") {
+/// The identifier of an end user, under the name that the issuer has for it.
+pub(super) fn les_sluttbruker(krav: &Map<String, Value>, felt: &'static str) -> Result<Option<Sluttbruker>, Tokenfeil> {
+    match krav.get(felt) {
         None => Ok(None),
         Some(Value::String(pid)) if pid.len() == 11 && pid.bytes().all(|b| b.is_ascii_digit()) => {
             Ok(Some(Sluttbruker(pid.as_str().into())))
         }
-        Some(_) => Err(Tokenfeil::Krav("pid")),
+        Some(_) => Err(Tokenfeil::Krav(felt)),
     }
 }
 
@@ -250,15 +258,20 @@ pub fn les_organisasjon(verdi: &Value) -> Option<Organisasjonsnummer> {
 /// Source: RFC 6749 section 3.3; that repeated words and stray spaces are refused is our choice.
 #[must_use]
 pub fn les_scope(verdi: &Value) -> Option<Vec<String>> {
+    les_scopeord(verdi.as_str()?.split(' '))
+}
+
+/// Words of visible ASCII, none twice, at least one.
+pub(super) fn les_scopeord<'a>(alle: impl IntoIterator<Item = &'a str>) -> Option<Vec<String>> {
     let mut ut: Vec<String> = Vec::new();
-    for ord in verdi.as_str()?.split(' ') {
+    for ord in alle {
         let tegn = |b: u8| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
         if ord.is_empty() || !ord.bytes().all(tegn) || ut.len() == SCOPE_ANTALL_MAKS || ut.iter().any(|o| o == ord) {
             return None;
         }
         ut.push(ord.to_owned());
     }
-    Some(ut)
+    (!ut.is_empty()).then_some(ut)
 }
 
 fn les_delegering(krav: &Map<String, Value>, kjente: &[String]) -> Result<Option<Delegering>, Tokenfeil> {

@@ -1,11 +1,13 @@
-//! Maskinporten access tokens: reading, verifying, and the keys behind them.
+//! Access tokens of Maskinporten and of HelseID: reading, verifying, and the keys behind them.
 //!
 //! What lives here: strict reading of JWS and JWK, the cached key set of an issuer, the verification of an access
-//! token, and the signing key with which a client asserts itself. What does not: who may do what with a verified token
-//! (that is [`crate::avtale`]) and any HTTP.
+//! token, DPoP proofs and the memory of used ones ([`dpop`]), HelseID's own rules ([`helseid`]), and the signing key with
+//! which a client asserts itself. What does not: who may do what with a verified token (that is [`crate::avtale`]) and any
+//! HTTP.
 //!
-//! The one thing a newcomer gets wrong: a [`Token`] can only be made by [`Maskinportenverifikator::verifiser`]. A
-//! signature alone proves nothing; issuer, audience, time and the shape of every claim are part of the proof.
+//! The one thing a newcomer gets wrong: a [`Token`] can only be made by [`Maskinportenverifikator::verifiser`], and a
+//! [`helseid::Helseidtoken`] by [`helseid::Helseidverifikator::slipp_inn`]. A signature alone proves nothing; issuer,
+//! audience, time, the shape of every claim, and for a bound token the proof, are part of it.
 //!
 //! ```text
 //!  Authorization: Bearer …
@@ -20,15 +22,20 @@
 mod angrep_hode_test;
 #[cfg(test)]
 mod angrep_krav_test;
+pub mod dpop;
 mod feil;
 #[cfg(test)]
 mod fuzz_test;
 mod grant;
+pub mod helseid;
 pub mod json;
 mod jwk;
 pub mod jws;
+mod kontroll;
 mod krav;
+mod kurve;
 mod noekkellager;
+mod noekkelsett;
 mod signering;
 #[cfg(test)]
 pub(crate) mod testverktoey;
@@ -45,11 +52,13 @@ use jiff::Timestamp;
 
 pub use feil::{Tokenfeil, les_bearer};
 pub use grant::{GRANT_LEVETID_S, Grant};
-pub use jwk::{Algoritmebinding, Jwkfeil, Jwksfeil, Noekkelsett, Offentlignoekkel};
+pub use jwk::{Algoritmebinding, Jwkfeil, Offentlignoekkel};
 pub use jws::{Algoritme, Jwsfeil, Kompakt};
 pub use krav::{Delegering, Sluttbruker, Token, les_organisasjon, les_scope};
+pub use kurve::Kurve;
 pub use noekkellager::{Hentefeil, JwksKilde};
-pub use signering::{Signeringsfeil, Signeringsnoekkel};
+pub use noekkelsett::{Jwksfeil, Noekkelsett};
+pub use signering::{Pkcs8, Signeringsfeil, Signeringsnoekkel};
 pub use verifikator::{Innstillinger, Maskinportenverifikator, TOKEN_LEVETID_MAKS_S, TOLERANSE_S};
 
 /// A boxed future, for traits that are used behind `dyn`.

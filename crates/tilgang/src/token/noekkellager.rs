@@ -16,7 +16,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::Framtid;
-use super::jwk::{Noekkelsett, Offentlignoekkel};
+use super::jwk::Offentlignoekkel;
+use super::noekkelsett::Noekkelsett;
 
 /// Age at which the keys are fetched anew. Units: seconds. Source: Maskinporten's documentation, ADR 0007 ("cache about 24 h").
 const FRISK_S: i64 = 24 * 3600;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::feil::Tokenfeil;
-use super::jwk::Noekkelsett;
 use super::krav::{Maal, Token, les_token};
 use super::noekkellager::{Hentefeil, JwksKilde};
+use super::noekkelsett::Noekkelsett;
 use super::signering::Signeringsnoekkel;
 use super::{Framtid, TOKEN_LEVETID_MAKS_S, TOLERANSE_S};
 

@@ -1,4 +1,6 @@
-//! The verification of an access token, from text to [`Token`].
+//! The verification of Maskinporten's access tokens, from text to [`Token`].
+//!
+//! What lives here: what is Maskinporten's own. What every issuer shares is in `kontroll.rs`, the claims in `krav.rs`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,10 +8,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::feil::Tokenfeil;
-use super::jws::{Algoritme, JWS_BYTES_MAKS, Jwsfeil, Kompakt, X5c};
+use super::jws::{Algoritme, Form, Typ};
+use super::kontroll::Signaturkontroll;
 use super::krav::{Maal, Token, les_token};
-use super::noekkellager::{JwksKilde, Noekkellager, Noekkelmangel};
-use super::verifisert::{Avtrykk, Oppfoering, Verifiserte};
+use super::noekkellager::JwksKilde;
 
 /// How far two clocks may differ. Units: seconds. Source: Maskinporten's documentation, ADR 0007
 pub const TOLERANSE_S: i64 = 10;
@@ -53,7 +55,7 @@ impl Innstillinger {
         Innstillinger {
             utsteder: utsteder.into(),
             noekler,
-            algoritmer: Algoritme::ALLE.to_vec(),
+            algoritmer: Algoritme::MASKINPORTEN.to_vec(),
             toleranse_s: TOLERANSE_S,
             levetid_maks_s: TOKEN_LEVETID_MAKS_S,
             delegeringskilder: ALTINN.map(str::to_owned).to_vec(),
@@ -67,26 +69,34 @@ impl Innstillinger {
 /// Must be used inside a tokio runtime: keys are fetched by a task of its own.
 pub struct Maskinportenverifikator {
     utsteder: String,
-    noekler: Noekkellager,
-    algoritmer: Vec<Algoritme>,
+    kontroll: Signaturkontroll<Token>,
     toleranse_s: i64,
     levetid_maks_s: i64,
     delegeringskilder: Vec<String>,
-    verifiserte: Verifiserte,
 }
 
 impl Maskinportenverifikator {
     /// A verifier with an empty cache. Fetches nothing yet.
     #[must_use]
     pub fn new(innstillinger: Innstillinger) -> Self {
+        let form = Form {
+            typ: Typ::Valgfri(&TYPER),
+            algoritmer: &Algoritme::MASKINPORTEN,
+            baerer_noekkel: false,
+        };
+        let kontroll = Signaturkontroll::new(
+            form,
+            innstillinger.algoritmer,
+            innstillinger.toleranse_s,
+            innstillinger.noekler,
+            innstillinger.verifiserte_maks,
+        );
         Maskinportenverifikator {
             utsteder: innstillinger.utsteder,
-            noekler: Noekkellager::new(innstillinger.noekler),
-            algoritmer: innstillinger.algoritmer,
+            kontroll,
             toleranse_s: innstillinger.toleranse_s,
             levetid_maks_s: innstillinger.levetid_maks_s,
             delegeringskilder: innstillinger.delegeringskilder,
-            verifiserte: Verifiserte::new(innstillinger.verifiserte_maks),
         }
     }
 
@@ -98,63 +108,27 @@ impl Maskinportenverifikator {
     /// # Errors
     /// [`Tokenfeil`]: the first rule that is broken, or [`Tokenfeil::NoeklerUtilgjengelige`] when we cannot tell.
     pub async fn verifiser(&self, bearer: &str, naa: Timestamp) -> Result<Arc<Token>, Tokenfeil> {
-        if bearer.len() > JWS_BYTES_MAKS {
-            return Err(Tokenfeil::Jws(Jwsfeil::ForStor));
-        }
         let naa_s = naa.as_second();
-        let avtrykk = Avtrykk::av(bearer);
-        if let Some(kjent) = self.verifiserte.finn(avtrykk) {
-            let noekkel = self.noekler.finn_hentet(&kjent.kid, naa_s);
-            let gjelder = noekkel.is_some_and(|noekkel| *noekkel.avtrykk() == kjent.noekkelavtrykk);
-            if gjelder && kjent.token.sjekk_tid(naa_s, self.toleranse_s).is_ok() {
-                return Ok(kjent.token);
-            }
-            self.verifiserte.glem(avtrykk);
-        }
-
-        let jws = Kompakt::les(bearer, &TYPER).map_err(Tokenfeil::Jws)?;
-        if jws.x5c != X5c::Ingen {
-            return Err(Tokenfeil::Sertifikatkjede);
-        }
-        if !self.algoritmer.contains(&jws.algoritme) {
-            return Err(Tokenfeil::AlgoritmeIkkeTillatt);
-        }
-        let kid = jws.kid.as_deref().ok_or(Tokenfeil::UtenKid)?;
-        let noekkel = self.noekler.finn(kid, naa_s).await.map_err(|mangel| match mangel {
-            Noekkelmangel::Ukjent => Tokenfeil::UkjentNoekkel,
-            Noekkelmangel::Utilgjengelig => Tokenfeil::NoeklerUtilgjengelige,
-        })?;
-        if !noekkel.binding().tillater(jws.algoritme) {
-            return Err(Tokenfeil::AlgoritmeIkkeNoekkelens);
-        }
-        if !noekkel.har_signert(&jws) {
-            return Err(Tokenfeil::Signatur);
-        }
         let maal = Maal {
             utsteder: &self.utsteder,
             toleranse_s: self.toleranse_s,
             levetid_maks_s: self.levetid_maks_s,
             delegeringskilder: &self.delegeringskilder,
         };
-        let token = Arc::new(les_token(&jws.nyttelast, &maal, naa_s)?);
-        let oppfoering = Oppfoering {
-            token: Arc::clone(&token),
-            kid: kid.into(),
-            noekkelavtrykk: *noekkel.avtrykk(),
-        };
-        self.verifiserte.husk(avtrykk, oppfoering);
+        let les = |nyttelast: &[u8]| les_token(nyttelast, &maal, naa_s);
+        let (token, _) = self.kontroll.verifiser(bearer, naa_s, les).await?;
         Ok(token)
     }
 
     /// How often a token was remembered as verified, and how often it had to be verified. For metrics.
     #[must_use]
     pub fn oppslag(&self) -> (u64, u64) {
-        self.verifiserte.oppslag()
+        self.kontroll.oppslag()
     }
 
     #[cfg(test)]
     pub(super) fn antall_husket(&self) -> usize {
-        self.verifiserte.antall()
+        self.kontroll.antall_husket()
     }
 }
 

@@ -13,21 +13,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::jwk::sha256;
-use super::krav::Token;
 
 /// Number of separately locked parts.
 const DELER: usize = 16;
 
 /// What is remembered of a verified token.
-#[derive(Clone, Debug)]
-pub(super) struct Oppfoering {
-    pub token: Arc<Token>,
+#[derive(Debug)]
+pub(super) struct Oppfoering<T> {
+    pub token: Arc<T>,
     /// Name and thumbprint of the key that had signed: withdrawn keys take their tokens with them.
     pub kid: Arc<str>,
     pub noekkelavtrykk: [u8; 32],
 }
 
-/// The name of a token in the table.
+impl<T> Clone for Oppfoering<T> {
+    fn clone(&self) -> Self {
+        Oppfoering {
+            token: Arc::clone(&self.token),
+            kid: Arc::clone(&self.kid),
+            noekkelavtrykk: self.noekkelavtrykk,
+        }
+    }
+}
+
+/// The name of a token in the table. Also what a DPoP proof must say of the token (`ath`), so that it is worked out once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Avtrykk([u8; 32]);
 
@@ -35,24 +44,36 @@ impl Avtrykk {
     pub(super) fn av(token: &str) -> Self {
         Avtrykk(sha256(token.as_bytes()))
     }
+
+    pub(super) fn som_byte(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// The table.
-pub(super) struct Verifiserte {
-    deler: [Mutex<Del>; DELER],
+pub(super) struct Verifiserte<T> {
+    deler: [Mutex<Del<T>>; DELER],
     plasser_per_del: usize,
     funnet: AtomicU64,
     savnet: AtomicU64,
 }
 
-#[derive(Default)]
-struct Del {
-    oppfoeringer: HashMap<Avtrykk, Oppfoering>,
+struct Del<T> {
+    oppfoeringer: HashMap<Avtrykk, Oppfoering<T>>,
     /// Order of entry; holds exactly the keys of the map.
     rekkefoelge: VecDeque<Avtrykk>,
 }
 
-impl Verifiserte {
+impl<T> Default for Del<T> {
+    fn default() -> Self {
+        Del {
+            oppfoeringer: HashMap::new(),
+            rekkefoelge: VecDeque::new(),
+        }
+    }
+}
+
+impl<T> Verifiserte<T> {
     /// A table of about `plasser` places, rounded up to a multiple of its parts.
     pub(super) fn new(plasser: usize) -> Self {
         let deler = std::array::from_fn(|_| Mutex::new(Del::default()));
@@ -64,7 +85,7 @@ impl Verifiserte {
         }
     }
 
-    pub(super) fn finn(&self, avtrykk: Avtrykk) -> Option<Oppfoering> {
+    pub(super) fn finn(&self, avtrykk: Avtrykk) -> Option<Oppfoering<T>> {
         let funnet = self
             .del(avtrykk)?
             .lock()
@@ -82,7 +103,7 @@ impl Verifiserte {
         (self.funnet.load(Ordering::Relaxed), self.savnet.load(Ordering::Relaxed))
     }
 
-    pub(super) fn husk(&self, avtrykk: Avtrykk, oppfoering: Oppfoering) {
+    pub(super) fn husk(&self, avtrykk: Avtrykk, oppfoering: Oppfoering<T>) {
         if self.plasser_per_del == 0 {
             return;
         }
@@ -106,7 +127,7 @@ impl Verifiserte {
         }
     }
 
-    fn del(&self, avtrykk: Avtrykk) -> Option<&Mutex<Del>> {
+    fn del(&self, avtrykk: Avtrykk) -> Option<&Mutex<Del<T>>> {
         let nr = usize::from(*avtrykk.0.first()?) % DELER;
         self.deler.get(nr)
     }
@@ -126,10 +147,11 @@ impl Verifiserte {
 
 #[cfg(test)]
 mod tests {
+    use super::super::krav::Token;
     use super::super::testverktoey::{NAA_S, krav, les_krav};
     use super::*;
 
-    fn oppfoering() -> Oppfoering {
+    fn oppfoering() -> Oppfoering<Token> {
         let token = Arc::new(les_krav(&krav(), NAA_S).unwrap());
         Oppfoering {
             token,
