@@ -98,7 +98,7 @@ pub(crate) fn sjekk(
 }
 
 /// `aud`: the issuer, alone; as a text or as an array of one, which RFC 7519 says is the same.
-fn er_mottaker(krav: &Map<String, Value>, utsteder: &str) -> bool {
+pub(crate) fn er_mottaker(krav: &Map<String, Value>, utsteder: &str) -> bool {
     match krav.get("aud") {
         Some(Value::String(aud)) => aud == utsteder,
         Some(Value::Array(liste)) => matches!(liste.as_slice(), [Value::String(aud)] if aud == utsteder),
@@ -172,7 +172,7 @@ fn tekst<'a>(krav: &'a Map<String, Value>, felt: &str, ugyldig: &'static str) ->
 }
 
 /// A text of visible ASCII, neither empty nor long.
-fn synlig(verdi: &Value) -> Option<&str> {
+pub(crate) fn synlig(verdi: &Value) -> Option<&str> {
     verdi
         .as_str()
         .filter(|tekst| (1..=TEKST_BYTES_MAKS).contains(&tekst.len()) && tekst.bytes().all(|b| b.is_ascii_graphic()))

@@ -1,7 +1,8 @@
-//! The built-in Maskinporten: issues access tokens for the demo and the tests, by the rules of the real one.
+//! The built-in Maskinporten and the built-in HelseID: access tokens for the demo and the tests, by the rules of the real ones.
 //!
-//! What lives here: the token service ([`Utsteder`]), its keys, and its routes ([`ruter`]). What does not: the register
-//! of clients and grants (`tilgang::avtale`), and the accept loop that serves the routes.
+//! What lives here: the token services ([`Utsteder`], and HelseID's in [`helseid`]), their keys, and their routes ([`ruter`],
+//! [`helseid::ruter`]). What does not: the register of clients and grants (`tilgang::avtale`), and the accept loop that serves
+//! the routes.
 //!
 //! The one thing a newcomer gets wrong: there is no way around the grant. A command that wants a token signs a grant
 //! with a registered client's key and hands it in ([`Utsteder::be_om_token`]), and it gets none without a registered
@@ -30,6 +31,7 @@
 mod avslag;
 mod gjenbruk;
 mod grantsjekk;
+pub mod helseid;
 mod noekkelring;
 mod ruter;
 mod skjema;
