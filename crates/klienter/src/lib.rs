@@ -1,4 +1,4 @@
-//! Clients for the neighbours: Maskinporten, Folkeregisteret, for consumers and for producers, and Kontakt- og
+//! Clients for the neighbours: Maskinporten, HelseID, Folkeregisteret, for consumers and for producers, and Kontakt- og
 //! reservasjonsregisteret.
 //!
 //! What lives here: how we ask others, over HTTP and as any consumer would, also when the other is a role of the same
@@ -20,6 +20,7 @@
 
 mod adresse;
 pub mod folkeregister;
+pub mod helseid;
 pub mod jwks;
 pub mod krr;
 pub mod maskinporten;

@@ -116,7 +116,7 @@ impl Klient {
         let metadata = match &lager.metadata {
             Some((metadata, hentet)) if naa.duration_since(*hentet) < frist => metadata.clone(),
             _ => {
-                let metadata = metadata::hent(&self.tilkobling, &self.innstillinger.utsteder).await?;
+                let metadata = self.hent_metadata().await?;
                 lager.metadata = Some((metadata.clone(), naa));
                 metadata
             }
@@ -144,6 +144,10 @@ impl Klient {
         if lager.token.get(scope).is_some_and(|lagret| &*lagret.token == token) {
             lager.token.remove(scope);
         }
+    }
+
+    async fn hent_metadata(&self) -> Result<Metadata, tilkobling::Feil> {
+        metadata::hent(&self.tilkobling, &self.innstillinger.utsteder, metadata::MASKINPORTEN).await
     }
 
     async fn be_om_token(&self, adresse: &Adresse, scope: &str, naa: Timestamp) -> Result<(String, i64), Feil> {
@@ -197,7 +201,7 @@ impl Klient {
 }
 
 /// A text from outside, made fit for a log: printable ASCII, at most 300 characters.
-fn rens(tekst: &str) -> String {
+pub(crate) fn rens(tekst: &str) -> String {
     tekst
         .chars()
         .filter(|c| c.is_ascii_graphic() || *c == ' ')

@@ -1,4 +1,4 @@
-//! The metadata document of an issuer (RFC 8414), which tells where to get tokens and keys.
+//! The metadata document of an issuer (RFC 8414, OpenID Connect Discovery), which tells where to get tokens and keys.
 
 use serde_json::Value;
 use tilgang::token::json::les_objekt;
@@ -8,7 +8,10 @@ use crate::tilkobling::{Feil, Tilkobling};
 
 /// Longest metadata document. Units: bytes. Source: our choice; Maskinporten's is below 1 kB.
 const METADATA_BYTES_MAKS: usize = 64 * 1024;
-const STI: &str = ".well-known/oauth-authorization-server";
+/// Where Maskinporten has it.
+pub(crate) const MASKINPORTEN: &str = ".well-known/oauth-authorization-server";
+/// Where HelseID has it.
+pub(crate) const HELSEID: &str = ".well-known/openid-configuration";
 
 /// What we use of it.
 #[derive(Clone, Debug)]
@@ -17,11 +20,11 @@ pub(crate) struct Metadata {
     pub jwks_uri: Adresse,
 }
 
-/// Fetches the document of an issuer and checks that it is that issuer's.
+/// Fetches the document of an issuer and checks that it is that issuer's. `sti` is one of the two above.
 ///
-/// Shape: the well-known path is put below the issuer, as Maskinporten does, whose issuer is a bare host.
-pub(crate) async fn hent(tilkobling: &Tilkobling, utsteder: &str) -> Result<Metadata, Feil> {
-    let adresse = Adresse::les(utsteder, &tilkobling.valg)?.under(STI, &[], &[]);
+/// Shape: the well-known path is put below the issuer, as both have it, whose issuers are bare hosts.
+pub(crate) async fn hent(tilkobling: &Tilkobling, utsteder: &str, sti: &str) -> Result<Metadata, Feil> {
+    let adresse = Adresse::les(utsteder, &tilkobling.valg)?.under(sti, &[], &[]);
     let svar = tilkobling
         .send(tilkobling.klient().get(adresse), METADATA_BYTES_MAKS)
         .await?;

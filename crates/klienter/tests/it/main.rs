@@ -7,6 +7,7 @@
 )]
 
 mod folkeregister;
+mod helseid;
 mod krr;
 mod maskinporten;
 mod oppsett;
