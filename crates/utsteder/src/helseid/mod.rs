@@ -13,6 +13,7 @@
 //! the process: the nonces, which a restart makes worthless, keep an old proof from being used again.
 
 mod avslag;
+mod modell;
 mod nonce;
 mod paastand;
 mod ruter;
@@ -21,7 +22,6 @@ mod test;
 mod utsteder;
 
 pub use avslag::Avslag;
+pub use modell::{Delegering, Feil, Forespoersel, Innstillinger, TOKEN_LEVETID_S, Tokenoenske, Tokensvar, Underenhet};
 pub use ruter::ruter;
-pub use utsteder::{
-    Delegering, Feil, Forespoersel, Helseid, Innstillinger, TOKEN_LEVETID_S, Tokenoenske, Tokensvar, Underenhet,
-};
+pub use utsteder::Helseid;

@@ -14,7 +14,8 @@ use serde_json::Value;
 use tilgang::token::Klokke;
 
 use super::avslag::Avslag;
-use super::utsteder::{Forespoersel, Helseid};
+use super::modell::Forespoersel;
+use super::utsteder::Helseid;
 
 /// Longest body of a token request. Units: bytes. Source: our choice: a JWS of 16 kB with room around it.
 const KROPP_BYTES_MAKS: usize = 32 * 1024;
