@@ -101,7 +101,7 @@ impl fmt::Debug for Forespoersel<'_> {
     }
 }
 
-/// What a command of ours asks for, see [`Helseid::be_om_token`].
+/// What a command of ours asks for, see [`super::Helseid::be_om_token`].
 #[derive(Clone, Copy, Debug)]
 pub struct Tokenoenske<'a> {
     /// The client's registered key.
