@@ -136,11 +136,13 @@ pub(crate) fn bytt_rader(post: &mut Personpost, ny: Personpost, hendelse: Hendel
     for nr in borte {
         let Some(rad) = post.rader.get_mut(nr) else { continue };
         rad.til = Some((seq, Slutt::Korrigert));
+        // The document has it as history now: then what is current beside it came after it, and is no correction of it.
+        let avloest = rad.gjeldende() && tilkomne.iter().any(|t| er_avloest(rad, t));
         let makker = tilkomne
             .iter_mut()
-            .find(|t| t.entitet == rad.entitet && t.kjede.is_empty());
+            .find(|t| t.entitet == rad.entitet && t.kjede.is_empty() && (!avloest || t.gjeldende()));
         if let Some(makker) = makker {
-            ajourhold::arv(rad, makker, false);
+            ajourhold::arv(rad, makker, avloest);
         }
     }
     // A row that moves is a new row over the same body: the archive shows the order there was.
@@ -164,6 +166,14 @@ pub(crate) fn bytt_rader(post: &mut Personpost, ny: Personpost, hendelse: Hendel
         ..r
     }));
     Ok(true)
+}
+
+/// Whether a row of a document is what a current one became when another took its place.
+fn er_avloest(rad: &Rad, ny: &Rad) -> bool {
+    ny.entitet == rad.entitet
+        && ny.er_gjeldende == Some(false)
+        && ny.gyldighetstidspunkt == rad.gyldighetstidspunkt
+        && endring::uten_erstatning(ny) == endring::uten_erstatning(rad)
 }
 
 // The number of a row, when the document has nothing about that number.

@@ -214,3 +214,16 @@ fn a_document_that_is_nobodys_changes_nothing() {
     assert!(utfall.is_err());
     assert_eq!(kopi.register().avtrykk_av_primaerdata().unwrap(), foer);
 }
+
+#[test]
+fn what_is_left_of_a_place_when_somebody_is_hidden_is_left_in_the_copy_too() {
+    let (kilde, kopi) = (befolket(), Prove::new());
+    let mut sett = 0;
+    for s in [(33, 5, 0), (30, 5, 7), (14, 3, 0), (14, 3, 1), (20, 3, 0)] {
+        spill(&kilde, s);
+        let numre = hendt(&kilde, &mut sett);
+        speil(&kilde, &kopi, &numre);
+    }
+    lik(&kilde, &kopi);
+    kopi.sjekk();
+}
