@@ -10,7 +10,7 @@ use crate::post::{Hode, Personpost};
 use crate::rad::{Opprinnelse, Rad, Slutt};
 use crate::register::Register;
 use crate::transaksjon::Transaksjon;
-use crate::{Feil, Regelbrudd, ajourhold};
+use crate::{Feil, Regelbrudd, ajourhold, sletting};
 
 /// What an import of one document led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,10 @@ pub(crate) fn bytt_rader(post: &mut Personpost, ny: Personpost, hendelse: Hendel
     let seq = hendelse.seq.0;
     // An erasure is about to take every address that did not come with the event.
     let slettes = ny.hode.vern == Grad::StrengtFortrolig && post.hode.vern != Grad::StrengtFortrolig;
+    if slettes {
+        // The document may have been without what tells of places already: rows are the same that are the same without it.
+        sletting::fjern_steder(post);
+    }
     let mut nye: Vec<Option<Rad>> = ny.rader.into_iter().map(Some).collect();
     let mut flyttet = Vec::new();
     let mut borte = Vec::new();

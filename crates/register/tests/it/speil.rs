@@ -227,3 +227,18 @@ fn what_is_left_of_a_place_when_somebody_is_hidden_is_left_in_the_copy_too() {
     lik(&kilde, &kopi);
     kopi.sjekk();
 }
+
+#[test]
+fn two_of_a_kind_of_which_one_was_heard_of_after_somebody_was_hidden_keep_their_times() {
+    let (kilde, kopi) = (befolket(), Prove::new());
+    let mut sett = 0;
+    for noen in [[(0, 1, 0), (14, 3, 0)], [(14, 3, 0), (20, 3, 0)]] {
+        for s in noen {
+            spill(&kilde, s);
+        }
+        let numre = hendt(&kilde, &mut sett);
+        speil(&kilde, &kopi, &numre);
+    }
+    lik(&kilde, &kopi);
+    kopi.sjekk();
+}
