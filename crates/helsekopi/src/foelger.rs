@@ -59,6 +59,8 @@ pub struct Foelger {
     /// Numbers whose protection was taken in ahead of its turn.
     foregrepet: BTreeSet<String>,
     pauser: Pauser,
+    /// Pauses between orders of an extract that the source loses, so that it is not asked for one after the other.
+    bestillinger: Pauser,
     tomme: u32,
     /// Who was in the extract; none where it is not known of everybody.
     sett: Option<BTreeSet<Personnummer>>,
@@ -86,6 +88,7 @@ impl Foelger {
             etag: None,
             foregrepet: BTreeSet::new(),
             pauser: Pauser::default(),
+            bestillinger: Pauser::default(),
             tomme: 0,
             sett: None,
         }
@@ -114,11 +117,8 @@ impl Foelger {
         self.maaling.sett_stilling(&stilling);
         let utfall = match stilling {
             Stilling::Laster {
-                seq,
-                jobb: None,
-                foerste,
-                ..
-            } => self.bestill(seq, foerste).await,
+                jobb: None, foerste, ..
+            } => self.bestill(foerste).await,
             Stilling::Laster {
                 seq,
                 jobb: Some(jobb),
@@ -132,7 +132,7 @@ impl Foelger {
         utfall
     }
 
-    async fn bestill(&mut self, _: u64, foerste: bool) -> Result<Steg, Feil> {
+    async fn bestill(&mut self, foerste: bool) -> Result<Steg, Feil> {
         let seq = self.kilde.siste().await?;
         self.maaling.sett_kildens_siste(seq);
         let stilling = if seq == 0 {
@@ -176,6 +176,7 @@ impl Foelger {
                     self.spoer_om_usette().await?;
                 }
                 self.sett = None;
+                self.bestillinger = Pauser::default();
                 self.lagre(Stilling::Foelger {
                     neste: seq.saturating_add(1),
                 })
@@ -186,11 +187,13 @@ impl Foelger {
             Err(Kildefeil::UkjentJobb) => {
                 self.sett = None;
                 self.lagre(om_igjen).await?;
-                return Ok(Steg::Videre);
+                return Ok(Steg::Vent(self.bestillinger.neste(None)));
             }
             Err(feil) => return Err(feil.into()),
         };
-        self.pauser = Pauser::default();
+        if !dokumenter.is_empty() {
+            self.pauser = Pauser::default();
+        }
         self.last_batch(seq, &jobb, batch, deler, foerste, &dokumenter).await
     }
 
@@ -238,9 +241,15 @@ impl Foelger {
                 ..Bolk::default()
             };
             for dokument in svar {
-                match register::les_vist(dokument.into_objekt().into()) {
-                    Ok(dokument) => bolk.dokumenter.push((None, dokument)),
-                    Err(_) => self.maaling.uleselig(1),
+                let dokument = dokument.into_objekt();
+                let nummer = et_nummer(&dokument);
+                match register::les_vist(dokument.into()) {
+                    Ok(dokument) => bolk.dokumenter.push((nummer, dokument)),
+                    // Asked for again by the number, like any other that could not be read.
+                    Err(_) => {
+                        self.maaling.uleselig(1);
+                        bolk.mangler.extend(nummer);
+                    }
                 }
             }
             skrives = Some(self.skriv(bolk));
@@ -255,6 +264,8 @@ impl Foelger {
                 foerste,
             })
             .await?;
+            // One that never ends costs the source and us no more than a question now and then.
+            return Ok(Steg::Vent(self.pauser.neste(None)));
         }
         Ok(Steg::TokInn(sum))
     }
@@ -525,6 +536,16 @@ fn les_svar(nummer: &Folkeregisteridentifikator, svar: Bulksvar) -> Result<Optio
         |o| matches!(&o.innhold, Innhold::Identifikasjonsnummer(i) if i.foedselsnummer.som_tekst() == nummer.as_str()),
     );
     if er { Ok(Some(dokument)) } else { Err(Loegn) }
+}
+
+/// A number of a document that may not be readable as a whole.
+fn et_nummer(dokument: &serde_json::Map<String, serde_json::Value>) -> Option<u64> {
+    let numre = dokument.get(Entitet::Identifikasjonsnummer.navn())?.as_array()?;
+    let nummer = |n: &serde_json::Value| {
+        let tekst = n.get("foedselsEllerDNummer")?.as_str()?;
+        Some(Folkeregisteridentifikator::parse(tekst).ok()?.to_u64())
+    };
+    numre.iter().find_map(nummer)
 }
 
 fn legg_sammen(sum: &mut Inntatt, del: Inntatt) {

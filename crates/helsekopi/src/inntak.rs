@@ -25,7 +25,7 @@ const VENT_S_FOERST: i64 = 5;
 /// What was read from the source, to be taken in together.
 #[derive(Clone, Debug, Default)]
 pub struct Bolk {
-    /// Documents, each with the number that it was asked for by; none of a document of an extract.
+    /// Documents, each with a number to ask for it again by: the one it was asked for by, or of an extract one that it says.
     pub dokumenter: Vec<(Option<u64>, Persondokument)>,
     /// What the source told of, in its order: the number, and the type where we know it.
     pub hendelser: Vec<(u64, Option<Hendelsestype>)>,

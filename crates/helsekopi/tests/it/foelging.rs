@@ -158,6 +158,21 @@ fn a_source_that_gives_somebody_elses_document_changes_nobody_and_is_asked_again
     });
 }
 
+#[test]
+fn whoever_cannot_be_read_in_the_extract_is_asked_for_again() {
+    kjoer(async {
+        let (kilde, _) = Registerkilde::med_nasjon(13, 300);
+        kilde.uleselige.store(7, Ordering::Relaxed);
+        let mut prove = Prove::new(&kilde);
+        prove.til_ajour().await;
+        assert_eq!(prove.kopi().register().antall_personer().unwrap(), 293);
+        prove.foelg_fra(NAA + 10_000);
+        prove.til_ajour().await;
+        prove.lik();
+        assert_eq!(prove.kopi().register().antall_personer().unwrap(), 300);
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -71,6 +71,8 @@ pub struct Registerkilde {
     pub glemsk: AtomicU32,
     /// The answer to a lookup is the neighbour's in the list.
     pub loegn: AtomicU32,
+    /// So many documents of the archive are given without what the model requires.
+    pub uleselige: AtomicU32,
     jobber: Mutex<BTreeMap<String, u64>>,
     /// Events on a page.
     pub side: AtomicU64,
@@ -87,6 +89,7 @@ impl Registerkilde {
             eldste: AtomicU64::new(0),
             glemsk: AtomicU32::new(0),
             loegn: AtomicU32::new(0),
+            uleselige: AtomicU32::new(0),
             jobber: Mutex::new(BTreeMap::new()),
             side: AtomicU64::new(1000),
             _mappe: mappe,
@@ -228,7 +231,12 @@ impl Kilde for Registerkilde {
             let mut svar = Svar::new(Format::Json);
             let utfall = les.vis_arkiv(id, 0, &mut svar, MH, Utvalg::alt(MH));
             utfall.unwrap().unwrap();
-            Persondokument::fra_objekt(serde_json::from_slice(&frigi(svar)).unwrap())
+            let mut objekt: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&frigi(svar)).unwrap();
+            if self.uleselige.load(Ordering::Relaxed) > 0 {
+                self.uleselige.fetch_sub(1, Ordering::Relaxed);
+                objekt["kjoenn"] = serde_json::json!("galt");
+            }
+            Persondokument::fra_objekt(objekt)
         };
         ferdig(self.innom().map(|()| dokumenter.iter().map(les).collect()))
     }
