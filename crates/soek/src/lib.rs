@@ -17,6 +17,7 @@ pub mod navn;
 mod passer;
 mod termer;
 mod uttrekk;
+mod uttrykk;
 
 pub use finn::{GATE_TEGN_MIN, Kjennetegn, Personliste, TREFF_MAKS, finn, finn_entydig, finn_med};
 pub use kriterier::{Adressekriterier, Entydigkriterier, Husnummer, Kriterier, Landnummer, Navnekriterier};

@@ -8,9 +8,10 @@ use register::{Feil, Lesing, Personnummer};
 use roaring::RoaringBitmap;
 use tilgang::{Entitetsmengde, Projeksjon, Tabell};
 
-use crate::finn::{Uttrykk, aar};
+use crate::finn::aar;
 use crate::innhold::Adresse;
 use crate::termer::{Adresseslag, slag};
+use crate::uttrykk::Uttrykk;
 
 /// A kind of status that an extract can be ordered of.
 ///
