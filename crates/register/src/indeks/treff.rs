@@ -55,6 +55,38 @@ impl Treff {
         self.deler.iter().map(|del| del.bilde.antall).sum()
     }
 
+    /// How many persons, where it is known without looking: of one term, under which nobody stands twice, or of a list.
+    #[must_use]
+    pub fn antall_i_alt(&self) -> Option<u64> {
+        match self.deler.as_slice() {
+            [] => Some(0),
+            [del] => match &del.bilde.innhold {
+                Innhold::Liste(personer) => u64::try_from(personer.len()).ok(),
+                Innhold::Blokker(_) => del.bilde.er_term.then_some(del.bilde.antall),
+            },
+            _ => None,
+        }
+    }
+
+    /// How many persons of a block, where it is known without reading it: of one term, or of a block that has been read.
+    #[must_use]
+    pub fn antall_i_blokk(&self, blokk: u16) -> Option<u64> {
+        let [del] = self.deler.as_slice() else { return None };
+        match &del.bilde.innhold {
+            Innhold::Liste(personer) => Some(i_blokk(personer, blokk).antall()),
+            Innhold::Blokker(blokker) => {
+                let Some(blokk) = Innhold::blokk(blokker, blokk) else {
+                    return Some(0);
+                };
+                match blokk.mengde.get() {
+                    Some(mengde) => Some(mengde.antall()),
+                    None if del.bilde.er_term => u64::try_from(blokk.antall).ok(),
+                    None => None,
+                }
+            }
+        }
+    }
+
     /// The blocks that they are in, in rising order, each once.
     #[must_use]
     pub fn blokker(&self) -> Vec<u16> {
@@ -100,6 +132,9 @@ pub(super) struct Termbilde {
     /// The kind and the values that it is put together of, where blocks have no rows of their own. They are asked for when a
     /// block is needed: whoever may be given this is given the same by each of them.
     av: (u8, Box<[Intervalldel]>),
+    /// One term and no more. A person is under a term once, whoever may find the person by it, so what its first rows count is
+    /// how many there are.
+    er_term: bool,
     antall: u64,
     innhold: Innhold,
 }
@@ -142,6 +177,7 @@ impl Termbilde {
         Termbilde {
             merkeplasser: merker.iter().map(merkeplass).collect(),
             av: (0, Box::default()),
+            er_term: merker.len() == 1,
             antall,
             innhold: Innhold::av(deler, antall),
         }
@@ -177,6 +213,7 @@ impl Termbilde {
             merkeplasser: merkeplasser.into(),
             innhold: Innhold::Blokker(i_blokk.into_iter().map(blokk).collect()),
             antall: treff.antall(),
+            er_term: false,
             av: (slag, deler),
         }
     }
@@ -555,7 +592,7 @@ mod tests {
                 alle.extend(mengde);
                 // Some are terms of their own, and some were asked for as one.
                 if *for_seg {
-                    treff.og(Arc::new(Termbilde::new(&[], vec![del])).into());
+                    treff.og(Arc::new(Termbilde::new(&[Merke::default()], vec![del])).into());
                 } else {
                     samlet.push(del);
                 }
@@ -576,6 +613,12 @@ mod tests {
             let vanlig: Vec<u32> = alle.iter().copied().collect();
             let andre: Mengde = andre.into_iter().chain(alle.iter().copied().step_by(3)).collect();
             let felles: Vec<u32> = andre.intersection(&alle).copied().collect();
+            // What is known without looking is so, and before anything is read a question of several terms knows nothing.
+            prop_assert!(treff.antall_i_alt().is_none_or(|antall| antall == alle.len() as u64));
+            for blokk in [0u16, 1, 2, 4] {
+                let antall = i_blokk(&vanlig, blokk).antall();
+                prop_assert!(treff.antall_i_blokk(blokk).is_none_or(|kjent| kjent == antall));
+            }
             let blokker: Mengde = alle.iter().map(|p| u32::from(plass(*p).0)).collect();
             prop_assert_eq!(treff.blokker().into_iter().map(u32::from).collect::<Vec<_>>(), blokker.into_iter().collect::<Vec<_>>());
             for blokk in [0u16, 1, 2, 4] {
@@ -584,6 +627,7 @@ mod tests {
                 prop_assert_eq!(treff.felles(&ulest, blokk, &rader).unwrap(), her(&felles));
                 let personer = treff.personer(blokk, &rader).unwrap();
                 prop_assert_eq!(personer.as_ref(), &her(&vanlig));
+                prop_assert!(treff.antall_i_blokk(blokk).is_none_or(|kjent| kjent == personer.antall()));
                 let andre = her(&andre.iter().copied().collect::<Vec<_>>());
                 prop_assert_eq!(personer.felles(&andre), her(&felles));
                 prop_assert_eq!(treff.felles(&andre, blokk, &rader).unwrap(), her(&felles));
