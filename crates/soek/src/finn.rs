@@ -314,8 +314,8 @@ impl<'k> Hva<'k> {
 }
 
 /// Years that the register can have: more than anybody has lived, and no more terms than that.
-const FOERSTE_AAR: u16 = 1700;
-const SISTE_AAR: u16 = 2200;
+pub(crate) const FOERSTE_AAR: u16 = 1700;
+pub(crate) const SISTE_AAR: u16 = 2200;
 
 /// Whoever has one of the years, both ends included.
 pub(crate) fn aar(
@@ -335,8 +335,8 @@ pub(crate) fn aar(
     Ok(Uttrykk::Term(treff))
 }
 
-// Tens where there are whole ones.
-fn aarene(mut fra: u16, til: u16) -> Vec<Intervalldel> {
+/// The years from one to another: tens where there are whole ones, none where the last is before the first.
+pub(crate) fn aarene(mut fra: u16, til: u16) -> Vec<Intervalldel> {
     let mut ut = Vec::new();
     while fra <= til {
         let [a, b, c, d] = siffer(fra);

@@ -6,7 +6,7 @@ mod leser;
 
 use std::borrow::Cow;
 
-use leser::{Les, Leser};
+use leser::{Heltall, Les, Leser};
 
 use crate::kommune;
 use crate::kriterier::Husnummer;
@@ -18,7 +18,7 @@ pub(crate) fn les<'a, T: Les<'a> + Default>(kropp: &'a [u8]) -> T {
 }
 
 /// A text as it lies in the entry, copied only where it is written with escapes.
-type Tekst<'a> = Option<Cow<'a, str>>;
+pub(crate) type Tekst<'a> = Option<Cow<'a, str>>;
 
 /// Types that are members of an entry, each with its name there.
 macro_rules! medlemmer {
@@ -86,10 +86,12 @@ medlemmer! {
         vegadresse: Option<Vegadresse<'a>> = "vegadresse",
         matrikkeladresse: Option<Matrikkeladresse<'a>> = "matrikkeladresse",
         ukjent_bosted: Option<UkjentBosted<'a>> = "ukjentBosted",
+        grunnkrets: Option<Heltall> = "grunnkrets",
     }
     Vegadresse {
         kommunenummer: Tekst<'a> = "kommunenummer",
         adressenavn: Tekst<'a> = "adressenavn",
+        adressekode: Tekst<'a> = "adressekode",
         adressenummer: Option<Adressenummer<'a>> = "adressenummer",
         poststed: Option<Poststed<'a>> = "poststed",
     }
@@ -99,16 +101,21 @@ medlemmer! {
     }
     Matrikkeladresse {
         matrikkelnummer: Option<Matrikkelnummer<'a>> = "matrikkelnummer",
+        undernummer: Option<Heltall> = "undernummer",
         poststed: Option<Poststed<'a>> = "poststed",
     }
     Matrikkelnummer {
         kommunenummer: Tekst<'a> = "kommunenummer",
+        gaardsnummer: Option<Heltall> = "gaardsnummer",
+        bruksnummer: Option<Heltall> = "bruksnummer",
+        festenummer: Option<Heltall> = "festenummer",
     }
     UkjentBosted {
         bostedskommune: Tekst<'a> = "bostedskommune",
     }
     Poststed {
         postnummer: Tekst<'a> = "postnummer",
+        poststedsnavn: Tekst<'a> = "poststedsnavn",
     }
 }
 

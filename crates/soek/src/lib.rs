@@ -4,6 +4,8 @@
 //! [`finn_entydig`] find. A newcomer's mistake is to search and then filter: each term leads only those who are shown what
 //! it was made of, so what is hidden makes no hit, breaks none and takes no time.
 //!
+//! [`kopi`] is the same for the health sector's copy, by the Person API's criteria: a view and terms of its own.
+//!
 //! `data/` has the labelled set that the names are judged by: those that are heard alike, and near ones that are not; and
 //! what became of each kommunenummer (`kommuner.tsv`).
 
@@ -11,6 +13,7 @@ mod finn;
 pub mod fonetikk;
 mod innhold;
 mod kommune;
+pub mod kopi;
 mod kriterier;
 mod minne;
 pub mod navn;

@@ -32,7 +32,78 @@ impl Uttrykk {
     /// Whoever is in all of them.
     pub fn alle(mut deler: Vec<Uttrykk>) -> Self {
         deler.sort_by_key(Uttrykk::antall);
-        Uttrykk::Alle(deler)
+        Uttrykk::en_eller(deler, Uttrykk::Alle)
+    }
+
+    /// Whoever is in one of them; nobody is in none.
+    pub fn noen(deler: Vec<Uttrykk>) -> Self {
+        Uttrykk::en_eller(deler, Uttrykk::Noen)
+    }
+
+    // One alone is what it is: of a term, more is known.
+    fn en_eller(mut deler: Vec<Uttrykk>, flere: impl FnOnce(Vec<Uttrykk>) -> Self) -> Self {
+        match deler.pop() {
+            Some(en) if deler.is_empty() => en,
+            siste => {
+                deler.extend(siste);
+                flere(deler)
+            }
+        }
+    }
+
+    /// How many are in it, each counted once. Of one term it is known; else sets are counted, and nobody is looked at.
+    pub fn tell(&self, indeks: &Indekslesing<'_>) -> Result<u64, Feil> {
+        if let Uttrykk::Term(treff) = self
+            && let Some(antall) = treff.antall_i_alt()
+        {
+            return Ok(antall);
+        }
+        let mut ut = 0;
+        self.hver_bolk(indeks, 0, |bolk| {
+            ut += bolk.antall();
+            Ok(true)
+        })?;
+        Ok(ut)
+    }
+
+    /// Some of those who are in it, in rising order: passes `hopp` of them by, and gives `antall` at most.
+    ///
+    /// Units: of one term, what is passed by costs a look at each block's count; of several, a meeting of the block's sets.
+    pub fn side(&self, indeks: &Indekslesing<'_>, mut hopp: u64, antall: usize) -> Result<Vec<Personnummer>, Feil> {
+        let mut ut = Vec::new();
+        if antall == 0 {
+            return Ok(ut);
+        }
+        let fra = self.hopp_over(&mut hopp);
+        self.hver_bolk(indeks, fra, |bolk| {
+            let her = bolk.antall();
+            if her <= hopp {
+                hopp -= her;
+                return Ok(true);
+            }
+            bolk.hver(|person| {
+                if hopp > 0 {
+                    hopp -= 1;
+                } else {
+                    ut.push(person);
+                }
+                Ok(ut.len() < antall)
+            })?;
+            Ok(ut.len() < antall)
+        })?;
+        Ok(ut)
+    }
+
+    // The block to go on from when all before it are passed by; what is left to pass by comes back in `hopp`.
+    fn hopp_over(&self, hopp: &mut u64) -> u16 {
+        let Uttrykk::Term(treff) = self else { return 0 };
+        for blokk in treff.blokker() {
+            match treff.antall_i_blokk(blokk) {
+                Some(her) if her <= *hopp => *hopp -= her,
+                _ => return blokk,
+            }
+        }
+        u16::MAX
     }
 
     fn blokker(&self) -> Vec<u16> {
@@ -137,17 +208,21 @@ impl Uttrykk {
         }
     }
 
-    // Calls for a part of the persons at a time until told to stop.
+    // Calls for a part of the persons at a time, from a block on, until told to stop.
     fn hver_bolk(
         &self,
         indeks: &Indekslesing<'_>,
+        fra_blokk: u16,
         mut ta: impl FnMut(Bolk<'_>) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        let blokker = self.blokker();
+        let mut blokker = self.blokker();
         if er_faa(self.antall(), blokker.len()) {
-            ta(Bolk::Liste(self.liste(indeks)?))?;
+            let mut liste = self.liste(indeks)?;
+            liste.retain(|p| *p >= person(fra_blokk, 0));
+            ta(Bolk::Liste(liste))?;
             return Ok(());
         }
+        blokker.retain(|b| *b >= fra_blokk);
         // As many blocks at a time as hold few; of the first of many, one: what is asked for may be full with it.
         let vindu = u64::try_from(blokker.len()).unwrap_or(u64::MAX) * VINDU / self.antall().max(1);
         for blokker in blokker.chunks(usize::try_from(vindu).unwrap_or(usize::MAX).max(1)) {
@@ -203,7 +278,7 @@ impl Uttrykk {
         sikre: Option<&Uttrykk>,
         mut ta: impl FnMut(Personnummer, bool) -> Result<bool, Feil>,
     ) -> Result<(), Feil> {
-        self.hver_bolk(indeks, |bolk| {
+        self.hver_bolk(indeks, 0, |bolk| {
             let sikre = match sikre {
                 Some(sikre) if !bolk.er_tom() => Some(bolk.felles(sikre, indeks)?),
                 _ => None,
@@ -258,6 +333,13 @@ impl Bolk<'_> {
         match self {
             Bolk::Liste(personer) => personer.is_empty(),
             Bolk::Blokk(_, personer) => personer.er_tom(),
+        }
+    }
+
+    fn antall(&self) -> u64 {
+        match self {
+            Bolk::Liste(personer) => personer.len() as u64,
+            Bolk::Blokk(_, personer) => personer.antall(),
         }
     }
 

@@ -27,6 +27,19 @@ impl<'a> Les<'a> for Cow<'a, str> {
     }
 }
 
+/// An integer; `None` of any other value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heltall(pub Option<i64>);
+
+impl<'a> Les<'a> for Heltall {
+    fn les(leser: &mut Leser<'a>) -> Option<Self> {
+        let hele = leser.rest.trim_ascii_start();
+        leser.hopp()?;
+        let verdi = hele.get(..hele.len().checked_sub(leser.rest.len())?)?;
+        Some(Heltall(verdi.parse().ok()))
+    }
+}
+
 /// What is written as `null` is not there.
 impl<'a, T: Les<'a>> Les<'a> for Option<T> {
     fn les(leser: &mut Leser<'a>) -> Option<Self> {
@@ -201,6 +214,26 @@ mod tests {
             let _ = les::<Box<Proeve<'_>>>(tegn.as_bytes());
             let _ = les::<Box<Proeve<'_>>>(format!("{{\"b\":{tegn}").as_bytes());
         }
+    }
+
+    #[test]
+    fn a_number_is_read_and_another_value_is_passed_by() {
+        for (tekst, ventet) in [
+            ("1234", Some(1234)),
+            (" -7 ", Some(-7)),
+            ("0", Some(0)),
+            ("1.5", None),
+            ("1e3", None),
+            ("\"12\"", None),
+            ("true", None),
+            ("[1, {\"a\": 2}]", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(les::<Heltall>(tekst.as_bytes()), Some(Heltall(ventet)), "{tekst}");
+        }
+        assert_eq!(les::<Option<Heltall>>(b"null"), Some(None));
+        assert_eq!(les::<Heltall>(b""), None);
+        assert_eq!(les::<Heltall>(b"[1"), None);
     }
 
     #[test]

@@ -1,0 +1,202 @@
+//! The three answers: the first, a page, how many.
+//!
+//! Persons come in the order of their numbers in the copy. It is the same from one moment to the next, as a caller who goes from page to
+//! page needs, and a number is given when a person is first read and never changed, so that the order tells of nothing that is hidden.
+//! Who comes and goes between two pages moves whoever stands after them; the contract has no handle that could tell.
+
+use register::{Feil, Indekslesing, Lesing, Personnummer, Treff};
+use tilgang::Projeksjon;
+
+use super::adresse::Slag;
+use super::datoer::{Dekning, dekning};
+use super::kriterier::{Adressekriterier, Datointervall, Gate, Kriterier};
+use super::visning::{Del, START_TEGN, slag};
+use crate::navn;
+use crate::uttrykk::Uttrykk;
+
+/// Most persons of a search for documents. Source: Person API, `search/person`.
+pub const FOERSTE_MAKS: usize = 100;
+
+/// Most persons of a page. Source: Person API, `PagedMatchListForm.PageSize`.
+pub const SIDE_MAKS: usize = 10_000;
+
+/// The first whom a projection is shown as the criteria say, [`FOERSTE_MAKS`] at most.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn finn_foerste(
+    les: &Lesing<'_>,
+    projeksjon: Projeksjon,
+    kriterier: &Kriterier,
+) -> Result<Vec<Personnummer>, Feil> {
+    finn_side(les, projeksjon, kriterier, 0, FOERSTE_MAKS)
+}
+
+/// Some of those whom a projection is shown as the criteria say, in an order that stays: `antall` of them, [`SIDE_MAKS`] at most, after the
+/// first `hopp`. Fewer than asked for: there are no more.
+///
+/// Units: both count persons. A page without criteria, or with one that is one term, costs what the page is, wherever it is; one of several
+/// costs a meeting of sets for each 65 536 persons before it, and looks at none of them.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn finn_side(
+    les: &Lesing<'_>,
+    projeksjon: Projeksjon,
+    kriterier: &Kriterier,
+    hopp: u64,
+    antall: usize,
+) -> Result<Vec<Personnummer>, Feil> {
+    let indeks = les.indeks(projeksjon)?;
+    uttrykk(&indeks, kriterier)?.side(&indeks, hopp, antall.min(SIDE_MAKS))
+}
+
+/// How many a projection is shown as the criteria say.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn tell(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> Result<u64, Feil> {
+    let indeks = les.indeks(projeksjon)?;
+    uttrykk(&indeks, kriterier)?.tell(&indeks)
+}
+
+fn uttrykk(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
+    let Kriterier {
+        fullt_navn,
+        fornavn,
+        mellomnavn,
+        etternavn,
+        foedselsdato,
+        foedt,
+        doed,
+        kjoenn,
+        statuser,
+        adresse,
+    } = kriterier;
+    let mut deler = Vec::new();
+    let navnene = [
+        (fullt_navn, Del::ALLE.as_slice()),
+        (fornavn, &[Del::Fornavn]),
+        (mellomnavn, &[Del::Mellomnavn]),
+        (etternavn, &[Del::Etternavn]),
+    ];
+    for (ord, av) in navnene {
+        let Some(ord) = ord else { continue };
+        // A name without a letter is nobody's.
+        if ord.ord().is_empty() {
+            return Ok(ingen());
+        }
+        for ord in ord.ord() {
+            let slagene: Vec<u8> = av.iter().map(|del| *del as u8).collect();
+            deler.push(begynner(indeks, slag::NAVNESTART, slag::NAVN, &slagene, ord)?);
+        }
+    }
+    if let Some(dato) = foedselsdato {
+        deler.push(Uttrykk::Term(indeks.term(slag::FOEDT, dato.to_string().as_bytes())?));
+    }
+    for (slag, intervall) in [(slag::FOEDT, foedt), (slag::DOED, doed)] {
+        if *intervall != Datointervall::default() {
+            deler.push(mellom(indeks, slag, *intervall)?);
+        }
+    }
+    if let Some(kjoenn) = kjoenn {
+        deler.push(Uttrykk::Term(indeks.term(slag::KJOENN, kjoenn.as_bytes())?));
+    }
+    if !statuser.is_empty() {
+        let mut treff = Treff::default();
+        for status in statuser {
+            treff.og(indeks.term(slag::STATUS, status.as_bytes())?);
+        }
+        deler.push(Uttrykk::Term(treff));
+    }
+    if *adresse != Adressekriterier::default() {
+        deler.push(adressene(indeks, adresse)?);
+    }
+    if deler.is_empty() {
+        deler.push(Uttrykk::Term(indeks.term(slag::ALLE, b"")?));
+    }
+    Ok(Uttrykk::alle(deler))
+}
+
+fn ingen() -> Uttrykk {
+    Uttrykk::noen(Vec::new())
+}
+
+// Whoever has a text of one of some kinds that begins so.
+fn begynner(indeks: &Indekslesing<'_>, start: u8, hele: u8, av: &[u8], tekst: &str) -> Result<Uttrykk, Feil> {
+    if tekst.chars().nth(START_TEGN).is_none() {
+        let termer: Vec<(u8, &[u8])> = av.iter().map(|nr| (start + nr, tekst.as_bytes())).collect();
+        return Ok(Uttrykk::Term(indeks.noen(&termer)?));
+    }
+    let mut treff = Treff::default();
+    for nr in av {
+        treff.og(indeks.som_begynner(hele + nr, tekst)?);
+    }
+    Ok(Uttrykk::Term(treff))
+}
+
+// Whoever has a date of a range.
+fn mellom(indeks: &Indekslesing<'_>, slag: u8, intervall: Datointervall) -> Result<Uttrykk, Feil> {
+    let Dekning::Deler([fra, til], deler) = dekning(intervall) else {
+        return Ok(ingen());
+    };
+    let treff = match deler.as_slice() {
+        [register::Intervalldel::En(verdi)] => indeks.term(slag, verdi)?,
+        _ => indeks.intervall(slag, &[fra.as_bytes(), til.as_bytes()], || deler)?,
+    };
+    Ok(Uttrykk::Term(treff))
+}
+
+// Whoever has one address that says all of it. Of each kind there is one, so that what its sets share is one address.
+fn adressene(indeks: &Indekslesing<'_>, kriterier: &Adressekriterier) -> Result<Uttrykk, Feil> {
+    let lesninger: Vec<Option<&Gate>> = match &kriterier.gate {
+        None => vec![None],
+        Some(gate) => gate.lesninger().iter().map(Some).collect(),
+    };
+    let mut ut = Vec::new();
+    for hvilken in Slag::ALLE {
+        for gate in &lesninger {
+            ut.push(en_adresse(indeks, hvilken, kriterier, *gate)?);
+        }
+    }
+    Ok(Uttrykk::noen(ut))
+}
+
+fn en_adresse(
+    indeks: &Indekslesing<'_>,
+    hvilken: Slag,
+    kriterier: &Adressekriterier,
+    gate: Option<&Gate>,
+) -> Result<Uttrykk, Feil> {
+    let Adressekriterier {
+        gate: _,
+        postnummer,
+        poststed,
+        kommunenummer,
+        grunnkrets,
+    } = kriterier;
+    let poststed = poststed.as_deref().map(navn::normalise);
+    let husnummer = gate.and_then(|gate| gate.husnummer).map(|husnummer| husnummer.tekst());
+    let mut deler = Vec::new();
+    for (foerste, verdi) in [
+        (slag::POSTNUMMER, postnummer),
+        (slag::POSTSTED, &poststed),
+        (slag::KOMMUNE, kommunenummer),
+        (slag::GRUNNKRETS, grunnkrets),
+        (slag::HUSNUMMER, &husnummer),
+    ] {
+        if let Some(verdi) = verdi {
+            deler.push(Uttrykk::Term(indeks.term(foerste + hvilken as u8, verdi.as_bytes())?));
+        }
+    }
+    if let Some(gate) = gate {
+        deler.push(begynner(
+            indeks,
+            slag::GATESTART,
+            slag::GATE,
+            &[hvilken as u8],
+            &gate.navn,
+        )?);
+    }
+    Ok(Uttrykk::alle(deler))
+}
