@@ -20,5 +20,11 @@ mod fasit;
 #[allow(dead_code, clippy::pedantic, reason = "each side uses a part of it")]
 mod felles;
 mod historier;
+mod kopi;
+mod kopieksempler;
+mod kopisider;
 mod reformer;
+#[path = "../../../persontjenesten/tests/it/tabellfil.rs"]
+#[allow(dead_code, reason = "each side uses a part of it")]
+mod tabellfil;
 mod uttrekk;
