@@ -64,12 +64,22 @@ impl std::fmt::Debug for Kopi {
 }
 
 impl Kopi {
-    /// Opens the copy in a folder, or makes an empty one, with what persons are found by. The caller holds the folder's lock.
+    /// Opens the copy in a folder, or makes an empty one, with what persons are found by and without a table of addresses: no grunnkrets is
+    /// derived. The caller holds the folder's lock.
     ///
     /// # Errors
     /// [`Feil::Register`] if the files refuse or are of another version.
     pub fn aapne(mappe: &Path) -> Result<Self, Feil> {
-        let visning = Arc::new(soek::Soekevisning);
+        Self::aapne_med_kart(mappe, Arc::new(kartverk::Tabell::tom()))
+    }
+
+    /// As [`Kopi::aapne`], with the table that grunnkretser of oppholdsadresse and deltBosted are derived from, for as long as the copy is
+    /// open. With another table than the last time, what persons are found by is made anew.
+    ///
+    /// # Errors
+    /// As [`Kopi::aapne`].
+    pub fn aapne_med_kart(mappe: &Path, kart: Arc<kartverk::Tabell>) -> Result<Self, Feil> {
+        let visning = Arc::new(crate::soek::visning(kart));
         Self::med(mappe, Register::aapne_med_visning(mappe, &Steder::default(), visning)?)
     }
 

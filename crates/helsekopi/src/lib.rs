@@ -1,7 +1,7 @@
 //! The health sector's copy of Folkeregisteret: what Persontjenesten and PREG are two faces on.
 //!
 //! What lives here: reading the source over its HTTP API as any consumer does ([`Foelger`]), the copy itself ([`Kopi`]), person ids,
-//! and the feeds of events of the copy's own views. What does not: HTTP of our own, tokens, and the English words of the Person
+//! the feeds of events of the copy's own views, and search of it by the Person API's criteria (`soek.rs`). What does not: HTTP of our own, tokens, and the English words of the Person
 //! API; the model is Folkeregisteret's.
 //!
 //! The one thing a newcomer gets wrong: a consumer never patches. Whatever the source tells of, the person is read again, and what
@@ -18,6 +18,7 @@ mod omfang;
 mod personid;
 mod rader;
 mod sammenlikning;
+mod soek;
 
 pub use foelger::{Foelger, Steg};
 pub use hendelse::Kopihendelse;

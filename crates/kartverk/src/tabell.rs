@@ -29,6 +29,12 @@ impl fmt::Display for Grunnkretsnummer {
 }
 
 impl Grunnkretsnummer {
+    /// All eight digits as a number.
+    #[must_use]
+    pub fn tall(self) -> u32 {
+        self.0
+    }
+
     /// As Folkeregisteret writes it: the last four digits, as a whole number.
     #[must_use]
     pub fn freg(self) -> i64 {
@@ -39,6 +45,14 @@ impl Grunnkretsnummer {
 /// The hash of a table's content: two tables with one are the same. `Display` gives 16 of its 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Utgave(pub(crate) [u8; 32]);
+
+impl Utgave {
+    /// The first 64 bits of the hash, for whoever must tell tables apart by a number.
+    #[must_use]
+    pub fn tall(self) -> u64 {
+        self.0.first_chunk().map_or(0, |foerste| u64::from_be_bytes(*foerste))
+    }
+}
 
 impl fmt::Display for Utgave {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,4 +12,5 @@
 mod foelging;
 mod kilde;
 mod kontakt;
+mod soek;
 mod vern;

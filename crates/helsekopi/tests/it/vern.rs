@@ -14,7 +14,7 @@ use crate::kilde::{MH, NAA, Prove, Registerkilde, kjoer, tid, vist};
 /// Those who may not see what is hidden.
 const UTEN: [Omfang; 2] = [Omfang::Begrenset, Omfang::UtenHjemmel];
 
-fn ny(entitet: &str, innhold: Value) -> Endring {
+pub fn ny(entitet: &str, innhold: Value) -> Endring {
     let liste = Entitet::fra_navn(entitet).unwrap().er_liste();
     let verdi = if liste { json!([innhold]) } else { innhold };
     let dokument = Persondokument::les(json!({ entitet: verdi })).unwrap();
@@ -32,7 +32,7 @@ fn registrering(minutt: u32, nummer: &str, hendelsestype: H, endringer: Vec<Endr
     }
 }
 
-fn utfoer(kilde: &Registerkilde, minutt: u32, nummer: &str, hendelsestype: H, endringer: Vec<Endring>) {
+pub fn utfoer(kilde: &Registerkilde, minutt: u32, nummer: &str, hendelsestype: H, endringer: Vec<Endring>) {
     let registrering = registrering(minutt, nummer, hendelsestype, endringer);
     kilde.register.utfoer(&[registrering], NAA).unwrap();
 }
@@ -48,7 +48,7 @@ fn navn(fornavn: &str) -> Vec<Endring> {
 }
 
 /// Numbers of those who live somewhere and are not protected.
-fn bosatte(kilde: &Registerkilde) -> Vec<String> {
+pub fn bosatte(kilde: &Registerkilde) -> Vec<String> {
     let les = kilde.register.les().unwrap();
     let antall = kilde.register.antall_personer().unwrap();
     let alle = (1..=antall)
