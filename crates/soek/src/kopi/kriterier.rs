@@ -164,8 +164,11 @@ pub struct Kriterier {
 mod tests {
     use super::*;
 
+    /// Number and letter.
+    type Hus = (u16, Option<char>);
+
     #[track_caller]
-    fn check(tekst: &str, ventet: &[(&str, Option<(u16, Option<char>)>)]) {
+    fn check(tekst: &str, ventet: &[(&str, Option<Hus>)]) {
         let lest = Gateadresse::les(tekst);
         let har: Vec<_> = lest
             .lesninger()
