@@ -32,9 +32,9 @@ pub enum Feil {
     /// `til` is not after `fra`.
     #[error("slutten er ikke etter starten")]
     Tidsrom,
-    /// Graded addresses exist for one package only.
+    /// Graded addresses exist for one package and two scopes only.
     #[error(
-        "graderte adresser kan bare gis for pakken offentlig-med-hjemmel eller for et scope utenfor Folkeregisteret"
+        "graderte adresser kan bare gis for pakken offentlig-med-hjemmel og for Person API med full-access eller read-with-legal-basis"
     )]
     GraderteAdresser,
     /// A text is empty or too long.

@@ -2,7 +2,8 @@
 //! who said so, and who is kept out whatever else is true.
 //!
 //! What lives here: the [`Avtale`], the [`Klient`] with its public keys, the [`Produsent`], the append-only files that hold
-//! their changes, and the decisions whether a verified token opens a package ([`avgjoer`]) and whether a certificate lets a
+//! their changes, and the decisions whether a verified token opens a package ([`avgjoer`]) or a
+//! branch of the Person API ([`avgjoer_scope`]), and whether a certificate lets a
 //! producer in ([`Avtaleregister::slipp_inn_produsent`]). What does not: tokens themselves ([`crate::token`]), certificates
 //! ([`crate::virksomhet`]), which fields a package shows, and which kinds of message there are.
 //!
@@ -25,6 +26,7 @@ pub mod privatfil;
 mod produsent;
 mod produsentregister;
 mod register;
+mod scopeavgjoerelse;
 mod sperre;
 
 pub use avgjoerelse::{Avslag, Avslagsslag, Kaller, avgjoer};
@@ -34,4 +36,5 @@ pub use modell::{Avtale, Avtaleendring, Avtaleid, Avtaletekst, NyAvtale, Rettigh
 pub use produsent::{Meldingskode, NyProdusent, Produsent, Produsentendring, Produsentid};
 pub use produsentregister::{Produsentavslag, Produsenthendelse, Rettshendelse};
 pub use register::{Avtalehendelse, Avtaleregister, Hendelse};
+pub use scopeavgjoerelse::{Scopeavslag, Scopekaller, avgjoer_scope, kan_se_graderte};
 pub use sperre::{Sperre, Sperret};

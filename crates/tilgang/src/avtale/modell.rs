@@ -6,7 +6,9 @@ use identifikator::Organisasjonsnummer;
 use jiff::Timestamp;
 
 use super::feil::Feil;
+use super::scopeavgjoerelse::kan_se_graderte;
 use crate::Pakke;
+use crate::token::helseid::Scope;
 use crate::token::les_scope;
 
 /// Longest purpose, legal basis or name in a grant. Units: characters. Source: our choice.
@@ -139,9 +141,11 @@ impl NyAvtale {
             Rettighet::Scope(scope) if Rettighet::fra_scope(scope).as_ref() != Some(&self.rettighet) => {
                 Err(Feil::Scope)
             }
-            Rettighet::Scope(_) | Rettighet::Pakke(Pakke::OffentligMedHjemmel) => Ok(()),
-            Rettighet::Pakke(_) if self.graderte_adresser => Err(Feil::GraderteAdresser),
-            Rettighet::Pakke(_) => Ok(()),
+            // Of the scopes that are no packages, two of the Person API.
+            Rettighet::Scope(scope) if Scope::fra_navn(scope).is_some_and(kan_se_graderte) => Ok(()),
+            Rettighet::Pakke(Pakke::OffentligMedHjemmel) => Ok(()),
+            Rettighet::Scope(_) | Rettighet::Pakke(_) if self.graderte_adresser => Err(Feil::GraderteAdresser),
+            Rettighet::Scope(_) | Rettighet::Pakke(_) => Ok(()),
         }
     }
 }
@@ -208,7 +212,7 @@ impl Avtale {
     /// Whether the consumer may see graded (fortrolig) addresses under this grant.
     ///
     /// Shape: a public body with offentlig med hjemmel may; a private one only when the grant says so; no other package
-    /// ever. For a scope outside Folkeregisteret only when the grant says so.
+    /// ever. For a scope of the Person API only when the grant says so.
     /// Source: our choice, ADR 0004.
     #[must_use]
     pub fn ser_graderte_adresser(&self) -> bool {

@@ -213,3 +213,20 @@ fn les_binding(krav: &Map<String, Value>) -> Result<Option<[u8; 32]>, Tokenfeil>
     let avtrykk = jkt.and_then(|jkt| <[u8; 32]>::try_from(URL_SAFE_NO_PAD.decode(jkt).ok()?).ok());
     avtrykk.map(Some).ok_or(Tokenfeil::Krav("cnf"))
 }
+
+/// A token of some claims, as the verifier would let it out: issuer, audience and a life of ten minutes are filled in.
+#[cfg(test)]
+pub(crate) fn proevetoken(mut krav: Value, naa_s: i64) -> Helseidtoken {
+    let (utsteder, mottaker) = ("https://helseid.example", "prøve");
+    krav["iss"] = Value::from(utsteder);
+    krav["aud"] = Value::from(mottaker);
+    krav["iat"] = Value::from(naa_s);
+    krav["exp"] = Value::from(naa_s + 600);
+    let maal = Maal {
+        utsteder,
+        mottaker,
+        toleranse_s: 5,
+        levetid_maks_s: 3600,
+    };
+    les_token(krav.to_string().as_bytes(), &maal, naa_s).unwrap()
+}

@@ -36,6 +36,8 @@ mod verifikator;
 mod verifikator_test;
 
 pub use framvisning::{Adgangsfeil, Framvisning, Godtar, Kall};
+#[cfg(test)]
+pub(crate) use krav::proevetoken;
 pub use krav::{Helseidtoken, ORGNR_CHILD, ORGNR_PARENT, ORGNR_SUPPLIER, TENANCY};
 pub use organisasjon::Organisasjonsvalg;
 pub use paastand::{Klientpaastand, PAASTAND_LEVETID_S, PAASTANDSTYPE};
