@@ -26,7 +26,7 @@ use crate::maaling::Maaling;
 use crate::{Feil, Kilde, Kopi, rader};
 
 /// Events that are read ahead of those that are taken in: protection among them is taken in first. Source: our choice.
-const FORAN: usize = 50_000;
+pub const FORAN: usize = 50_000;
 /// Waiting numbers that are asked for again at a time. Source: our choice.
 const VENTENDE_MAKS: usize = 500;
 /// Empty answers between two questions of whether the source has gone back. Source: our choice.

@@ -20,7 +20,7 @@ mod rader;
 mod sammenlikning;
 mod soek;
 
-pub use foelger::{Foelger, Steg};
+pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
 pub use inntak::{Bolk, Inntatt};
 pub use kilde::Kilde;

@@ -238,8 +238,15 @@ impl Innsyn {
     }
 }
 
-// Whose feed it was.
+/// The service whose feeds are others than the register's, with numbers of their own: what they delivered is not found by
+/// places in the register's feeds. A record of such a read has endpoint, numbers and hash, and is found by those.
+const EGNE_FEEDER: &str = "persontjenesten";
+
+// Whose feed it was, of the register's.
 fn projeksjon(post: &Post) -> Option<Projeksjon> {
+    if post.tjeneste == EGNE_FEEDER {
+        return None;
+    }
     let pakke = Pakke::fra_kortnavn(post.pakke.as_deref()?)?;
     Some(Projeksjon::for_pakke(pakke, post.graderte))
 }

@@ -99,6 +99,9 @@ pub enum Holdt {
     /// The audit record could not be written.
     #[error(transparent)]
     Revisjon(#[from] RevisjonUtilgjengelig),
+    /// The answer holds items of a feed, and the record does not say which. A fault of ours.
+    #[error("svaret har feedelementer som revisjonsposten ikke nevner")]
+    UtenFeed,
     /// A stored entry could not be written; half an answer is none.
     #[error("en lagret opplysning er skadet")]
     Skadet,
@@ -162,6 +165,9 @@ impl Frigivelse {
         if svar.skadet {
             return Err(Holdt::Skadet);
         }
+        if svar.har_feed && post.feed.is_none() {
+            return Err(Holdt::UtenFeed);
+        }
         let varig = self.revisjon.skriv(&Revisjonspost {
             leveranser: &svar.leveranser,
             feed: post.feed.map(|f| Feedleveranse {
@@ -193,6 +199,36 @@ mod tests {
         fn skriv<'a>(&'a self, _: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>> {
             Box::pin(std::future::ready(Err(RevisjonUtilgjengelig)))
         }
+    }
+
+    struct Tar;
+
+    impl Revisjon for Tar {
+        fn skriv<'a>(&'a self, _: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    #[tokio::test]
+    async fn items_of_a_feed_leave_only_with_a_record_that_names_them() {
+        let frigivelse = Frigivelse::new(Arc::new(Tar));
+        let svar = || {
+            let mut svar = Svar::new(crate::Format::Json);
+            svar.feedlinjer(|ut| ut.extend_from_slice(b"{}"));
+            svar
+        };
+        let post = Revisjonspost::new("prøve", "event", "", 200);
+        assert_eq!(frigivelse.frigi(svar(), &post).await.unwrap_err(), Holdt::UtenFeed);
+        let feed = Feedleveranse {
+            fra: 1,
+            til: 1,
+            avtrykk: [0; 32],
+        };
+        let post = Revisjonspost {
+            feed: Some(feed),
+            ..post
+        };
+        assert!(frigivelse.frigi(svar(), &post).await.is_ok());
     }
 
     #[tokio::test]

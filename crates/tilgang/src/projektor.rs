@@ -70,6 +70,7 @@ pub struct Svar {
     pub(crate) leveranser: Vec<Leveranse>,
     pub(crate) ukjente_i_xml: usize,
     pub(crate) skadet: bool,
+    pub(crate) har_feed: bool,
 }
 
 // Eleven digits, leading zeros included.
@@ -97,6 +98,7 @@ impl Svar {
             leveranser: Vec::new(),
             ukjente_i_xml: 0,
             skadet: false,
+            har_feed: false,
         }
     }
 
@@ -113,6 +115,21 @@ impl Svar {
         let mut tekst = Vec::new();
         skriv(&mut tekst);
         self.ut.extend_from_slice(&tekst);
+    }
+
+    /// Lets items of a feed whose form is another contract's be appended. They leave only with a record that says which they are:
+    /// [`crate::Revisjonspost::feed`].
+    pub fn feedlinjer(&mut self, skriv: impl FnOnce(&mut Vec<u8>)) {
+        self.har_feed = true;
+        self.ramme(skriv);
+    }
+
+    /// Says of the person who was written last that these were asked for and kept back, whether there or not, for another reason
+    /// than the caller's rights.
+    pub fn holdt_tilbake(&mut self, entiteter: Entitetsmengde) {
+        if let Some(siste) = self.leveranser.last_mut() {
+            siste.tilbakeholdt = siste.tilbakeholdt.og(entiteter);
+        }
     }
 
     /// Starts a person. `vern` is the person's *present* protection, whatever version is shown.
@@ -180,6 +197,7 @@ impl Svar {
     /// Appends another answer of the same form, with what it delivered.
     pub fn ta_med(&mut self, annet: Svar) {
         self.skadet |= annet.skadet || annet.format != self.format;
+        self.har_feed |= annet.har_feed;
         self.ut.extend_from_slice(&annet.ut);
         self.leveranser.extend(annet.leveranser);
         self.ukjente_i_xml += annet.ukjente_i_xml;

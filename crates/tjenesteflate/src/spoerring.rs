@@ -14,6 +14,11 @@ pub const BYTES_MAKS: usize = 8 * 1024;
 /// Parameters in one query string. Source: our choice; the largest contract has some 35 values of `part`.
 pub const PARAMETRE_MAKS: usize = 128;
 
+/// Bytes in a form. Source: our choice; a hundred person ids of 64 characters, all of them escaped, are some 20 kB.
+pub const SKJEMA_BYTES_MAKS: usize = 32 * 1024;
+/// Fields in a form. Source: our choice; the largest contract has a hundred identifiers.
+pub const SKJEMAFELT_MAKS: usize = 256;
+
 /// What is wrong with a query. Never holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -89,13 +94,24 @@ impl Spoerring {
     ///
     /// Shape: `name=value` joined by `&`; no `=` means the empty value, and empty pieces are skipped. `+` is a space.
     pub fn parse(raa: Option<&str>) -> Result<Self, Error> {
-        let raa = raa.unwrap_or_default();
-        if raa.len() > BYTES_MAKS {
+        Self::les(raa.unwrap_or_default(), BYTES_MAKS, PARAMETRE_MAKS)
+    }
+
+    /// Reads a body of `application/x-www-form-urlencoded`, which is written as a query is, within limits of its own.
+    ///
+    /// Errors: as [`Spoerring::parse`]; bytes that are not UTF-8 are a fault of the first field.
+    pub fn parse_skjema(kropp: &[u8]) -> Result<Self, Error> {
+        let raa = std::str::from_utf8(kropp).map_err(|_| Error::Utf8 { nummer: 1 })?;
+        Self::les(raa, SKJEMA_BYTES_MAKS, SKJEMAFELT_MAKS)
+    }
+
+    fn les(raa: &str, bytes_maks: usize, antall_maks: usize) -> Result<Self, Error> {
+        if raa.len() > bytes_maks {
             return Err(Error::ForLang);
         }
         let mut parametre = Vec::new();
         for par in raa.split('&').filter(|par| !par.is_empty()) {
-            if parametre.len() == PARAMETRE_MAKS {
+            if parametre.len() == antall_maks {
                 return Err(Error::ForMange);
             }
             let nummer = parametre.len() + 1;
@@ -110,6 +126,14 @@ impl Spoerring {
         self.0
             .iter()
             .filter(move |(n, _)| n == navn)
+            .map(|(_, verdi)| verdi.as_str())
+    }
+
+    /// As [`Spoerring::all`], for a contract whose names are read without regard to case.
+    pub fn all_any_case<'a>(&'a self, navn: &'static str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(navn))
             .map(|(_, verdi)| verdi.as_str())
     }
 
@@ -279,6 +303,21 @@ mod tests {
             Spoerring::parse(Some(&"a&".repeat(PARAMETRE_MAKS + 1))).map(drop),
             Err(Error::ForMange)
         );
+    }
+
+    #[test]
+    fn a_form_is_read_as_a_query_within_limits_of_its_own() {
+        let s = Spoerring::parse_skjema(b"nins=1%2C2&NINS=3").unwrap();
+        assert_eq!(s.all_any_case("nins").collect::<Vec<_>>(), ["1,2", "3"]);
+        assert_eq!(s.all("nins").collect::<Vec<_>>(), ["1,2"]);
+        for (kropp, feil) in [
+            (vec![b'a'; SKJEMA_BYTES_MAKS + 1], Error::ForLang),
+            (b"a&".repeat(SKJEMAFELT_MAKS + 1), Error::ForMange),
+            (b"a=\xff".to_vec(), Error::Utf8 { nummer: 1 }),
+        ] {
+            assert_eq!(Spoerring::parse_skjema(&kropp).map(drop), Err(feil));
+        }
+        assert!(Spoerring::parse_skjema(&b"a&".repeat(SKJEMAFELT_MAKS)).is_ok());
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl From<tilgang::Holdt> for Feil {
     fn from(holdt: tilgang::Holdt) -> Self {
         match holdt {
             tilgang::Holdt::Revisjon(_) => Feil::Utilgjengelig,
-            tilgang::Holdt::Skadet => Feil::Intern,
+            tilgang::Holdt::Skadet | tilgang::Holdt::UtenFeed => Feil::Intern,
         }
     }
 }
