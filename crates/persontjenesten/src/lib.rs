@@ -1,7 +1,8 @@
-//! The Person API: its language and its contract.
+//! The Person API: its language, its contract, and its operations over HTTP.
 //!
 //! [`oversettelse`] turns a released Norwegian document into the English one, [`EventType`] and [`InformationPart`] are the contract's lists,
-//! [`openapi`] the operations and our own OpenAPI documents of both versions. No IO, no clock, no rights. What a newcomer gets wrong: to add a
+//! [`openapi`] the operations and our own OpenAPI documents of both versions: no IO, no clock, no rights. [`api`] answers calls from the
+//! health sector's copy; what a caller may see is decided by `tilgang` before anything is translated. What a newcomer gets wrong: to add a
 //! field by writing code. A field is a row of the table in `oversettelse`, and a row of `eksempler/persontjenesten/oversettelse.md`.
 //!
 //! ```
@@ -12,6 +13,7 @@
 //! assert!(ruter.iter().any(|rute| rute.sti == "/api/v3/full-access/person/{id}"));
 //! ```
 
+pub mod api;
 mod hendelsestyper;
 mod informasjonsdel;
 pub mod openapi;

@@ -182,31 +182,47 @@ impl Moenster {
 
 /// What is wrong with a value. Says nothing of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.tekst())]
 pub enum Brudd {
+    /// Not there.
+    Mangler,
+    /// Given more than once where there may be one.
+    Gjentatt,
     /// Too few characters.
-    #[error("is too short")]
     ForKort,
     /// Too many characters.
-    #[error("is too long")]
     ForLang,
     /// Characters that may not stand there.
-    #[error("has a form that is not allowed")]
     Form,
     /// No integer, or one outside the limits.
-    #[error("is not an integer within the limits")]
     Tall,
     /// Neither `true` nor `false`.
-    #[error("is neither true nor false")]
     Boolsk,
     /// Not in the list.
-    #[error("is not a value of the list")]
     UkjentVerdi,
     /// Too few values.
-    #[error("has too few values")]
     ForFaa,
     /// Too many values.
-    #[error("has too many values")]
     ForMange,
+}
+
+impl Brudd {
+    /// The rule, as it is said of the field that breaks it.
+    #[must_use]
+    pub fn tekst(self) -> &'static str {
+        match self {
+            Brudd::Mangler => "is missing",
+            Brudd::Gjentatt => "is given more than once",
+            Brudd::ForKort => "is too short",
+            Brudd::ForLang => "is too long",
+            Brudd::Form => "has a form that is not allowed",
+            Brudd::Tall => "is not an integer within the limits",
+            Brudd::Boolsk => "is neither true nor false",
+            Brudd::UkjentVerdi => "is not a value of the list",
+            Brudd::ForFaa => "has too few values",
+            Brudd::ForMange => "has too many values",
+        }
+    }
 }
 
 impl Verdiform {

@@ -7,6 +7,7 @@
     reason = "a test that fails panics"
 )]
 
+mod api;
 mod hendelser;
 mod kontrakt;
 mod kontraktstabell;

@@ -28,7 +28,7 @@ fn oversett(versjon: Versjon, norsk: &[u8]) -> (Vec<u8>, Telling) {
 }
 
 /// Holds a value against a schema of an OpenAPI document: names, types, formats, values of lists.
-fn valider(verdi: &Value, skjema: &Value, dokument: &Value, hvor: &str) {
+pub fn valider(verdi: &Value, skjema: &Value, dokument: &Value, hvor: &str) {
     if let Some(referanse) = skjema.get("$ref").and_then(Value::as_str) {
         let maal = dokument.pointer(referanse.trim_start_matches('#'));
         return valider(verdi, maal.unwrap_or_else(|| panic!("{referanse}")), dokument, hvor);
@@ -72,7 +72,7 @@ fn valider(verdi: &Value, skjema: &Value, dokument: &Value, hvor: &str) {
 }
 
 /// The documents that a person is held against: ours always, the public one where it is.
-fn kontrakter(versjon: Versjon) -> Vec<Value> {
+pub fn kontrakter(versjon: Versjon) -> Vec<Value> {
     let vaart = crate::openapi::vaart(versjon);
     [Some(vaart), kontrakt::publisert(versjon)]
         .into_iter()

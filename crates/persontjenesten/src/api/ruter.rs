@@ -1,0 +1,218 @@
+//! Every route of the Person API: the operations of [`crate::openapi::ruter`], and the two documents.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, any_service, get, on};
+use http::{HeaderName, header};
+use tjenesteflate::forhandling::Medietype;
+use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::vern::{Feilkontekst, Ramme};
+
+use super::adgang::{TJENESTE, sjekk_versjon};
+use super::feil::{Feil, Gjengivelse};
+use super::kall::{Kall, Parametre};
+use super::tilstand::{PersonApi, Utfasing};
+use super::{hendelser, personer};
+use crate::Versjon;
+use crate::openapi::{self, Metode, Omfang, Operasjon, Rute};
+
+/// Source: RFC 9745.
+const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+/// Source: RFC 8594.
+const SUNSET: HeaderName = HeaderName::from_static("sunset");
+
+/// The document of a version, and where it is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dokumentrute {
+    /// The version.
+    pub versjon: Versjon,
+    /// Its path.
+    pub sti: &'static str,
+}
+
+/// Where the OpenAPI documents are served, open to anyone.
+#[must_use]
+pub fn dokumentruter() -> [Dokumentrute; 2] {
+    Versjon::ALLE.map(|versjon| Dokumentrute {
+        versjon,
+        sti: match versjon {
+            Versjon::V2 => "/person-api/v2/openapi.json",
+            Versjon::V3 => "/person-api/v3/openapi.json",
+        },
+    })
+}
+
+/// Operations that are in the contract and not served yet.
+fn kommer(operasjon: Operasjon) -> bool {
+    matches!(
+        operasjon,
+        Operasjon::SearchPerson
+            | Operasjon::SearchMatchList
+            | Operasjon::SearchPagedMatchList
+            | Operasjon::SearchMatchCount
+    )
+}
+
+/// Every route of a version that is served, as the router is made from it; each is there with a slash at the end too.
+#[must_use]
+pub fn ruteliste(versjon: Versjon) -> Vec<Rute> {
+    let alle = openapi::ruter(versjon).into_iter();
+    alle.filter(|rute| !kommer(rute.operasjon)).collect()
+}
+
+/// The router of both versions, framed: errors as ProblemDetails, traces, metrics; headers that tell of the end of version 2.
+///
+/// Shape: whole paths, to be merged with those of other services on the port. What lies below the four branches and is no operation
+/// is answered here too, as 404.
+pub fn ruter(api: &Arc<PersonApi>, maalere: &Maalere) -> Router {
+    let ramme = Ramme::new(TJENESTE, Gjengivelse, maalere);
+    let ramme = match &api.vakt {
+        Some(vakt) => ramme.with_vakt(vakt),
+        None => ramme,
+    };
+    let mut ut = Router::new();
+    for versjon in Versjon::ALLE {
+        let mut ruter = Router::new();
+        for rute in ruteliste(versjon) {
+            for slutt in ["", "/"] {
+                ruter = legg_til(ruter, &rute, slutt);
+            }
+        }
+        let mut ruter = ramme.rundt_uten_resten(ruter.with_state(api.clone()));
+        let resten: Router = ramme.rundt(Router::new());
+        for omfang in Omfang::ALLE.into_iter().filter(|o| o.versjon() == versjon) {
+            // The root with a slash is not within what is nested there.
+            ruter = ruter
+                .nest(omfang.sti(), resten.clone())
+                .route(&format!("{}/", omfang.sti()), any_service(resten.clone()));
+        }
+        if let (Versjon::V2, Some(utfasing)) = (versjon, api.innstillinger.utfasing.clone()) {
+            ruter = ruter.layer(axum::middleware::map_response(move |svar: Response| {
+                let svar = med_utfasing(svar, &utfasing);
+                async move { svar }
+            }));
+        }
+        ut = ut.merge(ruter);
+    }
+    let mut dokumenter = Router::new();
+    for rute in dokumentruter() {
+        dokumenter = dokumenter.route(rute.sti, get(move || async move { dokument(rute.versjon) }));
+    }
+    ut.merge(ramme.rundt_uten_resten(dokumenter))
+}
+
+fn legg_til(ruter: Router<Arc<PersonApi>>, rute: &Rute, slutt: &str) -> Router<Arc<PersonApi>> {
+    let filter = match rute.operasjon.metode() {
+        Metode::Get => MethodFilter::GET,
+        Metode::Post => MethodFilter::POST,
+    };
+    let (operasjon, versjon) = (rute.operasjon, rute.versjon);
+    let sti = format!("{}{slutt}", rute.sti);
+    match rute.omfang {
+        None => ruter.route(
+            &sti,
+            on(filter, move |kontekst, foresporsel| {
+                ping(versjon, kontekst, foresporsel)
+            }),
+        ),
+        Some(omfang) => {
+            let behandler = move |State(api): State<Arc<PersonApi>>,
+                                  kontekst: Feilkontekst,
+                                  ledd: RawPathParams,
+                                  foresporsel: Request| {
+                let ledd = ledd.iter().next().map(|(_, verdi)| verdi.to_owned());
+                behandle(api, (omfang, operasjon), kontekst, ledd, foresporsel)
+            };
+            ruter.route(&sti, on(filter, behandler))
+        }
+    }
+}
+
+fn med_utfasing(mut svar: Response, utfasing: &Utfasing) -> Response {
+    let hoder = svar.headers_mut();
+    hoder.insert(DEPRECATION, utfasing.deprecation.clone());
+    hoder.insert(SUNSET, utfasing.sunset.clone());
+    svar
+}
+
+/// Whether the service is there: no token, no body. It is there while the copy is being filled too.
+async fn ping(versjon: Versjon, kontekst: Feilkontekst, foresporsel: Request) -> Response {
+    match sjekk_versjon(foresporsel.headers(), versjon) {
+        Ok(()) => Response::default(),
+        Err(feil) => feil.svar(Some(versjon), &kontekst),
+    }
+}
+
+fn dokument(versjon: Versjon) -> Response {
+    static V2: LazyLock<Vec<u8>> = LazyLock::new(|| openapi::dokument(Versjon::V2));
+    static V3: LazyLock<Vec<u8>> = LazyLock::new(|| openapi::dokument(Versjon::V3));
+    let byte: &'static [u8] = match versjon {
+        Versjon::V2 => &V2,
+        Versjon::V3 => &V3,
+    };
+    let mut svar = Response::new(axum::body::Body::from(byte));
+    svar.headers_mut()
+        .insert(header::CONTENT_TYPE, Medietype::JSON.header());
+    svar
+}
+
+async fn behandle(
+    api: Arc<PersonApi>,
+    (omfang, operasjon): (Omfang, Operasjon),
+    kontekst: Feilkontekst,
+    ledd: Option<String>,
+    foresporsel: Request,
+) -> Response {
+    let versjon = omfang.versjon();
+    let (deler, kropp) = foresporsel.into_parts();
+    let utfall = match api.slipp_inn(&deler, omfang, operasjon, kontekst.spor.id()).await {
+        Err(feil) => Err(feil),
+        Ok(adgang) => {
+            let adgang = Arc::new(adgang);
+            let lest = match sjekk_versjon(&deler.headers, versjon) {
+                Ok(()) => Parametre::les((operasjon, versjon), ledd.as_deref(), &deler, kropp).await,
+                Err(feil) => Err(feil),
+            };
+            let (utfall, parametre) = match lest {
+                Err(feil) => (Err(feil), Arc::default()),
+                Ok(parametre) => {
+                    let parametre = Arc::new(parametre);
+                    let kall = Kall {
+                        api: api.clone(),
+                        adgang: adgang.clone(),
+                        parametre: parametre.clone(),
+                    };
+                    (utfoer(&kall).await, parametre)
+                }
+            };
+            match utfall {
+                Ok(svar) => Ok(svar),
+                // What could not be recorded is not recorded by saying so.
+                Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
+                Err(feil) => {
+                    let (kriterier, spurt) = (parametre.kriterier(), parametre.spurt());
+                    Err(api.noter_avslag(&adgang, &kriterier, &spurt, feil).await)
+                }
+            }
+        }
+    };
+    utfall.unwrap_or_else(|feil| feil.svar(Some(versjon), &kontekst))
+}
+
+async fn utfoer(kall: &Kall) -> Result<Response, Feil> {
+    match kall.adgang.operasjon {
+        Operasjon::EventLatest => hendelser::siste(kall).await,
+        Operasjon::Event => hendelser::fra(kall).await,
+        Operasjon::PersonById | Operasjon::PersonGetByNin => personer::en(kall).await,
+        Operasjon::PersonBulkById | Operasjon::PersonBulkByNin => personer::flere(kall).await,
+        // Without a route, so nobody gets here.
+        Operasjon::SearchPerson
+        | Operasjon::SearchMatchList
+        | Operasjon::SearchPagedMatchList
+        | Operasjon::SearchMatchCount
+        | Operasjon::Ping => Err(Feil::Intern),
+    }
+}

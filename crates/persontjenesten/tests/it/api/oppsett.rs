@@ -1,0 +1,397 @@
+//! A service on a port: the built-in HelseID, a copy with a small nation, two organisations, and whoever keeps the audit log.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use axum::body::Body;
+use helsekopi::{Bolk, Kopi, Maaling, Stilling};
+use http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use identifikator::Organisasjonsnummer;
+use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
+use jiff::Timestamp;
+use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Tellere};
+use persontjenesten::openapi::Omfang;
+use persontjenesten::oversettelse::IngenBerikelse;
+use register::Personnummer;
+use serde_json::Value;
+use syntetisk_befolkning::Nasjon;
+use tilgang::avtale::{Avtaleregister, NyAvtale, NyKlient, Rettighet, kan_se_graderte};
+use tilgang::token::dpop::{Bevislager, NyttBevis, Origo};
+use tilgang::token::helseid::{Helseidverifikator, Innstillinger as Verifikatorinnstillinger, Scope};
+use tilgang::token::{Framtid, Hentefeil, JwksKilde, Kurve, Noekkelsett, Signeringsnoekkel};
+use tilgang::{Frigivelse, Leveranse, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjonspost};
+use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::stopp::{self, Signal};
+use tjenesteflate::tjener::{Grenser, Tjener};
+use utsteder::helseid::{Helseid, Innstillinger as Utstederinnstillinger, Tokenoenske};
+
+pub const NAA_S: i64 = 1_770_000_000;
+/// Has the grant for graded addresses where there is one.
+pub const MED: &str = "310000000";
+/// Has not.
+pub const UTEN: &str = "310000019";
+/// Has no grant at all.
+pub const INGEN: &str = "310000027";
+
+static KLIENTNOEKKEL: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer().unwrap());
+static DPOP: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer_paa(Kurve::P256).unwrap());
+
+/// What KRR says of everybody in the tests, but for who is told otherwise.
+pub const KRR: &str = r#"{"reservasjon":"NEI","status":"AKTIV","varslingsstatus":"KAN_VARSLES","kontaktinformasjon":{"epostadresse":"en@post.example"},"spraak":"nb"}"#;
+
+pub fn org(nummer: &str) -> Organisasjonsnummer {
+    Organisasjonsnummer::parse(nummer).unwrap()
+}
+
+fn naa() -> Timestamp {
+    Timestamp::from_second(NAA_S).unwrap()
+}
+
+pub fn tid() -> Tidspunkt {
+    Tidspunkt::parse("2026-02-02T03:40:00+01:00").unwrap()
+}
+
+/// What the audit was told of one call.
+#[derive(Clone, Debug)]
+pub struct Notert {
+    pub tjeneste: &'static str,
+    pub endepunkt: &'static str,
+    pub projeksjon: Option<Projeksjon>,
+    pub konsument: String,
+    pub kriterier: Vec<String>,
+    pub spurt: Vec<u64>,
+    pub enkelt: bool,
+    pub leveranser: Vec<Leveranse>,
+    pub feed: Option<(u64, u64)>,
+    pub status: u16,
+    pub feilkode: Option<String>,
+}
+
+#[derive(Default)]
+pub struct Logg {
+    pub full: AtomicBool,
+    poster: Mutex<Vec<Notert>>,
+}
+
+impl Logg {
+    /// Everything since last time.
+    pub fn ta(&self) -> Vec<Notert> {
+        std::mem::take(&mut self.poster.lock().unwrap())
+    }
+}
+
+struct Revisor(Arc<Logg>);
+
+impl Revisjon for Revisor {
+    fn skriv<'a>(&'a self, post: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>> {
+        if self.0.full.load(Ordering::SeqCst) {
+            return Box::pin(std::future::ready(Err(RevisjonUtilgjengelig)));
+        }
+        self.0.poster.lock().unwrap().push(Notert {
+            tjeneste: post.tjeneste,
+            endepunkt: post.endepunkt,
+            projeksjon: post.projeksjon,
+            konsument: post.konsument.to_owned(),
+            kriterier: post.kriterier.iter().map(|k| k.clone().into_owned()).collect(),
+            spurt: post.spurt.to_vec(),
+            enkelt: post.enkelt,
+            leveranser: post.leveranser.to_vec(),
+            feed: post.feed.map(|f| (f.fra, f.til)),
+            status: post.status,
+            feilkode: post.feilkode.map(str::to_owned),
+        });
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+struct Noekler(Arc<Helseid>);
+
+impl JwksKilde for Noekler {
+    fn hent(&self) -> Framtid<'_, Result<Noekkelsett, Hentefeil>> {
+        let jwks = self.0.jwks(naa()).to_string();
+        Box::pin(async move { Noekkelsett::les(jwks.as_bytes()).map_err(Into::into) })
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Svar {
+    pub status: u16,
+    pub hoder: HeaderMap,
+    pub kropp: Vec<u8>,
+}
+
+impl Svar {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.kropp).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+
+    pub fn hode(&self, navn: &str) -> Option<&str> {
+        self.hoder.get(navn).map(|verdi| verdi.to_str().unwrap())
+    }
+}
+
+/// How a token is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Vist {
+    Bearer,
+    Dpop,
+}
+
+pub struct Prove {
+    _mappe: tempfile::TempDir,
+    pub base: String,
+    pub kopi: Arc<Kopi>,
+    pub plass: Arc<Kopiplass>,
+    pub maaling: Arc<Maaling>,
+    pub logg: Arc<Logg>,
+    pub klokke: Arc<AtomicI64>,
+    pub avtaler: Arc<Avtaleregister>,
+    utsteder: Arc<Helseid>,
+    klient: Client<HttpConnector, Body>,
+    tokener: Mutex<BTreeMap<(String, &'static str, Vist), String>>,
+    _stopp: Signal,
+}
+
+impl Prove {
+    pub async fn ny() -> Self {
+        Self::med(Innstillinger::default(), 200).await
+    }
+
+    pub async fn med(innstillinger: Innstillinger, personer: u32) -> Self {
+        let mappe = tempfile::tempdir().unwrap();
+        let avtaler = Arc::new(Avtaleregister::aapne(&mappe.path().join("tilgang")).unwrap());
+        gi_tilgang(&avtaler);
+        let tjener = Tjener::bind(([127, 0, 0, 1], 0).into(), Grenser::default())
+            .await
+            .unwrap();
+        let base = format!("http://{}", tjener.address());
+        let iss = format!("{base}/helseid");
+        let noekler = mappe.path().join("noekler");
+        let utsteder = Helseid::aapne(Utstederinnstillinger::new(&iss), &noekler, avtaler.clone(), naa());
+        let utsteder = Arc::new(utsteder.unwrap());
+        let bevis = Arc::new(Bevislager::aapne(&mappe.path().join("bevis")).unwrap());
+        let verifikator = Helseidverifikator::new(Verifikatorinnstillinger::new(
+            &iss,
+            Arc::new(Noekler(utsteder.clone())),
+            vec![Origo::les(&base).unwrap()],
+            bevis,
+        ));
+        let kopi = Arc::new(Kopi::aapne(&mappe.path().join("kopi")).unwrap());
+        fyll(&kopi, personer);
+        let (logg, klokke, maalere) = (
+            Arc::new(Logg::default()),
+            Arc::new(AtomicI64::new(NAA_S)),
+            Maalere::new(),
+        );
+        let plass = Arc::new(Kopiplass::default());
+        plass.sett(kopi.clone());
+        let maaling = Arc::new(Maaling::default());
+        let naa_s = klokke.clone();
+        let person_api = Arc::new(PersonApi {
+            kopi: plass.clone(),
+            maaling: maaling.clone(),
+            frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
+            verifikator: Arc::new(verifikator),
+            avtaler: avtaler.clone(),
+            klokke: Arc::new(move || Timestamp::from_second(naa_s.load(Ordering::SeqCst)).unwrap()),
+            berikelse: Arc::new(IngenBerikelse),
+            innstillinger,
+            tellere: Tellere::new(&maalere).unwrap(),
+            vakt: None,
+        });
+        let (signal, stopp) = stopp::pair();
+        tokio::spawn(tjener.serve(api::ruter(&person_api, &maalere), stopp));
+        Prove {
+            _mappe: mappe,
+            base,
+            kopi,
+            plass,
+            maaling,
+            logg,
+            klokke,
+            avtaler,
+            utsteder,
+            klient: Client::builder(TokioExecutor::new()).build_http(),
+            tokener: Mutex::default(),
+            _stopp: signal,
+        }
+    }
+
+    /// A token for a scope, of a registered client.
+    pub fn token(&self, hvem: &str, omfang: Omfang, vist: Vist) -> Option<String> {
+        let noekkel = (hvem.to_owned(), omfang.scope(), vist);
+        if let Some(token) = self.tokener.lock().unwrap().get(&noekkel) {
+            return Some(token.clone());
+        }
+        let klient_id = format!("klient-{hvem}");
+        let oenske = Tokenoenske {
+            noekkel: &KLIENTNOEKKEL,
+            klient_id: &klient_id,
+            scope: omfang.scope(),
+            organisasjon: None,
+            dpop: (vist == Vist::Dpop).then_some(&*DPOP),
+        };
+        let token = self.utsteder.be_om_token(&oenske, naa()).ok()?.access_token;
+        self.tokener.lock().unwrap().insert(noekkel, token.clone());
+        Some(token)
+    }
+
+    /// The headers that show a token for a call; each proof is new.
+    pub fn vis(&self, token: &str, vist: Vist, metode: &Method, sti: &str) -> HeaderMap {
+        static NESTE: AtomicU64 = AtomicU64::new(0);
+        let mut hoder = HeaderMap::new();
+        match vist {
+            Vist::Bearer => {
+                hoder.insert("authorization", format!("Bearer {token}").parse().unwrap());
+            }
+            Vist::Dpop => {
+                let bevis = NyttBevis {
+                    metode: metode.as_str(),
+                    adresse: &format!("{}{sti}", self.base),
+                    token: Some(token),
+                    nonce: None,
+                };
+                let jti = NESTE.fetch_add(1, Ordering::SeqCst).to_string();
+                let naa = Timestamp::from_second(self.klokke.load(Ordering::SeqCst)).unwrap();
+                hoder.insert("authorization", format!("DPoP {token}").parse().unwrap());
+                hoder.insert("dpop", bevis.signer(&DPOP, naa, &jti).unwrap().parse().unwrap());
+            }
+        }
+        hoder
+    }
+
+    /// Sends what it is given.
+    pub async fn send(&self, metode: Method, sti: &str, hoder: HeaderMap, kropp: Option<&str>) -> Svar {
+        let mut foresporsel = Request::new(kropp.map_or_else(Body::empty, |kropp| Body::from(kropp.to_owned())));
+        *foresporsel.method_mut() = metode;
+        *foresporsel.uri_mut() = format!("{}{sti}", self.base).parse().unwrap();
+        *foresporsel.headers_mut() = hoder;
+        if kropp.is_some() {
+            let type_ = "application/x-www-form-urlencoded".parse().unwrap();
+            foresporsel.headers_mut().entry("content-type").or_insert(type_);
+        }
+        let svar = self.klient.request(foresporsel).await.unwrap();
+        let (deler, kropp) = svar.into_parts();
+        Svar {
+            status: deler.status.as_u16(),
+            hoder: deler.headers,
+            kropp: kropp.collect().await.unwrap().to_bytes().to_vec(),
+        }
+    }
+
+    /// Calls an operation of a branch as an organisation: GET, or POST where there is a form.
+    pub async fn kall(&self, hvem: &str, omfang: Omfang, sti: &str, skjema: Option<&str>) -> Svar {
+        let vist = match omfang {
+            Omfang::MedHjemmel | Omfang::UtenHjemmel => Vist::Bearer,
+            Omfang::Full | Omfang::Begrenset => Vist::Dpop,
+        };
+        self.kall_vist(hvem, omfang, vist, sti, skjema).await
+    }
+
+    pub async fn kall_vist(&self, hvem: &str, omfang: Omfang, vist: Vist, sti: &str, skjema: Option<&str>) -> Svar {
+        let metode = if skjema.is_some() { Method::POST } else { Method::GET };
+        let sti = format!("{}{sti}", omfang.sti());
+        let token = self.token(hvem, omfang, vist).unwrap();
+        let hoder = self.vis(&token, vist, &metode, &sti);
+        self.send(metode, &sti, hoder, skjema).await
+    }
+
+    /// Takes in more documents, with what was told of each.
+    pub fn ta_inn(&self, dokumenter: Vec<Persondokument>, hendelser: Vec<(u64, Option<Hendelsestype>)>) {
+        let bolk = Bolk {
+            dokumenter: dokumenter.into_iter().map(|d| (None, d)).collect(),
+            hendelser,
+            ..Bolk::default()
+        };
+        let inntatt = self.kopi.ta_inn(&bolk, tid()).unwrap();
+        assert_eq!(inntatt.avvist, 0);
+    }
+
+    /// What a projection is shown of a person, history included, in Norwegian.
+    pub fn norsk(&self, person: u32, projeksjon: Projeksjon) -> Value {
+        let les = self.kopi.les().unwrap();
+        let mut svar = tilgang::Svar::new(tilgang::Format::Json);
+        let (person, utvalg) = (Personnummer::fra_indeks(person), tilgang::Utvalg::alt(projeksjon));
+        les.register().vis(person, &mut svar, projeksjon, utvalg, 0).unwrap();
+        let frigivelse = Frigivelse::new(Arc::new(Revisor(Arc::default())));
+        let post = Revisjonspost::new("prøve", "prøve", "", 200);
+        let mut frigitt = std::pin::pin!(frigivelse.frigi(svar, &post));
+        let mut sammenheng = std::task::Context::from_waker(std::task::Waker::noop());
+        let std::task::Poll::Ready(frigitt) = frigitt.as_mut().poll(&mut sammenheng) else {
+            panic!("a record that is written at once is not waited for");
+        };
+        serde_json::from_slice(&frigitt.unwrap().til_kropp()).unwrap()
+    }
+
+    /// Everybody's number in the copy, number as a person, and id.
+    pub fn alle(&self) -> Vec<(u32, String, String)> {
+        let les = self.kopi.les().unwrap();
+        let antall = self.kopi.register().antall_personer().unwrap();
+        (1..=antall)
+            .map(|nr| {
+                let person = Personnummer::fra_indeks(nr);
+                let nummer = les.register().nummer(person).unwrap();
+                (nr, format!("{nummer:011}"), les.id(person).to_string())
+            })
+            .collect()
+    }
+}
+
+fn gi_tilgang(avtaler: &Avtaleregister) {
+    let api: Vec<Scope> = Scope::ALLE.into_iter().filter(|s| *s != Scope::Testdata).collect();
+    for nummer in [MED, UTEN, INGEN] {
+        let ny = NyKlient {
+            klient_id: format!("klient-{nummer}"),
+            organisasjon: org(nummer),
+            scopes: api.iter().map(|scope| scope.navn().to_owned()).collect(),
+            noekler: vec![KLIENTNOEKKEL.offentlig().clone()],
+        };
+        avtaler.registrer_klient(&ny, "prøve", naa()).unwrap();
+        for scope in api.iter().filter(|_| nummer != INGEN) {
+            let ny = NyAvtale {
+                organisasjon: org(nummer),
+                rettighet: Rettighet::fra_scope(scope.navn()).unwrap(),
+                graderte_adresser: nummer == MED && kan_se_graderte(*scope),
+                er_privat: false,
+                formaal: "prøve".to_owned(),
+                hjemmel: "prøveloven § 1".to_owned(),
+                fra: naa(),
+                til: None,
+            };
+            avtaler.gi(&ny, "prøve", naa()).unwrap();
+        }
+    }
+}
+
+fn fyll(kopi: &Kopi, personer: u32) {
+    if personer == 0 {
+        return;
+    }
+    let nasjon = Nasjon::new(2026, personer).unwrap();
+    let alle = (0..nasjon.grupper()).flat_map(|nr| nasjon.gruppe(nr));
+    let bolk = Bolk {
+        dokumenter: alle.map(|dokument| (None, dokument)).collect(),
+        stilling: Some(Stilling::Foelger { neste: 1 }),
+        foerste_lasting: true,
+        ..Bolk::default()
+    };
+    let inntatt = kopi.ta_inn(&bolk, tid()).unwrap();
+    assert_eq!(inntatt.avvist, 0);
+    let les = kopi.les().unwrap();
+    let antall = kopi.register().antall_personer().unwrap();
+    let svar = |nr| {
+        (
+            les.register().nummer(Personnummer::fra_indeks(nr)).unwrap(),
+            Some(KRR.as_bytes().to_vec()),
+        )
+    };
+    let krr: Vec<_> = (1..=antall).map(svar).collect();
+    drop(les);
+    assert_eq!(kopi.ta_inn_kontakt(&krr, tid()).unwrap(), u64::from(antall));
+}
