@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
+use informasjonsmodell::{Entitet, Hendelsestype, Persondokument, Tidspunkt};
 use register::{Behandling, Personnummer, Speilendring};
 use tilgang::Tabell;
 
@@ -15,7 +15,7 @@ use crate::hendelse::{Aarsaker, fortelles};
 use crate::kopi::Stilling;
 use crate::omfang::PROJEKSJONER;
 use crate::rader::{self, Feedskriver, Venter};
-use crate::{Feil, Kopi, Omfang};
+use crate::{Feil, Kopi, Omfang, kontaktstilling};
 
 /// Longest wait before a number that could not be read is tried again. Units: seconds. Source: our choice.
 const VENT_S_MAKS: i64 = 3_600;
@@ -115,12 +115,36 @@ fn skriv(
     let endringer = b.speilet(&PROJEKSJONER)?;
     inntatt.endret = endringer.len() as u64;
     inntatt.nye = endringer.iter().filter(|e| e.ny).count() as u64;
+    spoer_om_kontakt(b, bolk, &endringer, tidspunkt)?;
     inntatt.hendelser = fortell(b, bolk, endringer)?;
     if let Some(stilling) = &bolk.stilling {
         let byte = serde_json::to_vec(stilling).map_err(|_| Feil::Skadet("hvor langt kilden er lest"))?;
         b.sett_sak(rader::STILLING, Some(&byte))?;
     }
     Ok(inntatt)
+}
+
+/// Whoever is new, or goes by another number than before, is asked about in KRR soon. Not of those of the first load: a round over
+/// everybody comes after it.
+fn spoer_om_kontakt(
+    b: &mut Behandling<'_>,
+    bolk: &Bolk,
+    endringer: &[Speilendring],
+    tidspunkt: Tidspunkt,
+) -> Result<(), Feil> {
+    if bolk.foerste_lasting || kontaktstilling::les_stilling(b)?.is_none() {
+        return Ok(());
+    }
+    for endring in endringer {
+        let nytt_nummer = endring
+            .synlig
+            .iter()
+            .any(|(_, e)| e.har(Entitet::Identifikasjonsnummer));
+        if endring.ny || endring.opphoert || nytt_nummer {
+            kontaktstilling::spoer_snart(b, endring.person, tidspunkt.sekunder())?;
+        }
+    }
+    Ok(())
 }
 
 fn utsett(b: &mut Behandling<'_>, nummer: u64, tidspunkt: Tidspunkt) -> Result<(), Feil> {

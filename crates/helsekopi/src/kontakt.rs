@@ -18,6 +18,8 @@ use lager::{Noekkellager, Noekkellesing};
 use register::{Behandling, Personnummer};
 
 use crate::hendelse::Kopihendelse;
+use crate::kontaktfoelger::Svart;
+use crate::kontaktstilling::{Kontaktstilling, sett_stilling, spoer_snart, utsett, venter_ikke};
 use crate::rader::{self, Feedskriver, Rader};
 use crate::{Feil, Kopi, Kopilesing, Omfang};
 
@@ -31,6 +33,26 @@ const SKADET: Feil = Feil::Skadet("kontaktopplysninger");
 /// What the register says of one person: the number that was asked for, and its answer without that number; none where it has
 /// nothing on the person.
 pub type Kontaktsvar = (u64, Option<Vec<u8>>);
+
+/// What was read of KRR, to be taken in together.
+#[derive(Default)]
+pub(crate) struct Kontaktbolk {
+    /// Who was asked about, by which number, and what came of it.
+    pub svar: Vec<Svart>,
+    /// Persons without a number in use: of them nothing is kept.
+    pub uten_nummer: Vec<Personnummer>,
+    /// How far KRR is read with this; none where that is as before.
+    pub stilling: Option<Kontaktstilling>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kontaktutfall {
+    /// Persons of whom something else is kept than before.
+    pub endret: u64,
+    /// Persons who are asked about again later.
+    pub utsatt: u64,
+}
 
 fn kontaktnoekkel(person: Personnummer) -> [u8; 5] {
     let [a, b, c, d] = person.nummer().to_be_bytes();
@@ -64,46 +86,89 @@ impl Kopi {
     /// # Errors
     /// [`Feil`] if the files refuse or are damaged.
     pub fn ta_inn_kontakt(&self, svar: &[Kontaktsvar], tidspunkt: Tidspunkt) -> Result<u64, Feil> {
+        self.skriv_kontakt(tidspunkt, |skriving| {
+            let mut sett = BTreeSet::new();
+            let mut endret = 0;
+            for (nummer, innhold) in svar {
+                let Some(person) = skriving.b.finn(&format!("{nummer:011}"))? else {
+                    continue;
+                };
+                // Asked for by two numbers of one person: the first answer counts.
+                if sett.insert(person) {
+                    endret += u64::from(skriving.bytt(person, innhold.as_deref(), true)?);
+                }
+            }
+            Ok(endret)
+        })
+    }
+
+    /// Takes in what was read of KRR and how far it is read, all of it or nothing.
+    ///
+    /// An answer to a number that is not in use any more is nobody's: the person is asked about again.
+    pub(crate) fn ta_inn_krr(&self, bolk: &Kontaktbolk, tidspunkt: Tidspunkt) -> Result<Kontaktutfall, Feil> {
+        let naa_s = tidspunkt.sekunder();
+        self.skriv_kontakt(tidspunkt, |skriving| {
+            let mut utfall = Kontaktutfall::default();
+            let spurte = bolk
+                .svar
+                .iter()
+                .map(|(person, nummer, svar)| (*person, Some((*nummer, svar))));
+            let uten = bolk.uten_nummer.iter().map(|person| (*person, None));
+            for (person, svart) in spurte.chain(uten) {
+                let bilde = skriving.b.person(person)?;
+                let er_noen = bilde.viderefoert_til.is_none();
+                if !er_noen || !bilde.er_i_bruk {
+                    utfall.endret += u64::from(skriving.bytt(person, None, er_noen)?);
+                    venter_ikke(skriving.b, person)?;
+                    continue;
+                }
+                match svart {
+                    Some((nummer, svar)) if bilde.nummer.parse() == Ok(nummer) => match svar {
+                        Some(innhold) => {
+                            utfall.endret += u64::from(skriving.bytt(person, innhold.as_deref(), true)?);
+                            venter_ikke(skriving.b, person)?;
+                        }
+                        None => {
+                            utfall.utsatt += 1;
+                            utsett(skriving.b, person, naa_s)?;
+                        }
+                    },
+                    _ => spoer_snart(skriving.b, person, naa_s)?,
+                }
+            }
+            if let Some(stilling) = &bolk.stilling {
+                sett_stilling(skriving.b, stilling)?;
+            }
+            Ok(utfall)
+        })
+    }
+
+    fn skriv_kontakt<T>(
+        &self,
+        tidspunkt: Tidspunkt,
+        arbeid: impl FnOnce(&mut Skriving<'_, '_>) -> Result<T, Feil>,
+    ) -> Result<T, Feil> {
+        let _laas = self.kontaktlaas();
         let mut noekler = self.kontaktnoekler().skriv();
-        let mut nye = Vec::new();
-        let (endret, _) = self
-            .register()
-            .behandle(tidspunkt.sekunder(), |b| -> Result<u64, Feil> {
-                let mut skriver = Feedskriver::default();
-                let mut sett = BTreeSet::new();
-                let mut endret = 0;
-                for (nummer, innhold) in svar {
-                    let Some(person) = b.finn(&format!("{nummer:011}"))? else {
-                        continue;
-                    };
-                    // Asked for by two numbers of one person: the first answer counts.
-                    if !sett.insert(person) {
-                        continue;
-                    }
-                    let foer = self.les_kontakt(b, None, person)?;
-                    if foer.as_ref().map(|(_, innhold)| innhold) == innhold.as_ref() {
-                        continue;
-                    }
-                    endret += 1;
-                    self.sett_kontakt(
-                        b,
-                        person,
-                        foer.map(|(generasjon, _)| generasjon),
-                        innhold.as_deref(),
-                        &mut nye,
-                    )?;
-                    fortell(b, &mut skriver, person)?;
-                }
-                skriver.lukk(b)?;
-                // Keys first: one without a row is harmless, a row without its key is not.
-                for (person, generasjon, noekkel) in &nye {
-                    noekler.sett_pakket(*person, *generasjon, &self.kontaktnoekler().pakk(noekkel)?);
-                }
-                noekler.bekreft()?;
-                Ok(endret)
-            })?;
+        let (utfall, _) = self.register().behandle(tidspunkt.sekunder(), |b| -> Result<T, Feil> {
+            let mut skriving = Skriving {
+                kopi: self,
+                b,
+                feeder: Feedskriver::default(),
+                nye: Vec::new(),
+            };
+            let utfall = arbeid(&mut skriving)?;
+            let Skriving { b, feeder, nye, .. } = skriving;
+            feeder.lukk(b)?;
+            // Keys first: one without a row is harmless, a row without its key is not.
+            for (person, generasjon, noekkel) in &nye {
+                noekler.sett_pakket(*person, *generasjon, &self.kontaktnoekler().pakk(noekkel)?);
+            }
+            noekler.bekreft()?;
+            Ok(utfall)
+        })?;
         self.oedelegg_kontaktnoekler(tidspunkt)?;
-        Ok(endret)
+        Ok(utfall)
     }
 
     /// `noekler`: the key store as it was before the rows, for a reader of an earlier moment.
@@ -163,8 +228,8 @@ impl Kopi {
         Ok(b.sett_sak(&kontaktnoekkel(person), rad.as_deref())?)
     }
 
-    /// Destroys the keys of what was replaced or taken away.
-    pub(crate) fn oedelegg_kontaktnoekler(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+    /// Destroys the keys of what was replaced or taken away. Whoever calls holds the lock of contact data.
+    fn oedelegg_kontaktnoekler(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
         loop {
             let rader = self.register().les()?.rader(b"x", BOLK)?;
             if rader.is_empty() {
@@ -193,6 +258,7 @@ impl Kopi {
     /// # Errors
     /// [`Feil`] if the files refuse; what was there is then in use still.
     pub fn ajourhold(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let _laas = self.kontaktlaas();
         self.oedelegg_kontaktnoekler(tidspunkt)?;
         if self.register().les()?.rad(FORNYES)?.is_some() {
             self.kontaktnoekler().forny(false)?;
@@ -205,6 +271,30 @@ impl Kopi {
             self.register().forny_noekler(false)?;
         }
         Ok(())
+    }
+}
+
+/// Contact data being written.
+struct Skriving<'s, 'r> {
+    kopi: &'s Kopi,
+    b: &'s mut Behandling<'r>,
+    feeder: Feedskriver,
+    nye: Vec<(u32, u8, Noekkel)>,
+}
+
+impl Skriving<'_, '_> {
+    /// Puts what KRR says in place of what it said; whether that is something else. `si_fra`: whoever is shown it hears of it.
+    fn bytt(&mut self, person: Personnummer, innhold: Option<&[u8]>, si_fra: bool) -> Result<bool, Feil> {
+        let foer = self.kopi.les_kontakt(self.b, None, person)?;
+        if foer.as_ref().map(|(_, foer)| foer.as_slice()) == innhold {
+            return Ok(false);
+        }
+        let gammel = foer.map(|(generasjon, _)| generasjon);
+        self.kopi.sett_kontakt(self.b, person, gammel, innhold, &mut self.nye)?;
+        if si_fra {
+            fortell(self.b, &mut self.feeder, person)?;
+        }
+        Ok(true)
     }
 }
 
@@ -221,8 +311,12 @@ fn fortell(b: &mut Behandling<'_>, skriver: &mut Feedskriver, person: Personnumm
 }
 
 impl Kopilesing<'_> {
-    /// What Kontakt- og reservasjonsregisteret says of a person, as it was taken in; none where it has nothing, or where the view
-    /// is not shown it.
+    pub(crate) fn har_kontakt(&self, person: Personnummer) -> Result<bool, Feil> {
+        Ok(self.register().rad(&kontaktnoekkel(person))?.is_some())
+    }
+
+    /// What Kontakt- og reservasjonsregisteret says of a person, as it was taken in, however long ago; none where it has nothing, or
+    /// where the view is not shown it. Whoever serves it asks [`Kopilesing::fersk_kontakt`].
     ///
     /// # Errors
     /// [`Feil`] if the store is damaged.

@@ -1,7 +1,7 @@
 //! The copy: opened, read, and how far it is.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lager::{Noekkelfil, Noekkellager, Noekkellesing};
 use register::{Lesing, Personnummer, Register, Steder};
@@ -52,6 +52,8 @@ pub struct Kopi {
     register: Arc<Register>,
     personnoekkel: Personnoekkel,
     kontaktnoekler: Noekkellager,
+    /// Held while contact data or their keys are written: each by whoever has it, whole.
+    kontaktlaas: Mutex<()>,
     mappe: PathBuf,
 }
 
@@ -98,12 +100,17 @@ impl Kopi {
             register: Arc::new(register),
             personnoekkel: Personnoekkel::new(noekkel.foerste_halvdel()),
             kontaktnoekler: kontakt::aapne_noekler(mappe)?,
+            kontaktlaas: Mutex::new(()),
             mappe: mappe.to_path_buf(),
         })
     }
 
     pub(crate) fn kontaktnoekler(&self) -> &Noekkellager {
         &self.kontaktnoekler
+    }
+
+    pub(crate) fn kontaktlaas(&self) -> MutexGuard<'_, ()> {
+        self.kontaktlaas.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The register that the copy is.

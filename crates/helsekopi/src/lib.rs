@@ -1,7 +1,8 @@
 //! The health sector's copy of Folkeregisteret: what Persontjenesten and PREG are two faces on.
 //!
-//! What lives here: reading the source over its HTTP API as any consumer does ([`Foelger`]), the copy itself ([`Kopi`]), person ids,
-//! the feeds of events of the copy's own views, and search of it by the Person API's criteria (`soek.rs`). What does not: HTTP of our own, tokens, and the English words of the Person
+//! What lives here: reading the source over its HTTP API as any consumer does ([`Foelger`]), and KRR ([`Kontaktfoelger`]), the copy
+//! itself ([`Kopi`]), person ids, the feeds of events of the copy's own views, and search of it by the Person API's criteria
+//! (`soek.rs`). What does not: HTTP of our own, tokens, and the English words of the Person
 //! API; the model is Folkeregisteret's.
 //!
 //! The one thing a newcomer gets wrong: a consumer never patches. Whatever the source tells of, the person is read again, and what
@@ -12,6 +13,10 @@ mod hendelse;
 mod inntak;
 mod kilde;
 mod kontakt;
+mod kontaktfoelger;
+mod kontaktkilde;
+mod kontaktmaaling;
+mod kontaktstilling;
 mod kopi;
 mod maaling;
 mod omfang;
@@ -25,6 +30,10 @@ pub use hendelse::Kopihendelse;
 pub use inntak::{Bolk, Inntatt};
 pub use kilde::Kilde;
 pub use kontakt::Kontaktsvar;
+pub use kontaktfoelger::{Kontaktfoelger, Kontaktsteg};
+pub use kontaktkilde::{Gjelder, Kontaktkilde};
+pub use kontaktmaaling::{Kontaktmaaling, Kontakttall};
+pub use kontaktstilling::{Kontakt, Kontaktstilling, Liste, Runde};
 pub use kopi::{Kopi, Kopilesing, Stilling};
 pub use maaling::{Maaling, Tall};
 pub use omfang::Omfang;
@@ -47,6 +56,9 @@ pub enum Feil {
     /// The source gave no usable answer.
     #[error("kilden ga ikke noe brukbart svar")]
     Kilde(#[from] klienter::folkeregister::Feil),
+    /// KRR gave no usable answer.
+    #[error("kontaktregisteret ga ikke noe brukbart svar")]
+    Kontaktregister(#[from] klienter::krr::Feil),
     /// The source said what cannot be.
     #[error("kilden sier noe som ikke kan stemme: {0}")]
     Loegn(&'static str),

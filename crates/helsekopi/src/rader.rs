@@ -7,6 +7,7 @@
 //!  s person u32             for each view the number of the event that the person's document is of, u40
 //!  v nummer u64             a number that the source told of and could not be read: how often it was tried u16, next time i64
 //! ```
+//! Contact data and places have rows of their own: `k`, `x`, `y` (`kontakt`), `q`, `w` (`kontaktstilling`).
 //! A feed is dense: an event's number is its place. Source: ruling 14.
 
 use register::{Behandling, Lesing, Personnummer};

@@ -800,4 +800,14 @@ impl<'r> Lesing<'r> {
             .and_then(|hode| hode.gjeldende_nummer())
             .map(som_tekst))
     }
+
+    /// The person's number, while one is in use: none of whoever has ended or was merged into another.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn nummer_i_bruk(&self, person: Personnummer) -> Result<Option<u64>, Feil> {
+        let hode = self.hode(person)?.ok_or(Feil::Skadet("post"))?;
+        let i_bruk = hode.viderefoert_til.is_none() && hode.er_i_bruk();
+        Ok(hode.gjeldende_nummer().filter(|_| i_bruk))
+    }
 }

@@ -12,5 +12,6 @@
 mod foelging;
 mod kilde;
 mod kontakt;
+mod kontaktfoelging;
 mod soek;
 mod vern;

@@ -15,6 +15,7 @@
 //! doubt, above all persons that nobody asked for, refuses all of it.
 
 mod person;
+mod skriv;
 mod svar;
 
 use std::fmt;
@@ -219,6 +220,27 @@ impl Klient {
                 }
                 _ => return Ok(svar),
             }
+        }
+    }
+}
+
+impl Feil {
+    /// How long KRR asks us to wait, where it does.
+    #[must_use]
+    pub fn vent(&self) -> Option<std::time::Duration> {
+        match self {
+            Feil::ForMange { vent_s } => Some(std::time::Duration::from_secs(*vent_s)),
+            _ => None,
+        }
+    }
+
+    /// Whether what was asked for may be the reason, and not KRR or the way to it: another question may have an answer.
+    #[must_use]
+    pub fn gjelder_spoersmaalet(&self) -> bool {
+        match self {
+            Feil::Tilkobling(tilkobling::Feil::Status { status, .. }) => (400..500).contains(status),
+            Feil::Tilkobling(tilkobling::Feil::Format(_) | tilkobling::Feil::ForStort { .. }) => true,
+            _ => false,
         }
     }
 }
