@@ -342,9 +342,17 @@ fn one_odd_entry_or_number_keeps_nobody_else_from_being_read() {
             assert_eq!(o.kontakt(odd, Omfang::Full, DOEGN), Kontakt::IkkeLest);
         }
         assert_eq!(o.maaling.tall().ventende, 2);
-        o.krr.uleselige.lock().unwrap().clear();
-        o.krr.avvises.lock().unwrap().clear();
+        // They are asked about again and refused again, and whoever comes after them is read.
+        o.krr.endre(noen[30], (Status::Aktiv, Spraak::Nynorsk));
         o.fram(10);
+        o.til_ajour().await;
+        assert_eq!(o.fortalt(), noen.len() - 1);
+        o.krr.uleselige.lock().unwrap().clear();
+        o.fram(20);
+        o.til_ajour().await;
+        assert_eq!((o.maaling.tall().ventende, o.fortalt()), (1, noen.len()));
+        o.krr.avvises.lock().unwrap().clear();
+        o.fram(60);
         o.til_ajour().await;
         o.lik();
         // A list that was put back is begun at its end, and everybody is asked about again.
