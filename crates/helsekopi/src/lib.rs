@@ -24,6 +24,7 @@ mod personid;
 mod rader;
 mod sammenlikning;
 mod soek;
+mod steder;
 
 pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
@@ -40,6 +41,7 @@ pub use omfang::Omfang;
 pub use personid::Personid;
 pub use rader::Hendelse;
 pub use sammenlikning::{Rapport, sammenlikn};
+pub use steder::{Stedssteg, Stedsstilling};
 
 /// What can go wrong. Holds nothing of a person.
 #[derive(Debug, thiserror::Error)]

@@ -32,6 +32,7 @@ mod fil;
 pub mod innlesing;
 mod kart;
 mod kommune;
+mod sted;
 mod syntetisk;
 mod tabell;
 
@@ -40,4 +41,5 @@ pub use bydel::{Bydel, Sikkerhet};
 pub use fil::Feil;
 pub use kart::{Kartverk, TABELLFIL};
 pub use kommune::{Kommune, fylke, kommune, kommune_uansett_dag, kommuner_i_kraft};
+pub use sted::Stedsangivelse;
 pub use tabell::{Grunnkretsnummer, Omraade, Tabell, Utgave};

@@ -164,7 +164,7 @@ impl Tabell {
             }
         }?;
         let nummer = *self.kretser.get(krets)?;
-        Some(self.omraade(nummer, self.navn_paa(krets), dag))
+        Some(self.omraade_i(nummer, self.navn_paa(krets), dag))
     }
 
     /// The grunnkrets that Folkeregisteret gives for a bostedsadresse, with the bydeler of a day.
@@ -185,10 +185,10 @@ impl Tabell {
             .binary_search(&nummer)
             .ok()
             .and_then(|plass| self.navn_paa(plass));
-        Some(self.omraade(nummer, navn, dag))
+        Some(self.omraade_i(nummer, navn, dag))
     }
 
-    fn omraade<'t>(&self, nummer: u32, grunnkretsnavn: Option<&'t str>, dag: Dato) -> Omraade<'t> {
+    fn omraade_i<'t>(&self, nummer: u32, grunnkretsnavn: Option<&'t str>, dag: Dato) -> Omraade<'t> {
         let geografisk_bydel = bydel_paa(&self.geografisk, nummer, dag);
         let egen = bydel_paa(&self.tjeneste, nummer, dag);
         Omraade {

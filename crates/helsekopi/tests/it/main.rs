@@ -14,4 +14,5 @@ mod kilde;
 mod kontakt;
 mod kontaktfoelging;
 mod soek;
+mod steder;
 mod vern;

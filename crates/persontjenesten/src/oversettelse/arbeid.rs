@@ -3,13 +3,18 @@
 use informasjonsmodell::verdi::skriv_tekst;
 use informasjonsmodell::{Dato, Forskyvning, Tidspunkt};
 
-use super::berikelse::{Adresse, Berikelse, Navngitt};
+use super::berikelse::{Adresse, Berikelse, Grunnkrets};
 use super::feil::{Grunn, Oversettelsesfeil};
 use super::leser::Leser;
 use super::oversetter::{Bit, Minne, Telling};
 use super::skjemaer::IS_VALID_PLASS;
 use super::tabell::{Antall, Beriket, Fakta, Felt, Form, Kilde, Skjema};
 use crate::Versjon;
+
+/// Numbers of grunnkretser that a kommune has room for: the last four of the eight digits. Source: SSB, Klass 1.
+const GRUNNKRETSER_I_KOMMUNE: u32 = 10_000;
+/// The highest number of eight digits.
+const GRUNNKRETS_MAKS: u32 = 99_999_999;
 
 /// What a translation gives, or why it does not.
 pub(super) type Utfall<T> = Result<T, Oversettelsesfeil>;
@@ -391,23 +396,20 @@ impl<'w> Arbeid<'w> {
         let Some(adresse) = self.adresse.take() else { return };
         let berikelse = self.berikelse;
         let sted = berikelse.sted(&adresse);
-        // Without the kommune, as a number. A grunnkrets that is not eight digits is none.
-        let tall = |krets: &Navngitt<'_>| {
-            let siffer = krets.kode.len() == 8 && krets.kode.bytes().all(|b| b.is_ascii_digit());
-            krets.kode.get(4..)?.parse::<u32>().ok().filter(|_| siffer)
-        };
-        let krets = sted.grunnkrets.and_then(|krets| Some((krets, tall(&krets)?)));
+        // Without the kommune, as the register has it. A grunnkrets of more than eight digits is none.
+        let tall = |krets: &Grunnkrets<'_>| krets.nummer % GRUNNKRETSER_I_KOMMUNE;
+        let krets = sted.grunnkrets.filter(|krets| krets.nummer <= GRUNNKRETS_MAKS);
         // Where the register says another, nothing is said beside it.
-        let krets = krets.filter(|(_, tall)| adresse.grunnkrets.is_none_or(|g| g == i64::from(*tall)));
-        let (krets, tall) = krets.unzip();
-        if let (Some(tall), Some(nr)) = (tall, o.skjema.finn_beriket(Beriket::Grunnkretstall)) {
+        let krets = krets.filter(|krets| adresse.grunnkrets.is_none_or(|g| g == i64::from(tall(krets))));
+        if let (Some(krets), Some(nr)) = (krets, o.skjema.finn_beriket(Beriket::Grunnkretstall)) {
             self.tillegg(o, nr, |ut| {
-                ut.extend_from_slice(itoa::Buffer::new().format(tall).as_bytes());
+                ut.extend_from_slice(itoa::Buffer::new().format(tall(&krets)).as_bytes());
             });
         }
+        let nummer = krets.map(|krets| format!("{:08}", krets.nummer));
         for (hva, verdi) in [
-            (Beriket::Grunnkretsnummer, krets.map(|k| k.kode)),
-            (Beriket::Grunnkretsnavn, krets.map(|k| k.navn)),
+            (Beriket::Grunnkretsnummer, nummer.as_deref()),
+            (Beriket::Grunnkretsnavn, krets.and_then(|k| k.navn)),
             (Beriket::Bydelskode, sted.bydel.map(|b| b.kode)),
             (Beriket::Bydelsnavn, sted.bydel.map(|b| b.navn)),
             (Beriket::GeografiskBydelskode, sted.geografisk_bydel.map(|b| b.kode)),

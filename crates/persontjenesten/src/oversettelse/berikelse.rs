@@ -109,11 +109,20 @@ pub struct Navngitt<'b> {
     pub navn: &'b str,
 }
 
+/// A grunnkrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grunnkrets<'b> {
+    /// All eight digits: kommune, delområde, grunnkrets.
+    pub nummer: u32,
+    /// Its name, where it is known.
+    pub navn: Option<&'b str>,
+}
+
 /// The place of an address; what is not known is `None` and not written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sted<'b> {
-    /// Grunnkrets, eight digits. Not written if it is not eight digits, or if the item has a grunnkrets of its own that is another.
-    pub grunnkrets: Option<Navngitt<'b>>,
+    /// Grunnkrets. Not written if it has more than eight digits, or if the item has a grunnkrets of its own that is another.
+    pub grunnkrets: Option<Grunnkrets<'b>>,
     /// The bydel that gives health and social services, six digits.
     pub bydel: Option<Navngitt<'b>>,
     /// The bydel on the map, six digits.

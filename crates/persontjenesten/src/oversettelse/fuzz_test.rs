@@ -1,6 +1,6 @@
 //! Bytes as a document: translated to something that is JSON and has the service's fields, or refused without a trace.
 
-use super::{Adresse, Berikelse, Hode, Kommune, Navngitt, Oversetter, Sted};
+use super::{Adresse, Berikelse, Grunnkrets, Hode, Kommune, Navngitt, Oversetter, Sted};
 use crate::Versjon;
 
 const ORD: &[&str] = &[
@@ -42,7 +42,10 @@ impl Berikelse for Alltid {
             navn: "\n",
         });
         Sted {
-            grunnkrets: noe,
+            grunnkrets: Some(Grunnkrets {
+                nummer: 3_010_401,
+                navn: Some("\n"),
+            }),
             bydel: noe,
             geografisk_bydel: noe,
         }

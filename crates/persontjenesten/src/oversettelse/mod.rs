@@ -16,11 +16,13 @@ mod oversetter;
 // A row is a line.
 #[rustfmt::skip]
 pub mod skjemaer;
+mod steder;
 pub mod tabell;
 #[cfg(test)]
 mod tests;
 
-pub use berikelse::{Adresse, Adresseslag, Berikelse, IngenBerikelse, Kommune, Navngitt, Sted};
+pub use berikelse::{Adresse, Adresseslag, Berikelse, Grunnkrets, IngenBerikelse, Kommune, Navngitt, Sted};
 pub use feil::{Grunn, Oversettelsesfeil};
 pub use krr::Kontaktdata;
 pub use oversetter::{Hode, Oversetter, Telling};
+pub use steder::Steder;

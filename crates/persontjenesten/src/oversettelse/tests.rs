@@ -41,9 +41,9 @@ impl Berikelse for Proevesteder {
             return Sted::default();
         }
         Sted {
-            grunnkrets: Some(Navngitt {
-                kode: "03010401",
-                navn: "Kretsen",
+            grunnkrets: Some(Grunnkrets {
+                nummer: 3_010_401,
+                navn: Some("Kretsen"),
             }),
             bydel: Some(Navngitt {
                 kode: "030105",
