@@ -44,6 +44,7 @@ const ORGANISASJON: &str = "310000000";
 pub const GITT_AV: &str = "persontjenesten demo";
 
 const KOPIKLIENT: &str = "persontjenesten-demo-helsekopi";
+const KRRKLIENT: &str = "persontjenesten-demo-krr";
 /// Who keeps the health sector's copy in the demo: a third synthetic organisation.
 const KOPIORGANISASJON: &str = "312000008";
 
@@ -76,7 +77,7 @@ pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
         (KLIENT, organisasjon),
         (LEVERANDOERKLIENT, Organisasjonsnummer::parse(LEVERANDOER)?),
     ] {
-        sikre_en_klient(aapen, klient, eier, &noekkel)?;
+        sikre_en_klient(aapen, klient, eier, &pakkescopes(), &noekkel)?;
     }
     for pakke in Pakke::ALLE {
         let rettighet = Rettighet::Pakke(pakke);
@@ -99,16 +100,37 @@ pub fn sikre_klient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
 
 /// Makes sure that whoever keeps the health sector's copy may read what it is a copy of.
 fn sikre_kopiklient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
-    let naa = klokke()();
     let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.kopinoekkel())?;
     let organisasjon = Organisasjonsnummer::parse(KOPIORGANISASJON)?;
-    sikre_en_klient(aapen, KOPIKLIENT, organisasjon, &noekkel)?;
-    let rettighet = Rettighet::Pakke(Pakke::OffentligMedHjemmel);
+    sikre_en_klient(aapen, KOPIKLIENT, organisasjon, &pakkescopes(), &noekkel)?;
+    sikre_kopiavtale(aapen, Rettighet::Pakke(Pakke::OffentligMedHjemmel), true)?;
+    Ok(noekkel)
+}
+
+/// Makes sure that the copy may read contact data, as a client of its own with KRR's two scopes.
+fn sikre_krrklient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
+    let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.krrnoekkel())?;
+    let organisasjon = Organisasjonsnummer::parse(KOPIORGANISASJON)?;
+    let scopes = [
+        kontaktregister::SCOPE_KONTAKTINFORMASJON,
+        kontaktregister::SCOPE_DIGITALPOST,
+    ];
+    let alle = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    sikre_en_klient(aapen, KRRKLIENT, organisasjon, &alle, &noekkel)?;
+    for scope in scopes {
+        sikre_kopiavtale(aapen, Rettighet::Scope(scope.to_owned()), false)?;
+    }
+    Ok(noekkel)
+}
+
+fn sikre_kopiavtale(aapen: &Aapen, rettighet: Rettighet, graderte_adresser: bool) -> Result<()> {
+    let naa = klokke()();
+    let organisasjon = Organisasjonsnummer::parse(KOPIORGANISASJON)?;
     if aapen.avtaler.finn(organisasjon, &rettighet, naa).is_none() {
         let ny = NyAvtale {
             organisasjon,
             rettighet,
-            graderte_adresser: true,
+            graderte_adresser,
             er_privat: false,
             formaal: "helsesektorens kopi, utprøving med syntetiske personer".to_owned(),
             hjemmel: "ingen; dataene er syntetiske".to_owned(),
@@ -117,13 +139,18 @@ fn sikre_kopiklient(aapen: &Aapen) -> Result<Signeringsnoekkel> {
         };
         aapen.avtaler.gi(&ny, GITT_AV, naa)?;
     }
-    Ok(noekkel)
+    Ok(())
+}
+
+fn pakkescopes() -> BTreeSet<String> {
+    Pakke::ALLE.iter().map(|p| p.scope().to_owned()).collect()
 }
 
 fn sikre_en_klient(
     aapen: &Aapen,
     klient_id: &str,
     organisasjon: Organisasjonsnummer,
+    scopes: &BTreeSet<String>,
     noekkel: &Signeringsnoekkel,
 ) -> Result<()> {
     let naa = klokke()();
@@ -132,7 +159,7 @@ fn sikre_en_klient(
             let ny = NyKlient {
                 klient_id: klient_id.to_owned(),
                 organisasjon,
-                scopes: Pakke::ALLE.iter().map(|p| p.scope().to_owned()).collect(),
+                scopes: scopes.clone(),
                 noekler: vec![noekkel.offentlig().clone()],
             };
             aapen.avtaler.registrer_klient(&ny, GITT_AV, naa)?;
@@ -230,6 +257,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             testhemmelighet: None,
             liv: valg.liv,
             demo: true,
+            kontaktregister: valg.helsekopi,
         };
         let bundet = oppstart::bind(oppsett).await?;
         let adresser = bundet.adresser.clone();
@@ -257,6 +285,19 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
                 noekkel: Arc::new(sikre_kopiklient(&aapen)?),
                 valg: klienter::Valg::default(),
                 intervall: helsekopi::INTERVALL,
+                krr: Some(helsekopi::Krroppsett {
+                    adresse: format!("{}/kontaktregister", adresser.folkeregister),
+                    maskinporten: adresser.maskinporten.clone(),
+                    klient_id: KRRKLIENT.to_owned(),
+                    noekkel: Arc::new(sikre_krrklient(&aapen)?),
+                    intervall: helsekopi::INTERVALL,
+                    runde: helsekopi::KRR_RUNDE,
+                    alder_maks: helsekopi::KRR_ALDER_MAKS,
+                }),
+                steder: helsekopi::Stedsoppsett {
+                    mappe: aapen.mappe.helsekopi().join("kartverk"),
+                    ellers_syntetisk: true,
+                },
             }),
             false => None,
         };

@@ -4,7 +4,12 @@
 //!
 //! ```text
 //!  first load (not searchable)  ──▶  opened again, with what persons are found by  ──▶  follows the feed, until the stop
+//!                                                                                  └─▶  and KRR, where there is one
 //! ```
+
+mod krr;
+mod steder;
+mod tilstand;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +26,11 @@ use tjenesteflate::maalinger::{Error, Maalere};
 use tjenesteflate::stopp::Stopp;
 
 use crate::mappe::klokke;
+use krr::Krrleser;
+
+pub use krr::{ALDER_MAKS as KRR_ALDER_MAKS, Krroppsett, RUNDE as KRR_RUNDE};
+pub use steder::{Oppsett as Stedsoppsett, legg_i_mappe};
+pub use tilstand::Tilstand;
 
 /// Between questions when there is nothing new, unless set otherwise. Source: our choice.
 pub const INTERVALL: Duration = Duration::from_millis(200);
@@ -49,6 +59,10 @@ pub struct Oppsett {
     pub valg: klienter::Valg,
     /// Between questions when there is nothing new.
     pub intervall: Duration,
+    /// KRR, where contact data are kept.
+    pub krr: Option<Krroppsett>,
+    /// Where the table of addresses is.
+    pub steder: Stedsoppsett,
 }
 
 impl std::fmt::Debug for Oppsett {
@@ -64,6 +78,8 @@ pub struct Rolle {
     oppsett: Oppsett,
     kilde: Arc<dyn Kilde>,
     maaling: Arc<Maaling>,
+    krr: Option<Krrleser>,
+    tilstand: Arc<Tilstand>,
     _laas: Laas,
 }
 
@@ -89,12 +105,34 @@ impl Rolle {
             ..folkeregister::Innstillinger::new(&oppsett.folkeregister, Pakke::OffentligMedHjemmel, klokke())
         };
         let kilde = folkeregister::Klient::new(innstillinger, Arc::new(token)).context("kilden til helsekopien")?;
+        let kilde: Arc<dyn Kilde> = Arc::new(kilde);
+        let krr = oppsett
+            .krr
+            .clone()
+            .map(|krr| Krrleser::new(krr, oppsett.valg, maalere))
+            .transpose()?;
+        let steder = steder::Steder::aapne(&oppsett.steder)?;
+        let tilstand = Arc::new(Tilstand {
+            kopi: std::sync::Mutex::default(),
+            kilde: kilde.clone(),
+            folkeregister: oppsett.folkeregister.clone(),
+            maaling: maaling.clone(),
+            krr: krr.as_ref().map(|krr| (krr.maaling().clone(), krr.alder_maks())),
+            steder,
+        });
         Ok(Rolle {
             oppsett,
-            kilde: Arc::new(kilde),
+            kilde,
             maaling,
+            krr,
+            tilstand,
             _laas: laas,
         })
+    }
+
+    /// What others in this process may know of it.
+    pub fn tilstand(&self) -> Arc<Tilstand> {
+        self.tilstand.clone()
     }
 
     /// Goes on until the program stops. What is wrong with the copy itself ends it, with a word in the log; what it has is whole.
@@ -106,18 +144,29 @@ impl Rolle {
                 tracing::error!(feil = %format!("{feil:#}"), "helsekopien er stanset; start programmet på nytt når årsaken er rettet");
             }
         }
+        self.tilstand.sett_kopi(None);
     }
 
     async fn les_og_foelg(&self) -> Result<()> {
         let laster = self.aapne(true).await?;
         if let Stilling::Laster { foerste: true, .. } = laster.stilling()? {
             tracing::info!("helsekopien fylles for første gang");
+            self.tilstand.steder.uten_aa_fortelle(&laster)?;
             self.foelg(laster, true).await?;
         } else {
             drop(laster);
         }
         let kopi = self.aapne(false).await?;
-        self.foelg(kopi, false).await
+        self.tilstand.sett_kopi(Some(kopi.clone()));
+        let krr = async {
+            match &self.krr {
+                Some(krr) => krr.foelg(kopi.clone()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let steder = self.tilstand.steder.foelg(kopi.clone());
+        tokio::try_join!(self.foelg(kopi.clone(), false), krr, steder)?;
+        Ok(())
     }
 
     async fn aapne(&self, for_lasting: bool) -> Result<Arc<Kopi>> {

@@ -175,6 +175,73 @@ struct HelsekopiInnstillinger {
     noekkel: PathBuf,
     mappe: PathBuf,
     intervall_ms: u64,
+    krr: KrrInnstillinger,
+    kartverk: KartverkInnstillinger,
+}
+
+/// `[helsekopi.krr]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KrrInnstillinger {
+    adresse: String,
+    maskinporten: String,
+    klient_id: String,
+    noekkel: PathBuf,
+    intervall_ms: u64,
+    runde_timer: u64,
+    alder_maks_timer: u64,
+}
+
+/// `[helsekopi.kartverk]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KartverkInnstillinger {
+    mappe: PathBuf,
+}
+
+impl KrrInnstillinger {
+    fn sjekk(&self) -> Result<()> {
+        if self.adresse.is_empty() {
+            return Ok(());
+        }
+        if !self.maskinporten.ends_with('/') {
+            bail!("helsekopi.krr.maskinporten må settes, med skråstrek til slutt");
+        }
+        if self.klient_id.is_empty() || self.noekkel.as_os_str().is_empty() {
+            bail!("helsekopi.krr.klient_id og helsekopi.krr.noekkel må settes når helsekopi.krr.adresse er satt");
+        }
+        for (navn, verdi) in [
+            ("intervall_ms", self.intervall_ms),
+            ("runde_timer", self.runde_timer),
+            ("alder_maks_timer", self.alder_maks_timer),
+        ] {
+            if verdi == 0 {
+                bail!("helsekopi.krr.{navn} må være minst 1");
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the client's key.
+    fn oppsett(&self) -> Result<Option<crate::helsekopi::Krroppsett>> {
+        if self.adresse.is_empty() {
+            return Ok(None);
+        }
+        if !self.noekkel.exists() {
+            bail!("fant ikke helsekopi.krr.noekkel: {}", self.noekkel.display());
+        }
+        let noekkel = utsteder::les_eller_lag_noekkel(&self.noekkel).context("helsekopi.krr.noekkel")?;
+        let timer = |timer: u64| Duration::from_secs(timer.saturating_mul(3600));
+        Ok(Some(crate::helsekopi::Krroppsett {
+            adresse: self.adresse.clone(),
+            maskinporten: self.maskinporten.clone(),
+            klient_id: self.klient_id.clone(),
+            noekkel: Arc::new(noekkel),
+            intervall: Duration::from_millis(self.intervall_ms),
+            runde: timer(self.runde_timer),
+            alder_maks: timer(self.alder_maks_timer),
+        }))
+    }
 }
 
 impl Innstillinger {
@@ -253,6 +320,9 @@ impl Innstillinger {
             if kopi.intervall_ms == 0 {
                 bail!("helsekopi.intervall_ms må være minst 1");
             }
+            kopi.krr.sjekk()?;
+        } else if !kopi.krr.adresse.is_empty() {
+            bail!("helsekopi.krr.adresse er satt uten helsekopi.folkeregister");
         }
         if self.tjener.base.ends_with('/') {
             bail!("tjener.base skal ikke slutte med skråstrek");
@@ -280,11 +350,19 @@ impl Innstillinger {
             bail!("fant ikke helsekopi.noekkel: {}", kopi.noekkel.display());
         }
         let noekkel = utsteder::les_eller_lag_noekkel(&kopi.noekkel).context("helsekopi.noekkel")?;
-        let i_mappen = self.data.join("helsekopi");
-        Ok(Some(crate::helsekopi::Oppsett {
-            mappe: Some(kopi.mappe.clone())
+        let valgt = |sti: &PathBuf, ellers: PathBuf| {
+            Some(sti.clone())
                 .filter(|m| !m.as_os_str().is_empty())
-                .unwrap_or(i_mappen),
+                .unwrap_or(ellers)
+        };
+        let mappe = valgt(&kopi.mappe, self.data.join("helsekopi"));
+        Ok(Some(crate::helsekopi::Oppsett {
+            krr: kopi.krr.oppsett()?,
+            steder: crate::helsekopi::Stedsoppsett {
+                mappe: valgt(&kopi.kartverk.mappe, mappe.join("kartverk")),
+                ellers_syntetisk: false,
+            },
+            mappe,
             folkeregister: kopi.folkeregister.clone(),
             maskinporten: kopi.maskinporten.clone(),
             klient_id: kopi.klient_id.clone(),
@@ -345,6 +423,7 @@ impl Innstillinger {
             testhemmelighet: fil(&self.testkontroll.hemmelighet),
             liv: None,
             demo: false,
+            kontaktregister: false,
         })
     }
 }
@@ -424,6 +503,7 @@ mod tests {
             "[tls]\nsertifikat = \"a.pem\"",
             "[tls]\nklientutstedere = \"a.pem\"",
             "[testkontroll]\nhemmelighet = \"a\"",
+            "[helsekopi]\nfolkeregister = \"https://x\"\nmaskinporten = \"https://m/\"\nklient_id = \"k\"\nnoekkel = \"n\"\n[helsekopi.krr]\nadresse = \"https://k\"",
             "= =",
         ] {
             assert!(Innstillinger::fra_tekst(tekst).is_err(), "{tekst}");

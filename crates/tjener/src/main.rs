@@ -14,6 +14,7 @@ mod innstillinger;
 mod klokke;
 mod koedrift;
 mod kommando;
+mod kontaktdrift;
 mod korreksjonsdrift;
 mod liv;
 mod logg;

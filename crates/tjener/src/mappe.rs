@@ -12,6 +12,7 @@
 //!  driftsmeldinger/     news and notices
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  helsekopi/           the health sector's copy: a folder of its own form, with a lock of its own
+//!  kontaktregister/     the demo's own Kontakt- og reservasjonsregister, with a lock of its own
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
@@ -137,6 +138,16 @@ impl Mappe {
     /// Where the demo's copy for the health sector lies.
     pub fn helsekopi(&self) -> PathBuf {
         self.0.join("helsekopi")
+    }
+
+    /// The key of the demo's client that reads the Kontakt- og reservasjonsregister.
+    pub fn krrnoekkel(&self) -> PathBuf {
+        self.0.join("noekler").join("demokrr.pk8")
+    }
+
+    /// Where the demo's own Kontakt- og reservasjonsregister lies.
+    pub fn kontaktregister(&self) -> PathBuf {
+        self.0.join("kontaktregister")
     }
 
     /// Where the audit log lies.

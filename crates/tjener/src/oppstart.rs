@@ -78,6 +78,8 @@ pub struct Oppsett {
     pub liv: Option<u32>,
     /// Whether the explorer is handed tokens of the demo's client.
     pub demo: bool,
+    /// Whether the built-in Kontakt- og reservasjonsregister answers under `/kontaktregister`: a demo alone.
+    pub kontaktregister: bool,
     /// The listener with TLS.
     pub tls: Option<Tlsoppsett>,
     /// What each consumer may use.
@@ -164,6 +166,7 @@ struct Felles {
     revisjon: Arc<revisjonslogg::Logg>,
     verifikator: Arc<Maskinportenverifikator>,
     utstedere: Option<Arc<Klientutstedere>>,
+    kontaktregister: Option<Arc<kontaktregister::Kontaktregister>>,
 }
 
 /// The roles on one nation: routes, and what runs beside them.
@@ -245,6 +248,13 @@ impl Roller {
             let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(vakt);
             ruter = ruter.nest("/maskinporten", ramme.rundt(utsteder));
         }
+        if let Some(register) = &felles.kontaktregister {
+            let krr = kontaktregister::ruter(register.clone(), verifikator.clone(), klokke());
+            let ramme = Ramme::new("kontaktregister", Maskinportenform, &maalere).with_vakt(vakt);
+            ruter = ruter.nest("/kontaktregister", ramme.rundt(krr));
+            let driv = crate::kontaktdrift::driv(aapen.clone(), register.clone(), stoppet.clone());
+            lyttende.spawn(driv);
+        }
         aapen.sett_stopp(stoppet.clone());
         if let Some(faktor) = oppsett.liv {
             crate::liv::still_klokka(aapen, faktor)?;
@@ -321,7 +331,12 @@ pub async fn kjoer(
         &adresser.maskinporten,
         Arc::new(noekler),
     ));
+    let kontaktregister = match oppsett.kontaktregister {
+        true => Some(crate::kontaktdrift::aapne(&aapen.mappe)?),
+        false => None,
+    };
     let felles = Felles {
+        kontaktregister,
         adresser,
         oppsett,
         maalere,
@@ -333,6 +348,14 @@ pub async fn kjoer(
     let mut roller = Roller::start(&felles, &aapen)?;
     let mappe = aapen.mappe.clone();
     let vert = Arc::new(Vert::new(aapen));
+    // It asks the roles below as anybody would, so it begins after them, and stops before.
+    let kopi = match helsekopi {
+        Some(oppsett) => Some(crate::helsekopi::Rolle::new(oppsett, &felles.maalere)?),
+        None => None,
+    };
+    if let Some(rolle) = &kopi {
+        vert.sett_helsekopi(rolle.tilstand());
+    }
     let test = Testmiljoe::for_oppsett(&felles.oppsett, &vert)?;
     let (ruter, tls_ruter) = match &test {
         // Where this is no test environment, nothing of it is there.
@@ -348,11 +371,6 @@ pub async fn kjoer(
     let tls = tls.map(|tls| tokio::spawn(tls.serve(tls_ruter, stoppet.clone())));
     let api = tokio::spawn(api.serve(ruter, stoppet.clone()));
     let admin = tokio::spawn(admin.serve(drift(&felles, &vert).ruter(), stoppet));
-    // It asks the roles above as anybody would, so it begins after them, and stops before.
-    let kopi = match helsekopi {
-        Some(oppsett) => Some(crate::helsekopi::Rolle::new(oppsett, &felles.maalere)?),
-        None => None,
-    };
     let (kopisignal, kopi_stoppet) = stopp::pair();
     let kopi = kopi.map(|rolle| tokio::spawn(rolle.driv(kopi_stoppet)));
     let mut bestillinger = test;

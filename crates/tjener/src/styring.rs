@@ -21,6 +21,7 @@ use crate::testmiljoe::Kontroll;
 use crate::vert::Vert;
 
 mod audit;
+mod helsekopi;
 mod kopi;
 mod korreksjon;
 mod liv;
@@ -49,6 +50,9 @@ const UTFOERT_AV: &str = "persontjenesten";
 /// What one hears who would control what is no running test environment.
 const IKKE_TESTMILJOE: &str =
     "FREG-061: dette er ikke et testmiljø som kjører; start demo, eller serve med testmiljoe = true";
+
+/// What one hears who asks of a folder that nobody serves.
+const KJOERER_IKKE: &str = "ingen prosess kjører i denne datamappen; start med demo eller serve";
 
 /// Documents in one step of an export.
 const EKSPORT_ANTALL: usize = 500;
@@ -235,6 +239,15 @@ pub enum Kommando {
     },
     /// Does something to a test environment; only the process that runs one can.
     Test(testkontroll::Oppdrag),
+    /// What runs here, and lag and age of each source; only the process that runs can.
+    Status,
+    /// Holds the health sector's copy up against its source; only the process that keeps it can.
+    HelsekopiSammenlign,
+    /// Takes a table of addresses into use; only the process that keeps the health sector's copy can.
+    KartverkLeggInn {
+        /// The table, in a file.
+        fil: PathBuf,
+    },
 }
 
 /// Who is to be blocked.
@@ -379,6 +392,13 @@ pub enum Svar {
         /// The rights.
         produsenter: Vec<Produsentvisning>,
     },
+    /// What a comparison of the health sector's copy with its source came to.
+    Sammenlignet {
+        /// The findings, one line each.
+        linjer: Vec<String>,
+        /// Whether they are the same.
+        lik: bool,
+    },
     /// Lines for the one who asked.
     Linjer {
         /// The lines.
@@ -402,6 +422,9 @@ fn utfoer_her(vert: &Vert, test: Option<&Kontroll>, kommando: Kommando) -> Svar 
         (Kommando::Test(oppdrag), Some(kontroll)) => testkontroll::utfoer(kontroll, oppdrag)
             .map(|verdi| Svar::Test { verdi })
             .map_err(|feil| anyhow!("{}: {feil}", feil.kode().som_tekst())),
+        (Kommando::Status, _) => helsekopi::status(vert),
+        (Kommando::HelsekopiSammenlign, _) => helsekopi::sammenlign(vert),
+        (Kommando::KartverkLeggInn { fil }, _) => helsekopi::legg_inn_steder(vert, &fil),
         (kommando, _) => vert.naa().map(|aapen| Arbeid(aapen).utfoer(kommando)),
     };
     svar.unwrap_or_else(|feil| Svar::Feil {
@@ -574,6 +597,7 @@ impl Arbeid {
             Kommando::AuditHode => self.audit_hode()?,
             Kommando::Tavle { oppdrag, json } => self.tavle(oppdrag, json)?,
             Kommando::Test(_) => bail!(IKKE_TESTMILJOE),
+            Kommando::Status | Kommando::HelsekopiSammenlign | Kommando::KartverkLeggInn { .. } => bail!(KJOERER_IKKE),
             Kommando::AvtaleVis => {
                 let avtaler = self.0.avtaler.alle();
                 let tekst = avtaler.iter().map(|a| {
@@ -667,6 +691,14 @@ impl Utfoerer {
         let aapen = Aapen::aapne(mappe, &Aapen::kjent_utsteder(mappe))?;
         aapen.start_arkivstroem()?;
         Ok(Utfoerer::Her(Arbeid(Arc::new(aapen))))
+    }
+
+    /// The process that has the folder.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn finn_kjoerende(mappe: &Mappe) -> Result<Self> {
+        Klient::koble(mappe)?.map(Utfoerer::Der).context(KJOERER_IKKE)
     }
 
     /// Opens the folder, making it where it is not there, or finds the process that has it.

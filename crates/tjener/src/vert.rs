@@ -3,11 +3,12 @@
 //! What a newcomer gets wrong: whoever holds what [`Vert::naa`] gave keeps the nation open, and it cannot be changed meanwhile.
 //! Hold it for one piece of work.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::helsekopi::Tilstand;
 use crate::mappe::Aapen;
 
 /// Longest wait for a nation that is being changed. Source: our choice; a change takes less than a second.
@@ -17,6 +18,7 @@ const VENT_MAKS: Duration = Duration::from_secs(20);
 pub struct Vert {
     naa: Mutex<Option<Arc<Aapen>>>,
     endret: Condvar,
+    helsekopi: OnceLock<Arc<Tilstand>>,
 }
 
 impl Vert {
@@ -25,7 +27,19 @@ impl Vert {
         Vert {
             naa: Mutex::new(Some(aapen)),
             endret: Condvar::new(),
+            helsekopi: OnceLock::new(),
         }
+    }
+
+    /// The health sector's copy beside the nation, where this process keeps one.
+    pub fn helsekopi(&self) -> Option<&Arc<Tilstand>> {
+        self.helsekopi.get()
+    }
+
+    /// This process keeps a copy.
+    pub fn sett_helsekopi(&self, tilstand: Arc<Tilstand>) {
+        // Set once, when the role is set up.
+        let _ = self.helsekopi.set(tilstand);
     }
 
     /// The nation; waits while it is being changed.

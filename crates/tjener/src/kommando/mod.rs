@@ -13,7 +13,9 @@ use crate::mappe::Mappe;
 mod audit;
 mod dokumenter;
 mod driftsmelding;
+mod helsekopi;
 mod hendelse;
+mod kartverk;
 mod klient;
 mod konfig;
 mod kopi;
@@ -188,6 +190,17 @@ enum Kommando {
     /// Identifikatorer.
     #[command(subcommand)]
     Nummer(nummer::Nummer),
+    /// Hva som kjører, og hvor langt det er etter kildene sine.
+    Status {
+        #[command(flatten)]
+        data: Datavalg,
+    },
+    /// Helsesektorens kopi av Folkeregisteret.
+    #[command(subcommand)]
+    Helsekopi(helsekopi::Helsekopi),
+    /// Tabellen over adresser, som gir grunnkrets og bydel.
+    #[command(subcommand)]
+    Kartverk(kartverk::Kartverk),
 }
 
 #[derive(Subcommand)]
@@ -210,7 +223,7 @@ fn les_pakke(tekst: &str) -> Result<Pakke, String> {
 /// that cannot be read. They are told in README and stay as they are.
 #[derive(Clone, Copy, Debug)]
 enum Avslutning {
-    /// A search for one found none, or several.
+    /// A search for one found none, or several; a copy that was compared is not as its source.
     IngenEllerFlere = 3,
     /// As many extracts as may are running.
     ForMangeUttrekk = 4,
@@ -294,6 +307,9 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Tls(Tls::Ca { data }) => vedlikehold::tls_ca(&data.mappe())?,
         Kommando::Audit(valg) => return audit::kjoer(&valg),
         Kommando::Nummer(valg) => return nummer::kjoer(&valg),
+        Kommando::Status { data } => helsekopi::status(&data.mappe())?,
+        Kommando::Helsekopi(valg) => return helsekopi::kjoer(&valg),
+        Kommando::Kartverk(valg) => kartverk::kjoer(&valg)?,
     }
     Ok(ExitCode::SUCCESS)
 }
