@@ -196,18 +196,19 @@ fn er_endret(kropp: &[u8], gammel: &Tabell, ny: &Tabell, dag: Dato) -> bool {
 
 /// What a released item says of where it lies, as the translation to the Person API reads it.
 fn angivelse(innhold: &Value) -> Stedsangivelse<'_> {
-    let (veg, matrikkel) = (&innhold["vegadresse"], &innhold["matrikkeladresse"]);
-    let nummer = &matrikkel["matrikkelnummer"];
-    let kommune = veg["kommunenummer"].as_str().or(nummer["kommunenummer"].as_str());
+    let tekst = |sti| innhold.pointer(sti).and_then(Value::as_str);
+    let tall = |sti| innhold.pointer(sti).and_then(Value::as_i64);
     Stedsangivelse {
-        kommunenummer: kommune.or(innhold["ukjentBosted"]["bostedskommune"].as_str()),
-        adressekode: veg["adressekode"].as_str(),
-        husnummer: veg["adressenummer"]["husnummer"].as_str(),
-        husbokstav: veg["adressenummer"]["husbokstav"].as_str(),
-        gaardsnummer: nummer["gaardsnummer"].as_i64(),
-        bruksnummer: nummer["bruksnummer"].as_i64(),
-        festenummer: nummer["festenummer"].as_i64(),
-        undernummer: matrikkel["undernummer"].as_i64(),
-        grunnkrets: innhold["grunnkrets"].as_i64(),
+        kommunenummer: tekst("/vegadresse/kommunenummer")
+            .or(tekst("/matrikkeladresse/matrikkelnummer/kommunenummer"))
+            .or(tekst("/ukjentBosted/bostedskommune")),
+        adressekode: tekst("/vegadresse/adressekode"),
+        husnummer: tekst("/vegadresse/adressenummer/husnummer"),
+        husbokstav: tekst("/vegadresse/adressenummer/husbokstav"),
+        gaardsnummer: tall("/matrikkeladresse/matrikkelnummer/gaardsnummer"),
+        bruksnummer: tall("/matrikkeladresse/matrikkelnummer/bruksnummer"),
+        festenummer: tall("/matrikkeladresse/matrikkelnummer/festenummer"),
+        undernummer: tall("/matrikkeladresse/undernummer"),
+        grunnkrets: tall("/grunnkrets"),
     }
 }
