@@ -6,7 +6,7 @@
 use identifikator::Dato;
 
 use crate::adresse::{Adresse, Matrikkeladresse, Vegadresse};
-use crate::tabell::{Grunnkretsnummer, Omraade, Tabell};
+use crate::tabell::{Omraade, Tabell};
 
 /// What an item says of where it lies; what it does not say is `None`.
 ///
@@ -36,14 +36,6 @@ pub struct Stedsangivelse<'a> {
 impl std::fmt::Debug for Stedsangivelse<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Stedsangivelse(***)")
-    }
-}
-
-impl Grunnkretsnummer {
-    /// All eight digits, as a number.
-    #[must_use]
-    pub fn tall(self) -> u32 {
-        self.0
     }
 }
 

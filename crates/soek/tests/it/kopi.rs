@@ -187,6 +187,9 @@ fn skje(prove: &mut Prove, hendelse: &Kopisteg) {
     };
 }
 
+/// A street, with a house and a letter of it where they are asked for.
+type Gate = (String, Option<(u16, Option<char>)>);
+
 /// A question as a caller writes it.
 #[derive(Clone, Debug, Default)]
 struct Spoersmaal {
@@ -197,7 +200,7 @@ struct Spoersmaal {
     doed_mellom: [Option<String>; 2],
     kjoenn: Option<String>,
     statuser: Vec<String>,
-    gate: Option<(String, Option<(u16, Option<char>)>)>,
+    gate: Option<Gate>,
     postnummer: Option<String>,
     poststed: Option<String>,
     kommune: Option<String>,
