@@ -12,6 +12,7 @@ use identifikator::Organisasjonsnummer;
 use tilgang::Pakke;
 use tilgang::avtale::{NyAvtale, NyKlient, Rettighet};
 use tilgang::token::Signeringsnoekkel;
+use tilgang::token::helseid::{Organisasjonsvalg, Scope};
 use tjenesteflate::struping::{Mellomledd, Ventform};
 use tjenesteflate::vern::Vaktgrenser;
 use utsteder::Delegering;
@@ -19,7 +20,7 @@ use utsteder::Delegering;
 use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::oppstart::Tlsoppsett;
-use crate::{demoprodusenter, helsekopi, kommando, nasjon, oppstart};
+use crate::{demoprodusenter, helsekopi, kommando, nasjon, oppstart, personapi};
 
 /// The demo's port.
 pub const PORT: u16 = 8642;
@@ -42,6 +43,9 @@ const KLIENT: &str = "persontjenesten-demo";
 const ORGANISASJON: &str = "310000000";
 /// Who gave what the demo gives.
 pub const GITT_AV: &str = "persontjenesten demo";
+
+const HELSEKLIENT: &str = "persontjenesten-demo-helse";
+const HELSELEVERANDOERKLIENT: &str = "persontjenesten-demo-helse-leverandoer";
 
 const KOPIKLIENT: &str = "persontjenesten-demo-helsekopi";
 const KRRKLIENT: &str = "persontjenesten-demo-krr";
@@ -66,6 +70,58 @@ pub fn delegeringer() -> Result<BTreeSet<Delegering>> {
             scope: p.scope().to_owned(),
         })
         .collect())
+}
+
+/// The delegations of the built-in HelseID: the demo's supplier may speak for its consumer.
+pub fn helseid_delegeringer() -> Result<BTreeSet<utsteder::helseid::Delegering>> {
+    Ok(BTreeSet::from([utsteder::helseid::Delegering {
+        forelder: Organisasjonsnummer::parse(ORGANISASJON)?,
+        leverandoer: Organisasjonsnummer::parse(LEVERANDOER)?,
+    }]))
+}
+
+/// Makes sure that the demo's clients of the Person API are there, and that its consumer may use each branch: confidential addresses
+/// under `full-access` alone.
+fn sikre_helseklienter(aapen: &Aapen) -> Result<()> {
+    let naa = klokke()();
+    let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.klientnoekkel())?;
+    let (organisasjon, leverandoer) = (
+        Organisasjonsnummer::parse(ORGANISASJON)?,
+        Organisasjonsnummer::parse(LEVERANDOER)?,
+    );
+    let scopes = personapi::scopes();
+    sikre_en_klient(aapen, HELSEKLIENT, organisasjon, &scopes, &noekkel)?;
+    sikre_en_klient(aapen, HELSELEVERANDOERKLIENT, leverandoer, &scopes, &noekkel)?;
+    for scope in scopes {
+        let graderte_adresser = scope == Scope::FullTilgang.navn();
+        let rettighet = Rettighet::Scope(scope);
+        if aapen.avtaler.finn(organisasjon, &rettighet, naa).is_none() {
+            let ny = NyAvtale {
+                organisasjon,
+                rettighet,
+                graderte_adresser,
+                er_privat: false,
+                formaal: "utprøving med syntetiske personer".to_owned(),
+                hjemmel: "ingen; dataene er syntetiske".to_owned(),
+                fra: naa,
+                til: None,
+            };
+            aapen.avtaler.gi(&ny, GITT_AV, naa)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who the demo's client is to HelseID, or its supplier's, and for whom it asks.
+pub fn helseklient(som_leverandoer: bool) -> Result<(&'static str, Option<Organisasjonsvalg>)> {
+    if !som_leverandoer {
+        return Ok((HELSEKLIENT, None));
+    }
+    let valg = Organisasjonsvalg {
+        forelder: Organisasjonsnummer::parse(ORGANISASJON)?,
+        underenhet: None,
+    };
+    Ok((HELSELEVERANDOERKLIENT, Some(valg)))
 }
 
 /// Makes sure that the demo's client and its grants are there.
@@ -258,8 +314,13 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             liv: valg.liv,
             demo: true,
             kontaktregister: valg.helsekopi,
+            personapi: valg.helsekopi.then(|| personapi::Oppsett {
+                helseid: None,
+                offentlige_adresser: Vec::new(),
+                innstillinger: persontjenesten::api::Innstillinger::default(),
+            }),
         };
-        let bundet = oppstart::bind(oppsett).await?;
+        let bundet = oppstart::bind(oppsett).await?.with_navn(&valg.vertsnavn)?;
         let adresser = bundet.adresser.clone();
         let mappe = mappe.clone();
         let utsteder = adresser.maskinporten.clone();
@@ -269,6 +330,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             // Not before the folder is ours.
             let ny_utsteder = tls.lag(&vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
+            sikre_helseklienter(&aapen)?;
             demoprodusenter::sikre(&aapen, &tls, ny_utsteder)?;
             crate::demotavle::publiser(&aapen)?;
             Ok(aapen)
@@ -315,7 +377,6 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
         "fortrolig",
         "strengt-fortrolig",
         "tvilling",
-        "dublett",
         "vergemaal",
     ];
     let finn = |navn: &str| {
@@ -337,7 +398,17 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
             "  med TLS            {tls} (utsteder: {program} tls ca --data {data})"
         )?;
     }
-    writeln!(ut, "  Maskinporten       {}", adresser.maskinporten)?;
+    match &adresser.helseid {
+        None => writeln!(ut, "  Maskinporten       {}", adresser.maskinporten)?,
+        Some(helseid) => {
+            writeln!(
+                ut,
+                "  Person API         {}/api/v3/, /api/ (v2); kopien fylles: {program} status --data {data}",
+                adresser.folkeregister
+            )?;
+            writeln!(ut, "  token              {} og {helseid}", adresser.maskinporten)?;
+        }
+    }
     writeln!(
         ut,
         "  helse, målinger    {}/livez  {}/metrics",
@@ -365,6 +436,18 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
         adresser.folkeregister,
         Pakke::OffentligMedHjemmel.sti()
     )?;
+    if adresser.helseid.is_some() {
+        let sti = "api/v3/full-access/person/get-by-nin";
+        let adresse = format!("{}/{sti}", adresser.folkeregister);
+        writeln!(
+            ut,
+            "  {program} token --data {data} --helseid --dpop POST {adresse} | \\"
+        )?;
+        writeln!(
+            ut,
+            "    curl -H @- -d nin={eksempel} '{adresse}?informationParts=Name,ResidentialAddress'"
+        )?;
+    }
     writeln!(
         ut,
         "Data ligger i {data}. Stopp med Ctrl-C; neste start finner de samme dataene."

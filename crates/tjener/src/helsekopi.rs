@@ -13,6 +13,7 @@ mod tilstand;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -113,7 +114,8 @@ impl Rolle {
             .transpose()?;
         let steder = steder::Steder::aapne(&oppsett.steder)?;
         let tilstand = Arc::new(Tilstand {
-            kopi: std::sync::Mutex::default(),
+            kopi: Arc::default(),
+            stanset: AtomicBool::new(false),
             kilde: kilde.clone(),
             folkeregister: oppsett.folkeregister.clone(),
             maaling: maaling.clone(),
@@ -141,10 +143,11 @@ impl Rolle {
         tokio::select! {
             () = stopp.wait() => {}
             utfall = arbeid => if let Err(feil) = utfall {
+                self.tilstand.stanset.store(true, Ordering::Relaxed);
                 tracing::error!(feil = %format!("{feil:#}"), "helsekopien er stanset; start programmet på nytt når årsaken er rettet");
             }
         }
-        self.tilstand.sett_kopi(None);
+        self.tilstand.kopi.fjern();
     }
 
     async fn les_og_foelg(&self) -> Result<()> {
@@ -157,7 +160,7 @@ impl Rolle {
             drop(laster);
         }
         let kopi = self.aapne(false).await?;
-        self.tilstand.sett_kopi(Some(kopi.clone()));
+        self.tilstand.kopi.sett(kopi.clone());
         let krr = async {
             match &self.krr {
                 Some(krr) => krr.foelg(kopi.clone()).await,
@@ -171,11 +174,12 @@ impl Rolle {
 
     async fn aapne(&self, for_lasting: bool) -> Result<Arc<Kopi>> {
         let mappe = self.oppsett.mappe.clone();
+        let kart = self.tilstand.kartverk().naa();
         let kopi = tokio::task::spawn_blocking(move || -> Result<Kopi, helsekopi::Feil> {
             let kopi = if for_lasting {
                 Kopi::aapne_for_lasting(&mappe)?
             } else {
-                Kopi::aapne(&mappe)?
+                Kopi::aapne_med_kart(&mappe, kart)?
             };
             kopi.register().start_arkivstroem(&mappe.join("arkivstroem"))?;
             Ok(kopi)

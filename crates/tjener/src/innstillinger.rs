@@ -16,6 +16,8 @@ use tjenesteflate::vern::Vaktgrenser;
 use crate::mappe::Sted;
 use crate::oppstart::{Kopioppsett, Oppsett, Tlsoppsett};
 
+mod persontjenesten;
+
 /// The file as it is written by `config default`.
 pub const STANDARD: &str = include_str!("innstillinger.toml");
 
@@ -45,6 +47,8 @@ pub struct Innstillinger {
     pub maskinporten: MaskinportenInnstillinger,
     /// The health sector's copy.
     helsekopi: HelsekopiInnstillinger,
+    /// The Person API on it.
+    persontjenesten: persontjenesten::PersontjenestenInnstillinger,
 }
 
 /// `[testkontroll]`.
@@ -231,7 +235,6 @@ impl KrrInnstillinger {
             bail!("fant ikke helsekopi.krr.noekkel: {}", self.noekkel.display());
         }
         let noekkel = utsteder::les_eller_lag_noekkel(&self.noekkel).context("helsekopi.krr.noekkel")?;
-        let timer = |timer: u64| Duration::from_secs(timer.saturating_mul(3600));
         Ok(Some(crate::helsekopi::Krroppsett {
             adresse: self.adresse.clone(),
             maskinporten: self.maskinporten.clone(),
@@ -324,6 +327,7 @@ impl Innstillinger {
         } else if !kopi.krr.adresse.is_empty() {
             bail!("helsekopi.krr.adresse er satt uten helsekopi.folkeregister");
         }
+        self.persontjenesten.sjekk()?;
         if self.tjener.base.ends_with('/') {
             bail!("tjener.base skal ikke slutte med skråstrek");
         }
@@ -424,8 +428,19 @@ impl Innstillinger {
             liv: None,
             demo: false,
             kontaktregister: false,
+            personapi: match self.helsekopi.folkeregister.is_empty() {
+                true => None,
+                false => {
+                    let alder_maks = timer(self.helsekopi.krr.alder_maks_timer);
+                    self.persontjenesten.oppsett(self.testmiljoe, alder_maks)?
+                }
+            },
         })
     }
+}
+
+fn timer(timer: u64) -> Duration {
+    Duration::from_secs(timer.saturating_mul(3600))
 }
 
 fn flett(inn: &mut toml::Table, egne: toml::Table) {

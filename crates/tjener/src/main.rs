@@ -23,6 +23,7 @@ mod mappe;
 mod nasjon;
 mod omstart;
 mod oppstart;
+mod personapi;
 mod styring;
 mod testmiljoe;
 mod vernevakt;

@@ -12,6 +12,7 @@
 //!  driftsmeldinger/     news and notices
 //!  uttrekk/             LMDB: extracts that were ordered, and their keys
 //!  helsekopi/           the health sector's copy: a folder of its own form, with a lock of its own
+//!  dpop/                proofs that were used at the Person API, so that none is used again
 //!  kontaktregister/     the demo's own Kontakt- og reservasjonsregister, with a lock of its own
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
@@ -65,6 +66,9 @@ pub struct Adresser {
     pub maskinporten: String,
     /// Health and metrics.
     pub admin: String,
+    /// The authority of tokens to the Person API, where that is served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helseid: Option<String>,
     /// Base address of the same interfaces over TLS, where that is set up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<String>,
@@ -138,6 +142,16 @@ impl Mappe {
     /// Where the demo's copy for the health sector lies.
     pub fn helsekopi(&self) -> PathBuf {
         self.0.join("helsekopi")
+    }
+
+    /// The keys of the built-in HelseID.
+    pub fn helseidnoekler(&self) -> PathBuf {
+        self.0.join("noekler").join("helseid")
+    }
+
+    /// Where proofs that were used are remembered.
+    pub fn brukte_bevis(&self) -> PathBuf {
+        self.0.join("dpop")
     }
 
     /// The key of the demo's client that reads the Kontakt- og reservasjonsregister.

@@ -32,6 +32,7 @@ use uttrekk::Uttrekkslager;
 use crate::bytte::Bytte;
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
+use crate::personapi;
 use crate::testmiljoe::Testmiljoe;
 use crate::vernevakt::Vernevakt;
 use crate::vert::Vert;
@@ -80,6 +81,8 @@ pub struct Oppsett {
     pub demo: bool,
     /// Whether the built-in Kontakt- og reservasjonsregister answers under `/kontaktregister`: a demo alone.
     pub kontaktregister: bool,
+    /// How the Person API is served, where this process keeps the health sector's copy.
+    pub personapi: Option<personapi::Oppsett>,
     /// The listener with TLS.
     pub tls: Option<Tlsoppsett>,
     /// What each consumer may use.
@@ -119,6 +122,24 @@ pub struct Bundet {
     maalere: Maalere,
 }
 
+impl Bundet {
+    /// Proofs may be made for these host names too, on the ports that were bound.
+    pub fn with_navn(mut self, navn: &[String]) -> Result<Self> {
+        let porter = [("http", Some(&self.api)), ("https", self.tls.as_ref())];
+        let Some(personapi) = &mut self.oppsett.personapi else {
+            return Ok(self);
+        };
+        for (skjema, tjener) in porter {
+            let Some(tjener) = tjener else { continue };
+            let port = tjener.address().port();
+            let alle = std::iter::once("localhost").chain(navn.iter().map(String::as_str));
+            let adresser = alle.map(|navn| format!("{skjema}://{navn}:{port}"));
+            personapi.offentlige_adresser.extend(adresser);
+        }
+        Ok(self)
+    }
+}
+
 /// Binds the listeners.
 pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
     let maalere = Maalere::new();
@@ -141,10 +162,15 @@ pub async fn bind(oppsett: Oppsett) -> Result<Bundet> {
         .utsteder
         .clone()
         .unwrap_or_else(|| format!("{base}/maskinporten/"));
+    let helseid = oppsett.personapi.as_ref().map(|personapi| {
+        let andre = personapi.helseid.clone();
+        andre.unwrap_or_else(|| personapi::helseid_under(&base))
+    });
     let adresser = Adresser {
         folkeregister: base,
         maskinporten,
         admin: format!("http://{}", admin.address()),
+        helseid,
         tls: tls.as_ref().map(|t| format!("https://{}", t.address())),
     };
     Ok(Bundet {
@@ -167,6 +193,8 @@ struct Felles {
     verifikator: Arc<Maskinportenverifikator>,
     utstedere: Option<Arc<Klientutstedere>>,
     kontaktregister: Option<Arc<kontaktregister::Kontaktregister>>,
+    frigivelse: Frigivelse,
+    personapi: Option<personapi::Rolle>,
 }
 
 /// The roles on one nation: routes, and what runs beside them.
@@ -186,7 +214,6 @@ impl Roller {
             adresser,
             oppsett,
             vakt,
-            revisjon,
             verifikator,
             utstedere,
             ..
@@ -203,16 +230,11 @@ impl Roller {
         let saker = aapen.saker()?;
         crate::maalinger::registrer(&maalere, &aapen.register, &saker, verifikator)?;
         let etag = lager::Noekkelfil::les_eller_lag(&aapen.mappe.sti().join("noekler").join("etag"))?;
-        let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
         let tilstand = Arc::new(Folkeregister {
             register: aapen.register.clone(),
             tavle: aapen.tavle()?,
             uttrekk: Uttrekk::new(uttrekkslager, &maalere)?,
-            frigivelse: Frigivelse::new(Arc::new(Vernevakt::new(
-                Arc::new(revisor),
-                oppsett.vernede_per_time,
-                &maalere,
-            )?)),
+            frigivelse: felles.frigivelse.clone(),
             verifikator: verifikator.clone(),
             avtaler: aapen.avtaler.clone(),
             etag: tjenesteflate::etag::Noekkel::new(etag.hele()),
@@ -242,7 +264,7 @@ impl Roller {
             .rundt(Router::new())
             .merge(konsument::ruter(&tilstand, &maalere))
             .merge(produsent::ruter(&produsenter, &maalere))
-            .merge(ramme("utforsker").rundt_uten_resten(utforsker(oppsett, aapen)));
+            .merge(ramme("utforsker").rundt_uten_resten(utforsker(felles, aapen)));
         if oppsett.utsteder.is_none() {
             let utsteder = utsteder::ruter(aapen.utsteder.clone(), klokke());
             let ramme = Ramme::new("maskinporten", Maskinportenform, &maalere).with_vakt(vakt);
@@ -335,8 +357,26 @@ pub async fn kjoer(
         true => Some(crate::kontaktdrift::aapne(&aapen.mappe)?),
         false => None,
     };
+    let revisor = Revisor::new(revisjon.clone(), aapen.mappe.revisjonsforsegler()?, klokke());
+    let vernevakt = Vernevakt::new(Arc::new(revisor), oppsett.vernede_per_time, &maalere)?;
+    let frigivelse = Frigivelse::new(Arc::new(vernevakt));
+    // It asks the roles below as anybody would, so it begins after them, and stops before.
+    let kopi = match helsekopi {
+        Some(oppsett) => Some(crate::helsekopi::Rolle::new(oppsett, &maalere)?),
+        None => None,
+    };
+    let personapi = match (&oppsett.personapi, &kopi) {
+        (Some(valg), Some(kopi)) => {
+            let tilstand = kopi.tilstand();
+            let der = (&*aapen, &adresser);
+            Some(personapi::Rolle::new(valg, der, &tilstand, frigivelse.clone(), &vakt, &maalere)?)
+        }
+        _ => None,
+    };
     let felles = Felles {
         kontaktregister,
+        frigivelse,
+        personapi,
         adresser,
         oppsett,
         maalere,
@@ -348,11 +388,6 @@ pub async fn kjoer(
     let mut roller = Roller::start(&felles, &aapen)?;
     let mappe = aapen.mappe.clone();
     let vert = Arc::new(Vert::new(aapen));
-    // It asks the roles below as anybody would, so it begins after them, and stops before.
-    let kopi = match helsekopi {
-        Some(oppsett) => Some(crate::helsekopi::Rolle::new(oppsett, &felles.maalere)?),
-        None => None,
-    };
     if let Some(rolle) = &kopi {
         vert.sett_helsekopi(rolle.tilstand());
     }
@@ -364,6 +399,13 @@ pub async fn kjoer(
             test.sluse.aapne(roller.ruter.clone());
             let ramme = Ramme::new("testkontroll", Problem, &felles.maalere).with_vakt(&felles.vakt);
             (test.ruter(&ramme), test.sluse.ruter())
+        }
+    };
+    let (ruter, tls_ruter) = match &felles.personapi {
+        None => (ruter, tls_ruter),
+        Some(personapi) => {
+            let egne = egne_ruter(personapi, &felles);
+            (ruter.merge(egne.clone()), tls_ruter.merge(egne))
         }
     };
     let kontroll = test.as_ref().map(|test| test.kontroll.clone());
@@ -407,6 +449,16 @@ pub async fn kjoer(
     Ok(())
 }
 
+/// The Person API and the HelseID beside it: they stand on nothing of the nation.
+fn egne_ruter(personapi: &personapi::Rolle, felles: &Felles) -> Router {
+    let ruter = personapi.ruter();
+    let Some(helseid) = personapi.helseid() else {
+        return ruter;
+    };
+    let ramme = Ramme::new("helseid", Maskinportenform, &felles.maalere).with_vakt(&felles.vakt);
+    ruter.nest(personapi::HELSEIDSTI, ramme.rundt(helseid))
+}
+
 /// The next change of the nation that somebody asks for; in other than test environments nobody can.
 async fn neste_bytte(test: &mut Option<Testmiljoe>) -> Bytte {
     match test {
@@ -416,13 +468,18 @@ async fn neste_bytte(test: &mut Option<Testmiljoe>) -> Bytte {
 }
 
 fn drift(felles: &Felles, vert: &Arc<Vert>) -> Drift {
-    let (vert, revisjon) = (vert.clone(), felles.revisjon.clone());
+    let (vert, kopi_vert, revisjon) = (vert.clone(), vert.clone(), felles.revisjon.clone());
     let drift = Drift::new(&felles.maalere).with_sjekk("register", move || match vert.straks() {
         None => Klarhet::IkkeKlar("nasjonen er under bytte".into()),
         Some(aapen) => match aapen.register.siste_sekvens() {
             Ok(_) => Klarhet::Klar,
             Err(_) => Klarhet::IkkeKlar("registeret kan ikke leses".into()),
         },
+    });
+    let drift = drift.with_sjekk("helsekopi", move || match kopi_vert.helsekopi() {
+        // A source that is down is no reason: what is here is served, and how old it is can be seen.
+        Some(kopi) if kopi.er_stanset() => Klarhet::IkkeKlar("helsekopien er stanset; se loggen".into()),
+        _ => Klarhet::Klar,
     });
     drift.with_sjekk("revisjon", move || {
         let helse = revisjon.helse();
@@ -642,7 +699,8 @@ fn daglig_kopi(aapen: &Aapen, oppsett: &Kopioppsett) -> Result<()> {
     Ok(())
 }
 
-fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
+fn utforsker(felles: &Felles, aapen: &Arc<Aapen>) -> Router {
+    let oppsett = &felles.oppsett;
     let pakker: Vec<Pakke> = Pakke::ALLE
         .into_iter()
         .filter(|p| *p != Pakke::Svalbard || oppsett.svalbard)
@@ -660,7 +718,8 @@ fn utforsker(oppsett: &Oppsett, aapen: &Arc<Aapen>) -> Router {
         tittel: "testkontroll".to_owned(),
         url: testkontroll::OPENAPI.to_owned(),
     });
-    let dokumenter = dokumenter.chain(testkontroll).collect();
+    let personapi = felles.personapi.iter().flat_map(personapi::Rolle::dokumenter);
+    let dokumenter = dokumenter.chain(testkontroll).chain(personapi).collect();
     let mut utforsker = Utforsker::new("/utforsker", dokumenter);
     if oppsett.demo && oppsett.utsteder.is_none() {
         let aapen = aapen.clone();

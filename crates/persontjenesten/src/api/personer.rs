@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use axum::response::Response;
-use helsekopi::{Kopilesing, Omfang as Visning, Personid};
+use helsekopi::{Kontakt, Kopilesing, Omfang as Visning, Personid};
 use identifikator::Folkeregisteridentifikator;
 use informasjonsmodell::Entitet;
 use register::Personnummer;
@@ -97,7 +97,9 @@ fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Fe
     let les = kopi.les()?;
     let register = les.register();
     let (mut ut, mut personer, mut sett) = (Svar::new(Format::Json), Vec::new(), BTreeSet::new());
-    let (mut holdte, mut kontakter) = (0, 0);
+    let (mut holdte, mut kontakter, mut ikke_ferske) = (0, 0, 0);
+    let naa_s = (api.klokke)().as_second();
+    let alder_maks_s = api.innstillinger.kontaktalder_maks.as_secs();
     for hvem in hvem {
         let Some((person, nummer)) = finn(api, &les, adgang.omfang, adgang.visning, &hvem)? else {
             continue;
@@ -129,10 +131,18 @@ fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Fe
             ut.holdt_tilbake(adresser);
             holdte += 1;
         }
-        let kontakt = if med_kontakt && !opphoert {
-            les.kontakt(person, adgang.visning)?
-        } else {
-            None
+        let kontakt = match med_kontakt && !opphoert {
+            true => les.fersk_kontakt(person, adgang.visning, naa_s, alder_maks_s)?,
+            false => Kontakt::IkkeVist,
+        };
+        let kontakt = match kontakt {
+            Kontakt::Svar(svar) => Some(svar),
+            // To the caller as if KRR had nothing; the record tells them apart.
+            Kontakt::ForGammel | Kontakt::IkkeLest => {
+                ikke_ferske += 1;
+                None
+            }
+            Kontakt::IkkeVist | Kontakt::Ingen => None,
         };
         kontakter += u64::from(kontakt.is_some());
         personer.push(Ved {
@@ -149,6 +159,9 @@ fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Fe
     }
     if kontakter > 0 {
         merker.push(Cow::Borrowed("utlevert=kontaktopplysninger"));
+    }
+    if ikke_ferske > 0 {
+        merker.push(Cow::Borrowed("holdt-tilbake=kontaktopplysninger-uten-fersk-lesing"));
     }
     Ok(Lest {
         svar: ut,
@@ -185,8 +198,7 @@ fn finn(
             if !duf {
                 return Ok(None);
             }
-            let hva = soek::Kjennetegn::Duf((*tekst).to_owned());
-            let funnet = soek::finn_med(les.register(), projeksjon, &hva)?;
+            let funnet = soek::kopi::finn_duf(les.register(), projeksjon, tekst)?;
             Ok(match funnet.as_slice() {
                 [en] => Some((*en, None)),
                 _ => None,
@@ -200,7 +212,8 @@ fn oversett(kall: &Kall, frigitt: &[u8], personer: &[Ved], ut: &mut Vec<u8>) -> 
     let Kall { api, adgang, parametre } = kall;
     let versjon: Versjon = adgang.omfang.versjon();
     let mut dokumenter = frigitt.split(|byte| *byte == SKILLE).skip(1);
-    let mut oversetter = Oversetter::new(versjon, &*api.berikelse);
+    let steder = api.steder().ok_or(Feil::Intern)?;
+    let mut oversetter = Oversetter::new(versjon, &steder);
     for (nr, ved) in personer.iter().enumerate() {
         let norsk = dokumenter.next().ok_or(Feil::Intern)?;
         let norsk = match (

@@ -4,7 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use helsekopi::{Kopi, Maaling};
 use http::HeaderValue;
+use identifikator::Dato;
 use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
+use kartverk::Kartverk;
 use prometheus_client::metrics::counter::Counter;
 use tilgang::Frigivelse;
 use tilgang::avtale::Avtaleregister;
@@ -13,7 +15,7 @@ use tilgang::token::helseid::Helseidverifikator;
 use tjenesteflate::maalinger::{self, Maalere};
 use tjenesteflate::vern::Vakt;
 
-use crate::oversettelse::{Berikelse, Telling};
+use crate::oversettelse::{Steder, Telling};
 
 /// How far behind the copy may be before addresses of whoever has unread changes are kept back. Units: seconds.
 ///
@@ -37,7 +39,9 @@ impl Kopiplass {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    pub(super) fn hent(&self) -> Option<Arc<Kopi>> {
+    /// The one that is served.
+    #[must_use]
+    pub fn hent(&self) -> Option<Arc<Kopi>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -83,6 +87,8 @@ pub struct Innstillinger {
     pub duf_uten_hjemmel: bool,
     /// See [`ETTERSLEP_MAKS_S`].
     pub etterslep_maks: SignedDuration,
+    /// How old contact data may be and still be given. Source: reliability; the figure is our choice, three rounds a day apart.
+    pub kontaktalder_maks: SignedDuration,
     /// The end of version 2, once it is known.
     pub utfasing: Option<Utfasing>,
 }
@@ -92,6 +98,7 @@ impl Default for Innstillinger {
         Innstillinger {
             duf_uten_hjemmel: false,
             etterslep_maks: SignedDuration::from_secs(ETTERSLEP_MAKS_S),
+            kontaktalder_maks: SignedDuration::from_hours(72),
             utfasing: None,
         }
     }
@@ -153,13 +160,23 @@ pub struct PersonApi {
     /// The clock of tokens and grants, and of how old the copy is.
     pub klokke: Klokke,
     /// Names of places.
-    pub berikelse: Arc<dyn Berikelse + Send>,
+    pub kartverk: Arc<Kartverk>,
     /// What can be chosen.
     pub innstillinger: Innstillinger,
     /// What is counted.
     pub tellere: Tellere,
     /// The guard of the port, where there is one.
     pub vakt: Option<Vakt>,
+}
+
+impl PersonApi {
+    /// The places that one answer is given with: one table, and the bydeler of the day, in UTC as views are told of them.
+    pub(super) fn steder(&self) -> Option<Steder> {
+        let dag = (self.klokke)().to_zoned(TimeZone::UTC).date();
+        let (maaned, dag_nr) = (u8::try_from(dag.month()).ok()?, u8::try_from(dag.day()).ok()?);
+        let dag = Dato::new(u16::try_from(dag.year()).ok()?, maaned, dag_nr)?;
+        Some(Steder::new(self.kartverk.naa(), dag))
+    }
 }
 
 impl std::fmt::Debug for PersonApi {

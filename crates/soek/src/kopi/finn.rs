@@ -60,6 +60,15 @@ pub fn tell(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> 
     uttrykk(&indeks, kriterier)?.tell(&indeks)
 }
 
+/// Everybody whom a projection is shown with a number of the immigration authorities, current and whole; [`FOERSTE_MAKS`] at most.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn finn_duf(les: &Lesing<'_>, projeksjon: Projeksjon, nummer: &str) -> Result<Vec<Personnummer>, Feil> {
+    let indeks = les.indeks(projeksjon)?;
+    Uttrykk::Term(indeks.term(slag::DUF, nummer.as_bytes())?).side(&indeks, 0, FOERSTE_MAKS)
+}
+
 fn uttrykk(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
     let Kriterier {
         fullt_navn,

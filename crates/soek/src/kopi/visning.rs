@@ -26,6 +26,8 @@ pub(super) mod slag {
     pub const KJOENN: u8 = 4;
     /// Status, as it is shown.
     pub const STATUS: u8 = 5;
+    /// A number of the immigration authorities.
+    pub const DUF: u8 = 6;
     /// Beginnings of one, two and three letters of a word of a name; and of the two other parts.
     pub const NAVNESTART: u8 = 8;
 
@@ -65,9 +67,9 @@ impl Del {
 }
 
 /// Goes up when a record gives other terms than before.
-const VERSJON: u32 = 1;
+const VERSJON: u32 = 2;
 
-const ENTITETER: [Entitet; 8] = [
+const ENTITETER: [Entitet; 9] = [
     Entitet::Navn,
     Entitet::Foedsel,
     Entitet::Kjoenn,
@@ -76,6 +78,7 @@ const ENTITETER: [Entitet; 8] = [
     Entitet::Bostedsadresse,
     Entitet::Oppholdsadresse,
     Entitet::DeltBosted,
+    Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
 ];
 
 /// The view that searches of the copy stand on.
@@ -159,6 +162,10 @@ impl Kopivisning {
             Entitet::Status => {
                 let lest: innhold::Status<'_> = innhold::les(kropp);
                 lest.status.iter().for_each(|status| legg_til(slag::STATUS, status));
+            }
+            Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer => {
+                let lest: innhold::Personidentifikasjon<'_> = innhold::les(kropp);
+                lest.identifikasjonsnummer.iter().for_each(|duf| legg_til(slag::DUF, duf));
             }
             _ => {}
         }

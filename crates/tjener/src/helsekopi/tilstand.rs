@@ -1,18 +1,22 @@
 //! What others in this process may know of the copy: `status`, `helsekopi sammenlign`, and whoever serves it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 use helsekopi::{Kilde, Kontaktmaaling, Kopi, Maaling, Rapport, Stilling};
 use jiff::Timestamp;
+use kartverk::Kartverk;
 use klienter::folkeregister::Venter;
+use persontjenesten::api::Kopiplass;
 
 use super::steder::Steder;
 use crate::mappe::klokke;
 
 /// The copy that this process keeps.
 pub struct Tilstand {
-    pub(super) kopi: Mutex<Option<Arc<Kopi>>>,
+    pub(super) kopi: Arc<Kopiplass>,
+    pub(super) stanset: AtomicBool,
     pub(super) kilde: Arc<dyn Kilde>,
     pub(super) folkeregister: String,
     pub(super) maaling: Arc<Maaling>,
@@ -23,11 +27,27 @@ pub struct Tilstand {
 impl Tilstand {
     /// The copy; none while it is filled for the first time.
     pub fn kopi(&self) -> Option<Arc<Kopi>> {
-        self.kopi.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kopi.hent()
     }
 
-    pub(super) fn sett_kopi(&self, kopi: Option<Arc<Kopi>>) {
-        *self.kopi.lock().unwrap_or_else(PoisonError::into_inner) = kopi;
+    /// Where the copy is put for whoever serves it.
+    pub fn kopiplass(&self) -> &Arc<Kopiplass> {
+        &self.kopi
+    }
+
+    /// How far the copy is behind.
+    pub fn maaling(&self) -> &Arc<Maaling> {
+        &self.maaling
+    }
+
+    /// The table of addresses in use.
+    pub fn kartverk(&self) -> &Arc<Kartverk> {
+        self.steder.kartverk()
+    }
+
+    /// Whether the copy's own files have failed, so that it is as it was and gets no older or newer.
+    pub fn er_stanset(&self) -> bool {
+        self.stanset.load(Ordering::Relaxed)
     }
 
     /// Lag and age of each source, a line each.

@@ -27,6 +27,7 @@ mod sak;
 mod soek;
 mod sperr;
 mod test;
+mod token;
 mod uttrekk;
 mod vedlikehold;
 
@@ -77,9 +78,9 @@ enum Kommando {
         /// La nasjonen leve, så mange ganger fortere enn i virkeligheten: 60 gjør et minutt til en time.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::klokke::FAKTOR_MAKS)))]
         liv: Option<u32>,
-        /// Hold helsesektorens kopi ved siden av registeret, lest over HTTP som av enhver konsument.
+        /// Bare registeret: uten helsesektorens kopi og Person API ved siden av.
         #[arg(long)]
-        helsekopi: bool,
+        uten_helsekopi: bool,
         /// Kall i minuttet fra én konsument og fra én adresse; 0 er uten grense.
         #[arg(long, default_value_t = tjenesteflate::struping::KALL_PER_MINUTT)]
         kall_per_minutt: u32,
@@ -93,17 +94,8 @@ enum Kommando {
     /// Vis eller kontroller innstillinger.
     #[command(subcommand)]
     Config(konfig::Valg),
-    /// Skriv et tilgangstoken for en rettighetspakke, og ingenting annet.
-    Token {
-        #[command(flatten)]
-        data: Datavalg,
-        /// Rettighetspakken.
-        #[arg(long, value_parser = les_pakke)]
-        pakke: Pakke,
-        /// Som leverandør på vegne av konsumenten: tokenet får supplier og delegation_source.
-        #[arg(long)]
-        som_leverandoer: bool,
-    },
+    /// Skriv et tilgangstoken, og ingenting annet: for en rettighetspakke i Folkeregisteret, eller fra HelseID for Person API.
+    Token(token::Token),
     /// Vis de navngitte personene i en syntetisk nasjon.
     Navngitte {
         #[command(flatten)]
@@ -250,7 +242,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
             vertsnavn,
             kall_per_minutt,
             liv,
-            helsekopi,
+            uten_helsekopi,
         } => {
             crate::logg::start(if liv.is_some() {
                 "warn,persontjenesten::liv=info"
@@ -264,7 +256,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
                 vertsnavn,
                 kall_per_minutt,
                 liv,
-                helsekopi,
+                helsekopi: !uten_helsekopi,
             };
             crate::demo::kjoer(&data.mappe(), valg)?;
         }
@@ -273,11 +265,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
             konfig::serve(&config)?;
         }
         Kommando::Config(valg) => konfig::kjoer(&valg)?,
-        Kommando::Token {
-            data,
-            pakke,
-            som_leverandoer,
-        } => vedlikehold::token(&data.mappe(), pakke, som_leverandoer)?,
+        Kommando::Token(valg) => token::kjoer(&valg)?,
         Kommando::Navngitte { data, json } => vedlikehold::navngitte(&data.mappe(), json)?,
         Kommando::Oppslag(valg) => return oppslag::oppslag(&valg),
         Kommando::Soek(valg) => return soek::kjoer(&valg),

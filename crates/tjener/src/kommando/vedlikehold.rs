@@ -1,4 +1,4 @@
-//! `token`, `navngitte`, `tls`, `verify`, `replay`.
+//! `navngitte`, `tls`, `verify`, `replay`.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -6,23 +6,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 use konsistens::Regel;
-use tilgang::Pakke;
 
 use super::{meld, skriv_linje};
 use crate::demotls::Demotls;
 use crate::mappe::Mappe;
 use crate::nasjon::framdrift;
 use crate::styring::{Kommando, Svar, Utfoerer};
-
-pub fn token(mappe: &Mappe, pakke: Pakke, som_leverandoer: bool) -> Result<()> {
-    match Utfoerer::finn(mappe)?.utfoer(Kommando::Token {
-        pakke: pakke.kortnavn().to_owned(),
-        som_leverandoer,
-    })? {
-        Svar::Token { token } => skriv_linje(&token),
-        _ => bail!("uventet svar"),
-    }
-}
 
 pub fn navngitte(mappe: &Mappe, json: bool) -> Result<()> {
     let navngitte = mappe.navngitte()?;

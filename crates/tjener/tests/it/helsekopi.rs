@@ -18,7 +18,7 @@ use crate::http::Kall;
 use crate::program::{Tjener, ny_mappe};
 
 const MH: Projeksjon = Projeksjon::MedHjemmel;
-const VALG: [&str; 3] = ["--personer", "1500", "--helsekopi"];
+const VALG: [&str; 2] = ["--personer", "1500"];
 /// Longest wait for the copy to have all, on a machine that builds at the same time.
 const AJOUR_MAKS: Duration = Duration::from_secs(120);
 
@@ -166,12 +166,12 @@ fn a_copy_that_is_killed_now_and_then_while_the_nation_moves_is_equal_to_its_sou
     let mappe = ny_mappe();
     // Killed while it is filled, too.
     for ms in [150, 400, 900] {
-        let tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+        let tjener = Tjener::hele(&mappe, &VALG, &[]);
         std::thread::sleep(Duration::from_millis(ms));
         drept(tjener);
     }
     for runde in 0..4 {
-        let tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+        let tjener = Tjener::hele(&mappe, &VALG, &[]);
         if runde == 2 {
             vent_til_ajour(&tjener);
         }
@@ -180,7 +180,7 @@ fn a_copy_that_is_killed_now_and_then_while_the_nation_moves_is_equal_to_its_sou
         assert!(fram["telling"]["meldinger"].as_u64().unwrap() > 0, "{fram}");
         drept(tjener);
     }
-    let mut tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+    let mut tjener = Tjener::hele(&mappe, &VALG, &[]);
     vent_til_ajour(&tjener);
     let alle: Value = serde_json::from_str(&tjener.kommando(&["navngitte", "--json"]).lyktes()).unwrap();
     let nummer = alle["tvilling"].as_str().unwrap().to_owned();
@@ -217,17 +217,17 @@ fn a_copy_that_is_killed_now_and_then_while_the_nation_moves_is_equal_to_its_sou
 fn contact_data_are_what_krr_says_whatever_is_killed() {
     let mappe = ny_mappe();
     for ms in [1_500, 2_500] {
-        let tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+        let tjener = Tjener::hele(&mappe, &VALG, &[]);
         std::thread::sleep(Duration::from_millis(ms));
         drept(tjener);
     }
     for _ in 0..3 {
-        let tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+        let tjener = Tjener::hele(&mappe, &VALG, &[]);
         tjener.kommando(&["liv", "fram", "--dager", "20"]).lyktes();
         std::thread::sleep(Duration::from_millis(700));
         drept(tjener);
     }
-    let mut tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+    let mut tjener = Tjener::hele(&mappe, &VALG, &[]);
     tjener.kommando(&["liv", "fram", "--dager", "20"]).lyktes();
     vent_til_ajour(&tjener);
     vent_paa_krr(&tjener);
@@ -242,7 +242,7 @@ fn contact_data_are_what_krr_says_whatever_is_killed() {
     tjener.kommando(&["helsekopi", "sammenlign"]).lyktes();
     drept(tjener);
     let numre = i_bruk(Kopi::aapne(&mappe.join("helsekopi")).unwrap().register());
-    tjener = Tjener::i_mappe(&mappe, &VALG, &[]);
+    tjener = Tjener::hele(&mappe, &VALG, &[]);
     vent_paa_krr(&tjener);
     let fasit = fasit(&tjener, &mappe, &numre);
     tjener.behold_mappen();
@@ -275,8 +275,8 @@ fn contact_data_are_what_krr_says_whatever_is_killed() {
 #[test]
 fn a_table_of_addresses_is_imported_and_told_of_and_a_copy_that_differs_is_found_out() {
     let mappe = ny_mappe();
-    let valg = ["--personer", "300", "--helsekopi"];
-    let mut tjener = Tjener::i_mappe(&mappe, &valg, &[]);
+    let valg = ["--personer", "300"];
+    let mut tjener = Tjener::hele(&mappe, &valg, &[]);
     vent_til_ajour(&tjener);
     let topp = "lokalid;kommunenummer;adressetype;adressekode;nummer;bokstav;gardsnummer;bruksnummer;festenummer;undernummer;grunnkretsnummer;grunnkretsnavn";
     let fil = mappe.join("adresser.csv");
@@ -322,7 +322,7 @@ fn a_table_of_addresses_is_imported_and_told_of_and_a_copy_that_differs_is_found
         let naa = Tidspunkt::parse("2026-01-02T00:00:00Z").unwrap();
         assert_eq!(kopi.ta_inn(&bolk, naa).unwrap().endret, 1);
     }
-    let mut tjener = Tjener::i_mappe(&mappe, &valg, &[]);
+    let mut tjener = Tjener::hele(&mappe, &valg, &[]);
     vent_til_ajour(&tjener);
     assert!(tjener.kommando(&["status"]).lyktes().contains(", 1 adresser"));
     let ut = tjener.kommando(&["helsekopi", "sammenlign"]);

@@ -146,8 +146,14 @@ impl Tjener {
         Self::i_mappe(&ny_mappe(), &["--personer", &personer.to_string()], &[])
     }
 
-    /// Starts a demo in a folder.
+    /// Starts a demo of the register alone in a folder.
     pub fn i_mappe(mappe: &Path, valg: &[&str], miljoe: &[(&str, &str)]) -> Self {
+        let valg: Vec<&str> = std::iter::once("--uten-helsekopi").chain(valg.iter().copied()).collect();
+        Self::hele(mappe, &valg, miljoe)
+    }
+
+    /// Starts a demo in a folder, with the health sector's copy and the Person API.
+    pub fn hele(mappe: &Path, valg: &[&str], miljoe: &[(&str, &str)]) -> Self {
         let mut kommando = Command::new(PROGRAM);
         kommando.args(["demo", "--port", "0", "--data"]).arg(mappe).args(valg);
         Self::med(kommando, mappe, miljoe)

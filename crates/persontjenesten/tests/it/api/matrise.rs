@@ -52,7 +52,7 @@ fn each_part_is_given_where_the_view_is_shown_it_and_absent_elsewhere() {
                             let ventet = match del.entitet() {
                                 // Not written where it is not current, or has no counterpart.
                                 Some(entitet) => norsk.get(entitet.navn()).is_some(),
-                                None => omfang.ser_kontaktdata(),
+                                None => prove.har_kontakt(*nr, visning),
                             };
                             let fikk = person.get(del.egenskap()).is_some();
                             assert!(!fikk || ventet, "{omfang:?} {hvem} {del:?}");

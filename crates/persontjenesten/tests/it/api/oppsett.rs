@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::body::Body;
-use helsekopi::{Bolk, Kopi, Maaling, Stilling};
+use helsekopi::{Bolk, Gjelder, Kontaktfoelger, Kontaktkilde, Kontaktsteg, Kopi, Maaling, Stilling};
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
-use identifikator::Organisasjonsnummer;
+use identifikator::{Folkeregisteridentifikator, Organisasjonsnummer};
 use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
 use jiff::Timestamp;
+use kartverk::{Kartverk, Tabell};
+use klienter::krr;
 use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Tellere};
 use persontjenesten::openapi::Omfang;
-use persontjenesten::oversettelse::IngenBerikelse;
 use register::Personnummer;
 use serde_json::Value;
 use syntetisk_befolkning::Nasjon;
@@ -40,8 +41,55 @@ pub const INGEN: &str = "310000027";
 static KLIENTNOEKKEL: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer().unwrap());
 static DPOP: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer_paa(Kurve::P256).unwrap());
 
-/// What KRR says of everybody in the tests, but for who is told otherwise.
-pub const KRR: &str = r#"{"reservasjon":"NEI","status":"AKTIV","varslingsstatus":"KAN_VARSLES","kontaktinformasjon":{"epostadresse":"en@post.example"},"spraak":"nb"}"#;
+/// The e-mail address that KRR has of everybody in the tests.
+pub const EPOST: &str = "en@post.example";
+
+/// A KRR that says the same of everybody, and has no list of changes.
+struct Krr;
+
+impl Kontaktkilde for Krr {
+    fn personer<'a>(
+        &'a self,
+        personer: &'a [Folkeregisteridentifikator],
+    ) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
+        let svar = krr::Svar {
+            personer: personer.iter().map(|nummer| kontaktperson(*nummer)).collect(),
+            uleselige: Vec::new(),
+            uten_svar: Vec::new(),
+        };
+        Box::pin(std::future::ready(Ok(svar)))
+    }
+
+    fn endringer<'a>(&'a self, _: u64, _: Gjelder<'a>) -> Framtid<'a, Result<krr::Endringer, krr::Feil>> {
+        Box::pin(std::future::ready(Err(krr::Feil::UtenEndringsliste)))
+    }
+}
+
+fn kontaktperson(nummer: Folkeregisteridentifikator) -> krr::Kontaktperson {
+    krr::Kontaktperson {
+        personidentifikator: nummer,
+        status: krr::Status::Aktiv,
+        reservert: false,
+        reservasjonstidspunkt: None,
+        reservasjon_oppdatert: None,
+        varslingsstatus: Some(krr::Varslingsstatus::KanVarsles),
+        kontaktinformasjon: Some(krr::Kontaktinformasjon {
+            epost: Some(krr::Kanal {
+                verdi: EPOST.to_owned(),
+                oppdatert: None,
+                sist_verifisert: None,
+                sist_validert: None,
+                duplisert: None,
+            }),
+            mobil: None,
+        }),
+        digital_post: None,
+        sertifikat: None,
+        sertifikat_utloeper: None,
+        spraak: Some(krr::Spraak::Bokmaal),
+        spraak_oppdatert: None,
+    }
+}
 
 pub fn org(nummer: &str) -> Organisasjonsnummer {
     Organisasjonsnummer::parse(nummer).unwrap()
@@ -147,6 +195,8 @@ pub struct Prove {
     _mappe: tempfile::TempDir,
     pub base: String,
     pub kopi: Arc<Kopi>,
+    /// How many KRR has answered for.
+    pub med_kontakt: u64,
     pub plass: Arc<Kopiplass>,
     pub maaling: Arc<Maaling>,
     pub logg: Arc<Logg>,
@@ -183,7 +233,7 @@ impl Prove {
             bevis,
         ));
         let kopi = Arc::new(Kopi::aapne(&mappe.path().join("kopi")).unwrap());
-        fyll(&kopi, personer);
+        let med_kontakt = fyll(&kopi, personer).await;
         let (logg, klokke, maalere) = (
             Arc::new(Logg::default()),
             Arc::new(AtomicI64::new(NAA_S)),
@@ -200,7 +250,7 @@ impl Prove {
             verifikator: Arc::new(verifikator),
             avtaler: avtaler.clone(),
             klokke: Arc::new(move || Timestamp::from_second(naa_s.load(Ordering::SeqCst)).unwrap()),
-            berikelse: Arc::new(IngenBerikelse),
+            kartverk: Arc::new(Kartverk::new(Tabell::tom())),
             innstillinger,
             tellere: Tellere::new(&maalere).unwrap(),
             vakt: None,
@@ -211,13 +261,15 @@ impl Prove {
             _mappe: mappe,
             base,
             kopi,
+            med_kontakt,
             plass,
             maaling,
             logg,
             klokke,
             avtaler,
             utsteder,
-            klient: Client::builder(TokioExecutor::new()).build_http(),
+            // A connection for each call: one that the server has closed after a refusal is not tried.
+            klient: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
             tokener: Mutex::default(),
             _stopp: signal,
         }
@@ -329,6 +381,12 @@ impl Prove {
         serde_json::from_slice(&frigitt.unwrap().til_kropp()).unwrap()
     }
 
+    /// Whether a view is shown contact data of whoever has a number in the copy.
+    pub fn har_kontakt(&self, nr: u32, visning: helsekopi::Omfang) -> bool {
+        let les = self.kopi.les().unwrap();
+        les.kontakt(Personnummer::fra_indeks(nr), visning).unwrap().is_some()
+    }
+
     /// Everybody's number in the copy, number as a person, and id.
     pub fn alle(&self) -> Vec<(u32, String, String)> {
         let les = self.kopi.les().unwrap();
@@ -369,9 +427,10 @@ fn gi_tilgang(avtaler: &Avtaleregister) {
     }
 }
 
-fn fyll(kopi: &Kopi, personer: u32) {
+/// Fills a copy; gives how many KRR has answered for.
+async fn fyll(kopi: &Arc<Kopi>, personer: u32) -> u64 {
     if personer == 0 {
-        return;
+        return 0;
     }
     let nasjon = Nasjon::new(2026, personer).unwrap();
     let alle = (0..nasjon.grupper()).flat_map(|nr| nasjon.gruppe(nr));
@@ -383,15 +442,17 @@ fn fyll(kopi: &Kopi, personer: u32) {
     };
     let inntatt = kopi.ta_inn(&bolk, tid()).unwrap();
     assert_eq!(inntatt.avvist, 0);
-    let les = kopi.les().unwrap();
-    let antall = kopi.register().antall_personer().unwrap();
-    let svar = |nr| {
-        (
-            les.register().nummer(Personnummer::fra_indeks(nr)).unwrap(),
-            Some(KRR.as_bytes().to_vec()),
-        )
-    };
-    let krr: Vec<_> = (1..=antall).map(svar).collect();
-    drop(les);
-    assert_eq!(kopi.ta_inn_kontakt(&krr, tid()).unwrap(), u64::from(antall));
+    let doegn = std::time::Duration::from_secs(86_400);
+    let mut foelger = Kontaktfoelger::new(kopi.clone(), Arc::new(Krr), Arc::new(naa), doegn);
+    let mut endret_i_alt = 0;
+    loop {
+        match foelger.steg().await.unwrap() {
+            Kontaktsteg::TokInn { endret, .. } => endret_i_alt += endret,
+            Kontaktsteg::Videre => {}
+            Kontaktsteg::Ajour => break,
+        }
+    }
+    // Whoever has no number in use is not asked about.
+    assert!(endret_i_alt * 10 > u64::from(kopi.register().antall_personer().unwrap()) * 9);
+    endret_i_alt
 }

@@ -1,0 +1,137 @@
+//! The Person API beside the health sector's copy, and the demo's own HelseID.
+//!
+//! What lives here: what the API stands on is put together, and which public addresses proofs may be made for. What does not: a rule of
+//! who may see what (`tilgang`), and the copy itself ([`crate::helsekopi`]). What a newcomer gets wrong: it serves a copy with a folder of
+//! its own, so it goes on while the nation of the register beside it is changed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use klienter::jwks::HttpKilde;
+use persontjenesten::api::{self, Innstillinger, PersonApi, Tellere};
+use tilgang::Frigivelse;
+use tilgang::token::dpop::{Bevislager, Origo};
+use tilgang::token::helseid::{Helseidverifikator, Innstillinger as Verifikatorinnstillinger, Scope};
+use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::utforsker::Dokument;
+use tjenesteflate::vern::Vakt;
+use utsteder::helseid::{Helseid, Innstillinger as Utstederinnstillinger};
+
+use crate::helsekopi::Tilstand;
+use crate::mappe::{Aapen, Adresser, klokke};
+
+/// How the API is to be served.
+#[derive(Clone, Debug)]
+pub struct Oppsett {
+    /// The authority of another HelseID; the built-in one when absent.
+    pub helseid: Option<String>,
+    /// Public addresses of the service besides those it listens on.
+    pub offentlige_adresser: Vec<String>,
+    /// What can be chosen.
+    pub innstillinger: Innstillinger,
+}
+
+/// The role: it answers for as long as the program runs.
+pub struct Rolle {
+    api: Arc<PersonApi>,
+    helseid: Option<Arc<Helseid>>,
+    maalere: Maalere,
+}
+
+/// Where the built-in HelseID stands, below a base address.
+pub fn helseid_under(base: &str) -> String {
+    format!("{base}{HELSEIDSTI}")
+}
+
+/// The path of the built-in HelseID.
+pub const HELSEIDSTI: &str = "/helseid";
+
+impl Rolle {
+    /// Puts it together. Fetches nothing yet.
+    pub fn new(
+        oppsett: &Oppsett,
+        (aapen, adresser): (&Aapen, &Adresser),
+        tilstand: &Tilstand,
+        frigivelse: Frigivelse,
+        vakt: &Vakt,
+        maalere: &Maalere,
+    ) -> Result<Self> {
+        let innebygd = match &oppsett.helseid {
+            Some(_) => None,
+            None => Some(aapne_helseid(aapen, adresser)?),
+        };
+        let utsteder = match (&oppsett.helseid, &innebygd) {
+            (Some(utsteder), _) => utsteder.clone(),
+            (None, Some(innebygd)) => innebygd.utsteder().to_owned(),
+            (None, None) => String::new(),
+        };
+        let noekler = HttpKilde::for_helseid(&utsteder, klienter::Valg::default()).context("HelseID")?;
+        let mut origoer = Vec::new();
+        let egne = [Some(&adresser.folkeregister), adresser.tls.as_ref()];
+        for adresse in egne.into_iter().flatten().chain(&oppsett.offentlige_adresser) {
+            let origo = Origo::les(adresse).with_context(|| format!("den offentlige adressen {adresse}"))?;
+            origoer.push(origo);
+        }
+        let bevis = Bevislager::aapne(&aapen.mappe.brukte_bevis()).context("brukte DPoP-bevis")?;
+        let innstillinger = Verifikatorinnstillinger::new(utsteder, Arc::new(noekler), origoer, Arc::new(bevis));
+        let verifikator = Arc::new(Helseidverifikator::new(innstillinger));
+        let maalt = verifikator.clone();
+        maalere.register_reading(
+            "dpop_used_proofs",
+            "DPoP-bevis som er brukt og huskes",
+            move || u64::try_from(maalt.antall_brukte_bevis()).unwrap_or(u64::MAX),
+        )?;
+        let api = Arc::new(PersonApi {
+            kopi: tilstand.kopiplass().clone(),
+            maaling: tilstand.maaling().clone(),
+            frigivelse,
+            verifikator,
+            avtaler: aapen.avtaler.clone(),
+            klokke: klokke(),
+            kartverk: tilstand.kartverk().clone(),
+            innstillinger: oppsett.innstillinger.clone(),
+            tellere: Tellere::new(maalere)?,
+            vakt: Some(vakt.clone()),
+        });
+        Ok(Rolle {
+            api,
+            helseid: innebygd,
+            maalere: maalere.clone(),
+        })
+    }
+
+    /// Every route of both versions, whole paths.
+    pub fn ruter(&self) -> Router {
+        api::ruter(&self.api, &self.maalere)
+    }
+
+    /// The built-in HelseID, if it is that which is trusted; relative to its name.
+    pub fn helseid(&self) -> Option<Router> {
+        let helseid = self.helseid.clone()?;
+        Some(utsteder::helseid::ruter(helseid, klokke()))
+    }
+
+    /// The documents, for the explorer.
+    pub fn dokumenter(&self) -> impl Iterator<Item = Dokument> {
+        api::dokumentruter().into_iter().map(|rute| Dokument {
+            tittel: format!("person-api-v{}", rute.versjon.nummer()),
+            url: rute.sti.to_owned(),
+        })
+    }
+}
+
+fn aapne_helseid(aapen: &Aapen, adresser: &Adresser) -> Result<Arc<Helseid>> {
+    let mut innstillinger = Utstederinnstillinger::new(helseid_under(&adresser.folkeregister));
+    innstillinger.delegeringer = crate::demo::helseid_delegeringer()?;
+    let mappe = aapen.mappe.helseidnoekler();
+    let helseid = Helseid::aapne(innstillinger, &mappe, aapen.avtaler.clone(), klokke()());
+    Ok(Arc::new(helseid.context("den innebygde HelseID")?))
+}
+
+/// The scopes of the Person API.
+pub fn scopes() -> BTreeSet<String> {
+    let alle = Scope::ALLE.into_iter().filter(|scope| *scope != Scope::Testdata);
+    alle.map(|scope| scope.navn().to_owned()).collect()
+}
