@@ -369,7 +369,14 @@ pub async fn kjoer(
         (Some(valg), Some(kopi)) => {
             let tilstand = kopi.tilstand();
             let der = (&*aapen, &adresser);
-            Some(personapi::Rolle::new(valg, der, &tilstand, frigivelse.clone(), &vakt, &maalere)?)
+            Some(personapi::Rolle::new(
+                valg,
+                der,
+                &tilstand,
+                frigivelse.clone(),
+                &vakt,
+                &maalere,
+            )?)
         }
         _ => None,
     };

@@ -78,11 +78,9 @@ impl Rolle {
         let innstillinger = Verifikatorinnstillinger::new(utsteder, Arc::new(noekler), origoer, Arc::new(bevis));
         let verifikator = Arc::new(Helseidverifikator::new(innstillinger));
         let maalt = verifikator.clone();
-        maalere.register_reading(
-            "dpop_used_proofs",
-            "DPoP-bevis som er brukt og huskes",
-            move || u64::try_from(maalt.antall_brukte_bevis()).unwrap_or(u64::MAX),
-        )?;
+        maalere.register_reading("dpop_used_proofs", "DPoP-bevis som er brukt og huskes", move || {
+            u64::try_from(maalt.antall_brukte_bevis()).unwrap_or(u64::MAX)
+        })?;
         let api = Arc::new(PersonApi {
             kopi: tilstand.kopiplass().clone(),
             maaling: tilstand.maaling().clone(),

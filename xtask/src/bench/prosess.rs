@@ -32,7 +32,15 @@ impl Tjener {
         };
         // What one consumer may ask in a minute is asked in seconds here.
         kommando
-            .args(["demo", "--uten-helsekopi", "--port", "0", "--kall-per-minutt", "0", "--data"])
+            .args([
+                "demo",
+                "--uten-helsekopi",
+                "--port",
+                "0",
+                "--kall-per-minutt",
+                "0",
+                "--data",
+            ])
             .arg(data);
         if let Some(personer) = personer {
             kommando.args(["--personer", &personer.to_string()]);

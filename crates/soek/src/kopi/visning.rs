@@ -165,7 +165,9 @@ impl Kopivisning {
             }
             Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer => {
                 let lest: innhold::Personidentifikasjon<'_> = innhold::les(kropp);
-                lest.identifikasjonsnummer.iter().for_each(|duf| legg_til(slag::DUF, duf));
+                lest.identifikasjonsnummer
+                    .iter()
+                    .for_each(|duf| legg_til(slag::DUF, duf));
             }
             _ => {}
         }

@@ -95,6 +95,11 @@ fn fra_helseid(valg: &Token, mappe: &Mappe) -> Result<()> {
             skriv_linje(&format!("Authorization: {}", hoder.authorization))?;
             skriv_linje(&format!("DPoP: {bevis}"))
         }
-        None => skriv_linje(hoder.authorization.strip_prefix("Bearer ").unwrap_or(&hoder.authorization)),
+        None => skriv_linje(
+            hoder
+                .authorization
+                .strip_prefix("Bearer ")
+                .unwrap_or(&hoder.authorization),
+        ),
     }
 }

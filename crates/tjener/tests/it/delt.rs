@@ -16,23 +16,27 @@ pub const PERSONER: u32 = 1_500;
 
 // A static is never dropped. The shell waits for the end of its input, which is ours until this process ends, and then
 // stops the server and removes its folder.
-const VAKT: &str = r#""$1" demo --personer "$2" --data "$3" --port 0 </dev/null & barn=$!
+const VAKT: &str = r#""$1" demo $4 --personer "$2" --data "$3" --port 0 </dev/null & barn=$!
 cat >/dev/null; kill -TERM $barn; wait $barn; rm -rf "$3" "$3.stderr""#;
 
-static LEVETID: Mutex<Option<PipeWriter>> = Mutex::new(None);
+static LEVETID: Mutex<Vec<PipeWriter>> = Mutex::new(Vec::new());
 
-static DELT: LazyLock<Tjener> = LazyLock::new(|| {
+static DELT: LazyLock<Tjener> = LazyLock::new(|| til_slutten(PERSONER, "--uten-helsekopi"));
+
+/// Starts a demo that runs until this process ends.
+pub fn til_slutten(personer: u32, valg: &str) -> Tjener {
     let mappe = ny_mappe();
     let mut kommando = Command::new("sh");
     kommando
-        .args(["-c", VAKT, "sh", PROGRAM, &PERSONER.to_string()])
-        .arg(&mappe);
+        .args(["-c", VAKT, "sh", PROGRAM, &personer.to_string()])
+        .arg(&mappe)
+        .arg(valg);
     let (les, skriv) = std::io::pipe().unwrap();
     kommando.stdin(Stdio::from(les));
     let tjener = Tjener::med(kommando, &mappe, &[]);
-    *LEVETID.lock().unwrap() = Some(skriv);
+    LEVETID.lock().unwrap().push(skriv);
     tjener
-});
+}
 
 /// The shared server.
 pub fn delt() -> &'static Tjener {

@@ -337,7 +337,9 @@ impl Avsender {
 // Killed while it opens the folder.
 fn drep_under_oppstart(mappe: &Path, etter: Duration) {
     let mut kommando = Command::new(PROGRAM);
-    kommando.args(["demo", "--uten-helsekopi", "--port", "0", "--data"]).arg(mappe);
+    kommando
+        .args(["demo", "--uten-helsekopi", "--port", "0", "--data"])
+        .arg(mappe);
     let mut barn = kommando.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(etter);
     barn.kill().unwrap();

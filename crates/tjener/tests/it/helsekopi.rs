@@ -60,7 +60,7 @@ fn siste(tjener: &Tjener) -> u64 {
 }
 
 #[track_caller]
-fn vent_til_ajour(tjener: &Tjener) {
+pub fn vent_til_ajour(tjener: &Tjener) {
     let (siste, frist) = (siste(tjener), Instant::now() + AJOUR_MAKS);
     loop {
         let lest = maalt(tjener, "healthcopy_source_sequence") >= siste;

@@ -9,6 +9,7 @@ use tilgang::{Pakke, Projeksjon, Tabell};
 
 use crate::delt::{delt, token};
 use crate::http::Kall;
+use crate::personapi::hele;
 
 const AAPNE: &str = include_str!("aapne_ruter.txt");
 
@@ -66,9 +67,10 @@ fn invariant_7_hver_rute_staar_i_tilgangstabellen() {
 #[test]
 fn what_is_open_is_on_the_list_and_there() {
     for (metode, sti) in aapne().filter(|(metode, _)| *metode != "kilde") {
-        let kall = match sti.strip_prefix("admin") {
-            Some(sti) => Kall::admin(delt(), sti),
-            None => {
+        let kall = match (sti.strip_prefix("admin"), sti.strip_prefix("hele")) {
+            (Some(sti), _) => Kall::admin(delt(), sti),
+            (_, Some(sti)) => Kall::rot(hele(), sti),
+            _ => {
                 // Names of what the demo tells.
                 let sti = sti
                     .replace("{pakke}", "presse")

@@ -38,6 +38,7 @@ mod navngitte;
 mod operasjoner;
 mod paalitelighet;
 mod part;
+mod personapi;
 mod produsent;
 mod program;
 mod regler;

@@ -54,7 +54,18 @@ fn start_med(kjerne: Option<&str>, kall_per_minutt: u32) -> Tjener {
     };
     let skall = format!("ulimit -n \"$(ulimit -Hn)\"; {fest}exec \"$@\"");
     let mut kommando = Command::new("sh");
-    kommando.args(["-c", &skall, "sh", PROGRAM, "demo", "--uten-helsekopi", "--port", "0", "--personer", "1500"]);
+    kommando.args([
+        "-c",
+        &skall,
+        "sh",
+        PROGRAM,
+        "demo",
+        "--uten-helsekopi",
+        "--port",
+        "0",
+        "--personer",
+        "1500",
+    ]);
     let kall_per_minutt = kall_per_minutt.to_string();
     kommando
         .args(["--kall-per-minutt", &kall_per_minutt, "--data"])

@@ -148,7 +148,9 @@ impl Tjener {
 
     /// Starts a demo of the register alone in a folder.
     pub fn i_mappe(mappe: &Path, valg: &[&str], miljoe: &[(&str, &str)]) -> Self {
-        let valg: Vec<&str> = std::iter::once("--uten-helsekopi").chain(valg.iter().copied()).collect();
+        let valg: Vec<&str> = std::iter::once("--uten-helsekopi")
+            .chain(valg.iter().copied())
+            .collect();
         Self::hele(mappe, &valg, miljoe)
     }
 

@@ -48,10 +48,7 @@ pub const EPOST: &str = "en@post.example";
 struct Krr;
 
 impl Kontaktkilde for Krr {
-    fn personer<'a>(
-        &'a self,
-        personer: &'a [Folkeregisteridentifikator],
-    ) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
+    fn personer<'a>(&'a self, personer: &'a [Folkeregisteridentifikator]) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
         let svar = krr::Svar {
             personer: personer.iter().map(|nummer| kontaktperson(*nummer)).collect(),
             uleselige: Vec::new(),
@@ -269,7 +266,9 @@ impl Prove {
             avtaler,
             utsteder,
             // A connection for each call: one that the server has closed after a refusal is not tried.
-            klient: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http(),
+            klient: Client::builder(TokioExecutor::new())
+                .pool_max_idle_per_host(0)
+                .build_http(),
             tokener: Mutex::default(),
             _stopp: signal,
         }
