@@ -194,7 +194,7 @@ struct Felles {
     utstedere: Option<Arc<Klientutstedere>>,
     kontaktregister: Option<Arc<kontaktregister::Kontaktregister>>,
     frigivelse: Frigivelse,
-    personapi: Option<personapi::Rolle>,
+    personapi: Option<Arc<personapi::Rolle>>,
 }
 
 /// The roles on one nation: routes, and what runs beside them.
@@ -369,14 +369,8 @@ pub async fn kjoer(
         (Some(valg), Some(kopi)) => {
             let tilstand = kopi.tilstand();
             let der = (&*aapen, &adresser);
-            Some(personapi::Rolle::new(
-                valg,
-                der,
-                &tilstand,
-                frigivelse.clone(),
-                &vakt,
-                &maalere,
-            )?)
+            let rolle = personapi::Rolle::new(valg, der, &tilstand, frigivelse.clone(), &vakt, &maalere)?;
+            Some(Arc::new(rolle))
         }
         _ => None,
     };
@@ -725,14 +719,14 @@ fn utforsker(felles: &Felles, aapen: &Arc<Aapen>) -> Router {
         tittel: "testkontroll".to_owned(),
         url: testkontroll::OPENAPI.to_owned(),
     });
-    let personapi = felles.personapi.iter().flat_map(personapi::Rolle::dokumenter);
+    let personapi = felles.personapi.iter().flat_map(|personapi| personapi.dokumenter());
     let dokumenter = dokumenter.chain(testkontroll).chain(personapi).collect();
     let mut utforsker = Utforsker::new("/utforsker", dokumenter);
     if oppsett.demo && oppsett.utsteder.is_none() {
-        let aapen = aapen.clone();
-        utforsker = utforsker.with_token(move |dokument| {
-            let pakke = Pakke::fra_kortnavn(&dokument.tittel)?;
-            crate::demo::token(&aapen, pakke, false).ok()
+        let (aapen, personapi) = (aapen.clone(), felles.personapi.clone());
+        utforsker = utforsker.with_token(move |dokument| match Pakke::fra_kortnavn(&dokument.tittel) {
+            Some(pakke) => crate::demo::token(&aapen, pakke, false).ok(),
+            None => personapi.as_ref()?.token_til_utforsker(&aapen, &dokument.tittel),
         });
     }
     let ruter = utforsker.ruter();

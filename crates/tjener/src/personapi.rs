@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use axum::Router;
 use klienter::jwks::HttpKilde;
+use persontjenesten::Versjon;
 use persontjenesten::api::{self, Innstillinger, PersonApi, Tellere};
 use tilgang::Frigivelse;
 use tilgang::token::dpop::{Bevislager, Origo};
@@ -17,7 +18,7 @@ use tilgang::token::helseid::{Helseidverifikator, Innstillinger as Verifikatorin
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::utforsker::Dokument;
 use tjenesteflate::vern::Vakt;
-use utsteder::helseid::{Helseid, Innstillinger as Utstederinnstillinger};
+use utsteder::helseid::{Helseid, Innstillinger as Utstederinnstillinger, Tokenoenske};
 
 use crate::helsekopi::Tilstand;
 use crate::mappe::{Aapen, Adresser, klokke};
@@ -58,14 +59,12 @@ impl Rolle {
         vakt: &Vakt,
         maalere: &Maalere,
     ) -> Result<Self> {
-        let innebygd = match &oppsett.helseid {
-            Some(_) => None,
-            None => Some(aapne_helseid(aapen, adresser)?),
-        };
-        let utsteder = match (&oppsett.helseid, &innebygd) {
-            (Some(utsteder), _) => utsteder.clone(),
-            (None, Some(innebygd)) => innebygd.utsteder().to_owned(),
-            (None, None) => String::new(),
+        let (utsteder, helseid) = match &oppsett.helseid {
+            Some(utsteder) => (utsteder.clone(), None),
+            None => {
+                let innebygd = aapne_helseid(aapen, adresser)?;
+                (innebygd.utsteder().to_owned(), Some(innebygd))
+            }
         };
         let noekler = HttpKilde::for_helseid(&utsteder, klienter::Valg::default()).context("HelseID")?;
         let mut origoer = Vec::new();
@@ -95,7 +94,7 @@ impl Rolle {
         });
         Ok(Rolle {
             api,
-            helseid: innebygd,
+            helseid,
             maalere: maalere.clone(),
         })
     }
@@ -111,13 +110,37 @@ impl Rolle {
         Some(utsteder::helseid::ruter(helseid, klokke()))
     }
 
+    /// A bearer token of the demo's client for what a document of the explorer describes: version 2, both branches. A token of version 3
+    /// is of use to nobody who cannot make proofs.
+    pub fn token_til_utforsker(&self, aapen: &Aapen, tittel: &str) -> Option<String> {
+        if tittel != tittel_av(Versjon::V2) {
+            return None;
+        }
+        let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.klientnoekkel()).ok()?;
+        let (klient_id, organisasjon) = crate::demo::helseklient(false).ok()?;
+        let scope = [Scope::LesMedHjemmel, Scope::LesUtenHjemmel].map(Scope::navn).join(" ");
+        let oenske = Tokenoenske {
+            noekkel: &noekkel,
+            klient_id,
+            scope: &scope,
+            organisasjon,
+            dpop: None,
+        };
+        let svar = self.helseid.as_ref()?.be_om_token(&oenske, klokke()()).ok()?;
+        Some(svar.access_token)
+    }
+
     /// The documents, for the explorer.
     pub fn dokumenter(&self) -> impl Iterator<Item = Dokument> {
         api::dokumentruter().into_iter().map(|rute| Dokument {
-            tittel: format!("person-api-v{}", rute.versjon.nummer()),
+            tittel: tittel_av(rute.versjon),
             url: rute.sti.to_owned(),
         })
     }
+}
+
+fn tittel_av(versjon: Versjon) -> String {
+    format!("person-api-v{}", versjon.nummer())
 }
 
 fn aapne_helseid(aapen: &Aapen, adresser: &Adresser) -> Result<Arc<Helseid>> {

@@ -124,16 +124,42 @@ fn each_branch_opens_with_its_own_token_and_shows_what_it_may() {
 }
 
 #[test]
+fn the_explorer_shows_both_versions_and_calls_version_2_as_the_demos_client() {
+    let tjener = hele();
+    let skript = Kall::rot(tjener, "/utforsker/oppsett.js").send_utenom().ok().tekst();
+    let oppsett = skript.lines().next().unwrap();
+    let oppsett = oppsett.strip_prefix("const oppsett = ").unwrap().trim_end_matches(';');
+    let oppsett: Value = serde_json::from_str(oppsett).unwrap();
+    let token = |sti: &str| oppsett["tokener"][sti].as_str().map(str::to_owned);
+    assert_eq!(token("/person-api/v3/openapi.json"), None);
+    let token = token("/person-api/v2/openapi.json").unwrap();
+    for gren in ["legal-basis", "no-legal-basis"] {
+        let kall = Kall::rot(tjener, &format!("/api/{gren}/event/latest")).token(&token);
+        kall.hode("api-version", "2").send_utenom().ok();
+    }
+    for versjon in ["v2", "v3"] {
+        let sti = format!("/person-api/{versjon}/openapi.json");
+        assert!(oppsett["dokumenter"].to_string().contains(&sti), "{oppsett}");
+        let dokument = Kall::rot(tjener, &sti).send_utenom().ok().json();
+        assert!(dokument["openapi"].as_str().unwrap().starts_with("3."));
+    }
+}
+
+#[test]
 fn a_proof_is_used_once_also_when_the_program_was_killed_meanwhile() {
     let mappe = ny_mappe();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-        .to_string();
-    let valg = ["--personer", "150", "--port", &port];
-    let mut tjener = Tjener::hele(&mappe, &valg, &[]);
+    let ledig = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = ledig.local_addr().unwrap().port().to_string();
+    drop(ledig);
+    // The same port again, so that the address is the one that the proof was made for.
+    let start = || {
+        let mut kommando = Command::new(PROGRAM);
+        kommando
+            .args(["demo", "--personer", "150", "--port", &port, "--data"])
+            .arg(&mappe);
+        Tjener::med(kommando, &mappe, &[])
+    };
+    let mut tjener = start();
     vent_til_ajour(&tjener);
     let sti = "/api/v3/restricted-access/event/latest";
     let hoder = ["token", "--helseid", "--scope", "restricted-access", "--dpop", "GET"];
@@ -154,7 +180,7 @@ fn a_proof_is_used_once_also_when_the_program_was_killed_meanwhile() {
     assert_eq!(send(&tjener, sti), 401);
     tjener.behold_mappen();
     drop(tjener);
-    tjener = Tjener::hele(&mappe, &valg, &[]);
+    tjener = start();
     vent_til_ajour(&tjener);
     assert_eq!(send(&tjener, sti), 401);
     kall(&tjener, "restricted-access", "GET", sti).send_utenom().ok();
