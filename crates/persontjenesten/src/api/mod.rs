@@ -23,7 +23,7 @@ mod tilstand;
 
 pub use feil::{Feil, Gjengivelse};
 pub use hendelser::HENDELSER_MAKS;
-pub use ruter::{Dokumentrute, dokumentruter, ruteliste, ruter};
+pub use ruter::{Dokument, Dokumentrute, dokumentruter, ruteliste, ruter};
 pub use tilstand::{
     ETTERSLEP_MAKS_S, Innstillinger, Kopiplass, PersonApi, Tellere, UTFASING_MAANEDER, Utfasing, Utfasingsfeil,
 };

@@ -1,12 +1,13 @@
-//! Every route of the Person API: the operations of [`crate::openapi::ruter`], and the two documents.
+//! Every route of the Person API: the operations of [`crate::openapi::ruter`], and the documents of the two versions.
 
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, any_service, get, on};
-use http::{HeaderName, header};
+use http::{HeaderName, HeaderValue, header};
 use tjenesteflate::forhandling::Medietype;
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::vern::{Feilkontekst, Ramme};
@@ -17,6 +18,7 @@ use super::kall::{Kall, Parametre};
 use super::tilstand::{PersonApi, Utfasing};
 use super::{hendelser, personer};
 use crate::Versjon;
+use crate::endringslogg::{self, Slutt};
 use crate::openapi::{self, Metode, Omfang, Operasjon, Rute};
 
 /// Source: RFC 9745.
@@ -24,25 +26,47 @@ const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 /// Source: RFC 8594.
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// The document of a version, and where it is served.
+/// What is told of a version beside its operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dokument {
+    /// The OpenAPI document.
+    Openapi,
+    /// What is new in each release, as a page.
+    Endringslogg,
+    /// The same as JSON.
+    EndringsloggJson,
+}
+
+/// A document of a version, and where it is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dokumentrute {
     /// The version.
     pub versjon: Versjon,
+    /// Which document.
+    pub dokument: Dokument,
     /// Its path.
     pub sti: &'static str,
 }
 
-/// Where the OpenAPI documents are served, open to anyone.
+/// Where the documents are served, open to anyone.
 #[must_use]
-pub fn dokumentruter() -> [Dokumentrute; 2] {
-    Versjon::ALLE.map(|versjon| Dokumentrute {
-        versjon,
-        sti: match versjon {
-            Versjon::V2 => "/person-api/v2/openapi.json",
-            Versjon::V3 => "/person-api/v3/openapi.json",
-        },
-    })
+pub fn dokumentruter() -> [Dokumentrute; 6] {
+    let rute = |versjon, dokument, sti| Dokumentrute { versjon, dokument, sti };
+    [
+        rute(Versjon::V2, Dokument::Openapi, "/person-api/v2/openapi.json"),
+        rute(Versjon::V2, Dokument::Endringslogg, endringslogg_sti(Versjon::V2)),
+        rute(Versjon::V2, Dokument::EndringsloggJson, "/person-api/v2/changelog.json"),
+        rute(Versjon::V3, Dokument::Openapi, "/person-api/v3/openapi.json"),
+        rute(Versjon::V3, Dokument::Endringslogg, endringslogg_sti(Versjon::V3)),
+        rute(Versjon::V3, Dokument::EndringsloggJson, "/person-api/v3/changelog.json"),
+    ]
+}
+
+fn endringslogg_sti(versjon: Versjon) -> &'static str {
+    match versjon {
+        Versjon::V2 => "/person-api/v2/changelog",
+        Versjon::V3 => "/person-api/v3/changelog",
+    }
 }
 
 /// Operations that are in the contract and not served yet.
@@ -99,7 +123,13 @@ pub fn ruter(api: &Arc<PersonApi>, maalere: &Maalere) -> Router {
     }
     let mut dokumenter = Router::new();
     for rute in dokumentruter() {
-        dokumenter = dokumenter.route(rute.sti, get(move || async move { dokument(rute.versjon) }));
+        // Version 2 alone is on its way out.
+        let utfasing = match rute.versjon {
+            Versjon::V2 => api.innstillinger.utfasing.as_ref(),
+            Versjon::V3 => None,
+        };
+        let slutt = utfasing.map(|utfasing| utfasing.dager.clone());
+        dokumenter = dokumenter.route(rute.sti, get(move || async move { dokument(&rute, slutt.as_ref()) }));
     }
     ut.merge(ramme.rundt_uten_resten(dokumenter))
 }
@@ -135,6 +165,8 @@ fn med_utfasing(mut svar: Response, utfasing: &Utfasing) -> Response {
     let hoder = svar.headers_mut();
     hoder.insert(DEPRECATION, utfasing.deprecation.clone());
     hoder.insert(SUNSET, utfasing.sunset.clone());
+    let lenke = "</person-api/v2/changelog>; rel=\"deprecation\"; type=\"text/html\"";
+    hoder.insert(header::LINK, HeaderValue::from_static(lenke));
     svar
 }
 
@@ -146,16 +178,34 @@ async fn ping(versjon: Versjon, kontekst: Feilkontekst, foresporsel: Request) ->
     }
 }
 
-fn dokument(versjon: Versjon) -> Response {
+fn dokument(rute: &Dokumentrute, slutt: Option<&Slutt>) -> Response {
     static V2: LazyLock<Vec<u8>> = LazyLock::new(|| openapi::dokument(Versjon::V2));
     static V3: LazyLock<Vec<u8>> = LazyLock::new(|| openapi::dokument(Versjon::V3));
-    let byte: &'static [u8] = match versjon {
-        Versjon::V2 => &V2,
-        Versjon::V3 => &V3,
+    let (byte, innholdstype): (Bytes, HeaderValue) = match (rute.dokument, rute.versjon) {
+        (Dokument::Openapi, Versjon::V2) => (Bytes::from_static(&V2), Medietype::JSON.header()),
+        (Dokument::Openapi, Versjon::V3) => (Bytes::from_static(&V3), Medietype::JSON.header()),
+        (Dokument::EndringsloggJson, versjon) => (endringslogg::json(versjon, slutt).into(), Medietype::JSON.header()),
+        (Dokument::Endringslogg, versjon) => {
+            let annen = match versjon {
+                Versjon::V2 => Versjon::V3,
+                Versjon::V3 => Versjon::V2,
+            };
+            let json = format!("{}.json", endringslogg_sti(versjon));
+            let side = endringslogg::html(versjon, slutt, (annen, endringslogg_sti(annen)), &json);
+            (side.into(), HeaderValue::from_static("text/html; charset=utf-8"))
+        }
     };
     let mut svar = Response::new(axum::body::Body::from(byte));
-    svar.headers_mut()
-        .insert(header::CONTENT_TYPE, Medietype::JSON.header());
+    let hoder = svar.headers_mut();
+    hoder.insert(header::CONTENT_TYPE, innholdstype);
+    if rute.dokument == Dokument::Endringslogg {
+        hoder.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(endringslogg::REGLER),
+        );
+        hoder.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        hoder.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     svar
 }
 

@@ -15,15 +15,14 @@ use tilgang::token::helseid::Helseidverifikator;
 use tjenesteflate::maalinger::{self, Maalere};
 use tjenesteflate::vern::Vakt;
 
+use crate::endringslogg::Slutt;
+pub use crate::endringslogg::UTFASING_MAANEDER;
 use crate::oversettelse::{Steder, Telling};
 
 /// How far behind the copy may be before addresses of whoever has unread changes are kept back. Units: seconds.
 ///
 /// Source: ruling 19; the figure is our choice.
 pub const ETTERSLEP_MAKS_S: i64 = 60;
-/// How long a version is served after it was said to be deprecated. Units: months. Source: Person API, versioning.
-pub const UTFASING_MAANEDER: i32 = 6;
-
 /// Where the copy is put when it is filled; until then there is nothing to answer from.
 #[derive(Debug, Default)]
 pub struct Kopiplass(RwLock<Option<Arc<Kopi>>>);
@@ -51,6 +50,7 @@ impl Kopiplass {
 pub struct Utfasing {
     pub(super) deprecation: HeaderValue,
     pub(super) sunset: HeaderValue,
+    pub(super) dager: Slutt,
 }
 
 /// The time between the two is too short, or cannot be written.
@@ -72,10 +72,15 @@ impl Utfasing {
             return Err(Utfasingsfeil);
         }
         let dato = slutt.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT");
+        let dag = |tid: Timestamp| tid.to_zoned(TimeZone::UTC).date().to_string();
         let verdi = |tekst: String| HeaderValue::try_from(tekst).map_err(|_| Utfasingsfeil);
         Ok(Utfasing {
             deprecation: verdi(format!("@{}", foreldet.as_second()))?,
             sunset: verdi(dato.to_string())?,
+            dager: Slutt {
+                foreldet: dag(foreldet),
+                slutt: dag(slutt),
+            },
         })
     }
 }
@@ -199,5 +204,9 @@ mod tests {
         let utfasing = Utfasing::new(foreldet, tid("2027-02-28T00:00:00Z")).unwrap();
         assert_eq!(utfasing.deprecation, "@1788134400");
         assert_eq!(utfasing.sunset, "Sun, 28 Feb 2027 00:00:00 GMT");
+        assert_eq!(
+            (utfasing.dager.foreldet.as_str(), utfasing.dager.slutt.as_str()),
+            ("2026-08-31", "2027-02-28")
+        );
     }
 }

@@ -52,7 +52,7 @@ pub fn dokument(versjon: Versjon) -> Vec<u8> {
             "title": "Persontjenesten Person API",
             "description": "Persons, as the health sector sees them. What is left out is unknown, not asked for, or not for the caller. \
                             Readers must ignore fields and event types that they do not know.",
-            "version": versjon.nummer(),
+            "version": crate::endringslogg::tjent(versjon),
         },
         "servers": [{"url": "/"}],
         "paths": stier,

@@ -8,10 +8,12 @@
 )]
 
 mod api;
+mod endringslogg;
 mod hendelser;
 mod kontrakt;
 mod kontraktstabell;
 mod openapi;
+mod opptak;
 mod personer;
 mod tabell;
 mod tabellfil;

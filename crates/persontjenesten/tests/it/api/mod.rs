@@ -4,19 +4,19 @@ mod adgang;
 mod hendelser;
 mod matrise;
 mod operasjoner;
-mod oppsett;
+pub mod oppsett;
 mod vern;
 
 use persontjenesten::openapi::Omfang;
 
 /// A runtime for one test.
-fn kjoer<T>(framtid: impl Future<Output = T>) -> T {
+pub fn kjoer<T>(framtid: impl Future<Output = T>) -> T {
     let mut bygger = tokio::runtime::Builder::new_multi_thread();
     bygger.worker_threads(2).enable_all().build().unwrap().block_on(framtid)
 }
 
 /// Every part, as a query.
-fn alle_deler() -> String {
+pub fn alle_deler() -> String {
     let navn: Vec<&str> = persontjenesten::InformationPart::ALLE
         .iter()
         .map(|d| d.navn())

@@ -44,13 +44,15 @@ static DPOP: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::g
 /// The e-mail address that KRR has of everybody in the tests.
 pub const EPOST: &str = "en@post.example";
 
-/// A KRR that says the same of everybody, and has no list of changes.
-struct Krr;
+/// A KRR that knows everybody and says the same of them, or nobody; it has no list of changes.
+struct Krr {
+    kjenner: bool,
+}
 
 impl Kontaktkilde for Krr {
     fn personer<'a>(&'a self, personer: &'a [Folkeregisteridentifikator]) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
         let svar = krr::Svar {
-            personer: personer.iter().map(|nummer| kontaktperson(*nummer)).collect(),
+            personer: personer.iter().map(|nummer| kontaktperson(*nummer, self.kjenner)).collect(),
             uleselige: Vec::new(),
             uten_svar: Vec::new(),
         };
@@ -62,15 +64,18 @@ impl Kontaktkilde for Krr {
     }
 }
 
-fn kontaktperson(nummer: Folkeregisteridentifikator) -> krr::Kontaktperson {
+fn kontaktperson(nummer: Folkeregisteridentifikator, kjent: bool) -> krr::Kontaktperson {
     krr::Kontaktperson {
         personidentifikator: nummer,
-        status: krr::Status::Aktiv,
+        status: match kjent {
+            true => krr::Status::Aktiv,
+            false => krr::Status::IkkeRegistrert,
+        },
         reservert: false,
         reservasjonstidspunkt: None,
         reservasjon_oppdatert: None,
-        varslingsstatus: Some(krr::Varslingsstatus::KanVarsles),
-        kontaktinformasjon: Some(krr::Kontaktinformasjon {
+        varslingsstatus: kjent.then_some(krr::Varslingsstatus::KanVarsles),
+        kontaktinformasjon: kjent.then(|| krr::Kontaktinformasjon {
             epost: Some(krr::Kanal {
                 verdi: EPOST.to_owned(),
                 oppdatert: None,
@@ -83,7 +88,7 @@ fn kontaktperson(nummer: Folkeregisteridentifikator) -> krr::Kontaktperson {
         digital_post: None,
         sertifikat: None,
         sertifikat_utloeper: None,
-        spraak: Some(krr::Spraak::Bokmaal),
+        spraak: kjent.then_some(krr::Spraak::Bokmaal),
         spraak_oppdatert: None,
     }
 }
@@ -211,6 +216,10 @@ impl Prove {
     }
 
     pub async fn med(innstillinger: Innstillinger, personer: u32) -> Self {
+        Self::med_tabell(innstillinger, personer, Tabell::tom()).await
+    }
+
+    pub async fn med_tabell(innstillinger: Innstillinger, personer: u32, tabell: Tabell) -> Self {
         let mappe = tempfile::tempdir().unwrap();
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.path().join("tilgang")).unwrap());
         gi_tilgang(&avtaler);
@@ -247,7 +256,7 @@ impl Prove {
             verifikator: Arc::new(verifikator),
             avtaler: avtaler.clone(),
             klokke: Arc::new(move || Timestamp::from_second(naa_s.load(Ordering::SeqCst)).unwrap()),
-            kartverk: Arc::new(Kartverk::new(Tabell::tom())),
+            kartverk: Arc::new(Kartverk::new(tabell)),
             innstillinger,
             tellere: Tellere::new(&maalere).unwrap(),
             vakt: None,
@@ -441,17 +450,22 @@ async fn fyll(kopi: &Arc<Kopi>, personer: u32) -> u64 {
     };
     let inntatt = kopi.ta_inn(&bolk, tid()).unwrap();
     assert_eq!(inntatt.avvist, 0);
+    let endret_i_alt = spoer_om_alle(kopi, true).await;
+    // Whoever has no number in use is not asked about.
+    assert!(endret_i_alt * 10 > u64::from(kopi.register().antall_personer().unwrap()) * 9);
+    endret_i_alt
+}
+
+/// A round of everybody in KRR; gives of how many it said something.
+pub async fn spoer_om_alle(kopi: &Arc<Kopi>, kjenner: bool) -> u64 {
     let doegn = std::time::Duration::from_secs(86_400);
-    let mut foelger = Kontaktfoelger::new(kopi.clone(), Arc::new(Krr), Arc::new(naa), doegn);
+    let mut foelger = Kontaktfoelger::new(kopi.clone(), Arc::new(Krr { kjenner }), Arc::new(naa), doegn);
     let mut endret_i_alt = 0;
     loop {
         match foelger.steg().await.unwrap() {
             Kontaktsteg::TokInn { endret, .. } => endret_i_alt += endret,
             Kontaktsteg::Videre => {}
-            Kontaktsteg::Ajour => break,
+            Kontaktsteg::Ajour => return endret_i_alt,
         }
     }
-    // Whoever has no number in use is not asked about.
-    assert!(endret_i_alt * 10 > u64::from(kopi.register().antall_personer().unwrap()) * 9);
-    endret_i_alt
 }
