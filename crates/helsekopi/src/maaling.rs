@@ -70,6 +70,12 @@ impl Maaling {
         laas(&self.uleste).len()
     }
 
+    /// They: a picture of the moment.
+    #[must_use]
+    pub fn uleste_numre(&self) -> Vec<u64> {
+        laas(&self.uleste).iter().copied().collect()
+    }
+
     pub(crate) fn sett_uleste(&self, koe: &VecDeque<Feedhendelse>) {
         let numre = koe
             .iter()

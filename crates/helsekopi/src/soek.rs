@@ -81,12 +81,42 @@ impl Kopilesing<'_> {
         )?)
     }
 
+    /// As [`Kopilesing::finn_side`], as if some persons were not there: `uten`, whether they fit or not.
+    ///
+    /// # Errors
+    /// As [`Kopilesing::finn_foerste`].
+    pub fn finn_side_uten(
+        &self,
+        omfang: Omfang,
+        kriterier: &Kriterier,
+        uten: &[Personnummer],
+        hopp: u64,
+        antall: usize,
+    ) -> Result<Vec<Personnummer>, Feil> {
+        Ok(kopi::finn_side_uten(
+            self.register(),
+            omfang.projeksjon(),
+            kriterier,
+            uten,
+            hopp,
+            antall,
+        )?)
+    }
+
     /// How many a view is shown as the criteria say.
     ///
     /// # Errors
     /// As [`Kopilesing::finn_foerste`].
     pub fn tell(&self, omfang: Omfang, kriterier: &Kriterier) -> Result<u64, Feil> {
         Ok(kopi::tell(self.register(), omfang.projeksjon(), kriterier)?)
+    }
+
+    /// As [`Kopilesing::tell`], as if some persons were not there: `uten`, whether they fit or not.
+    ///
+    /// # Errors
+    /// As [`Kopilesing::finn_foerste`].
+    pub fn tell_uten(&self, omfang: Omfang, kriterier: &Kriterier, uten: &[Personnummer]) -> Result<u64, Feil> {
+        Ok(kopi::tell_uten(self.register(), omfang.projeksjon(), kriterier, uten)?)
     }
 }
 

@@ -466,6 +466,27 @@ impl<'r> Lesing<'r> {
         Ok(())
     }
 
+    /// Writes what a service calls the persons whom a search found, with what stands between them in a list; the audit record is told
+    /// who they are.
+    ///
+    /// # Errors
+    /// [`Feil`] if the store is damaged.
+    pub fn vis_navngitt<N: AsRef<str>>(
+        &self,
+        personer: &[Personnummer],
+        svar: &mut Svar,
+        navn: impl Fn(Personnummer) -> N,
+    ) -> Result<(), Feil> {
+        for (nr, person) in personer.iter().enumerate() {
+            let (nummer, vern) = self.nummer_og_vern(*person)?;
+            if nr > 0 {
+                svar.ramme(|ut| ut.push(b','));
+            }
+            svar.navngitt(navn(*person).as_ref(), nummer, vern);
+        }
+        Ok(())
+    }
+
     // From memory where it is there: a search may give thousands, whose records lie apart.
     fn nummer_og_vern(&self, person: Personnummer) -> Result<(u64, Grad), Feil> {
         let transaksjon = self.les.id();

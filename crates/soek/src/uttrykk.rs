@@ -94,6 +94,12 @@ impl Uttrykk {
         Ok(ut)
     }
 
+    /// Those of some persons who are in it. Shape: in rising order, as they must be given.
+    pub fn blant(&self, indeks: &Indekslesing<'_>, mut personer: Vec<u32>) -> Result<Vec<u32>, Feil> {
+        self.behold(indeks, &mut personer)?;
+        Ok(personer)
+    }
+
     // The block to go on from when all before it are passed by; what is left to pass by comes back in `hopp`.
     fn hopp_over(&self, hopp: &mut u64) -> u16 {
         let Uttrykk::Term(treff) = self else { return 0 };

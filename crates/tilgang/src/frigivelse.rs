@@ -232,6 +232,33 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_a_service_calls_a_person_says_nothing_and_the_record_says_who() {
+        let frigivelse = Frigivelse::new(Arc::new(Tar));
+        let post = Revisjonspost::new("prøve", "search", "", 200);
+        let svar = |navn: &str, format| {
+            let mut svar = Svar::new(format);
+            svar.navngitt(navn, 1, crate::Grad::Fortrolig);
+            svar
+        };
+        let god = svar("0a-9f", crate::Format::Json);
+        let [levert] = god.leveranser() else {
+            panic!("one person")
+        };
+        assert_eq!((levert.identifikator, levert.vern), (1, crate::Grad::Fortrolig));
+        assert!(levert.entiteter.er_tom());
+        assert_eq!(frigivelse.frigi(god, &post).await.unwrap().byte(), b"\"0a-9f\"");
+        for (navn, format) in [
+            ("et navn", crate::Format::Json),
+            ("\"", crate::Format::Json),
+            ("å", crate::Format::Json),
+            ("0a", crate::Format::Xml),
+        ] {
+            let utfall = frigivelse.frigi(svar(navn, format), &post).await;
+            assert_eq!(utfall.unwrap_err(), Holdt::Skadet, "{navn}");
+        }
+    }
+
+    #[tokio::test]
     async fn nothing_leaves_when_the_record_cannot_be_written() {
         let svar = Svar::new(crate::Format::Json);
         let post = Revisjonspost::new("prøve", "GET personer/{personidentifikator}", "", 200);

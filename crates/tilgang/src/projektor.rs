@@ -194,6 +194,26 @@ impl Svar {
         Ok(())
     }
 
+    /// Writes what a service calls a person whom a search found, as an element of a list in JSON: a name of the service's own, that says
+    /// nothing. `nummer` is who it is, for the audit record; `vern` the person's present protection.
+    ///
+    /// Shape: letters, digits and hyphens of ASCII. With anything else the answer is damaged, and is never released.
+    pub fn navngitt(&mut self, navn: &str, nummer: u64, vern: Grad) {
+        let ugjennomsiktig = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        self.skadet |= self.format != Format::Json || !navn.bytes().all(ugjennomsiktig);
+        self.ut.push(b'"');
+        self.ut.extend_from_slice(navn.as_bytes());
+        self.ut.push(b'"');
+        self.leveranser.push(Leveranse {
+            identifikator: nummer,
+            entiteter: Entitetsmengde::default(),
+            tilbakeholdt: Entitetsmengde::default(),
+            historikk: false,
+            grad: Grad::Ugradert,
+            vern,
+        });
+    }
+
     /// Appends another answer of the same form, with what it delivered.
     pub fn ta_med(&mut self, annet: Svar) {
         self.skadet |= annet.skadet || annet.format != self.format;

@@ -47,8 +47,47 @@ pub fn finn_side(
     hopp: u64,
     antall: usize,
 ) -> Result<Vec<Personnummer>, Feil> {
+    finn_side_uten(les, projeksjon, kriterier, &[], hopp, antall)
+}
+
+/// As [`finn_side`], as if some persons were not there: `uten`, whether they fit or not.
+///
+/// Units: beside what [`finn_side`] costs, a look at each of `uten`, and a page that is longer by those of them who fit.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn finn_side_uten(
+    les: &Lesing<'_>,
+    projeksjon: Projeksjon,
+    kriterier: &Kriterier,
+    uten: &[Personnummer],
+    hopp: u64,
+    antall: usize,
+) -> Result<Vec<Personnummer>, Feil> {
     let indeks = les.indeks(projeksjon)?;
-    uttrykk(&indeks, kriterier)?.side(&indeks, hopp, antall.min(SIDE_MAKS))
+    let hva = uttrykk(&indeks, kriterier)?;
+    let antall = antall.min(SIDE_MAKS);
+    let uten = passende(&indeks, &hva, uten)?;
+    if uten.is_empty() {
+        return hva.side(&indeks, hopp, antall);
+    }
+    let mut side = hva.side(&indeks, hopp, antall + uten.len())?;
+    // Whoever is passed by before the page is not counted among those that were to be passed by.
+    let foerst = side.first().map_or(0, |person| person.nummer());
+    let foer = uten.partition_point(|person| *person < foerst);
+    side.retain(|person| uten.binary_search(&person.nummer()).is_err());
+    Ok(side.into_iter().skip(foer).take(antall).collect())
+}
+
+// Those of some persons who are in a question, in rising order, each once.
+fn passende(indeks: &Indekslesing<'_>, hva: &Uttrykk, personer: &[Personnummer]) -> Result<Vec<u32>, Feil> {
+    if personer.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut personer: Vec<u32> = personer.iter().map(|person| person.nummer()).collect();
+    personer.sort_unstable();
+    personer.dedup();
+    hva.blant(indeks, personer)
 }
 
 /// How many a projection is shown as the criteria say.
@@ -56,17 +95,33 @@ pub fn finn_side(
 /// # Errors
 /// [`Feil`] if the store is damaged or has no index.
 pub fn tell(les: &Lesing<'_>, projeksjon: Projeksjon, kriterier: &Kriterier) -> Result<u64, Feil> {
-    let indeks = les.indeks(projeksjon)?;
-    uttrykk(&indeks, kriterier)?.tell(&indeks)
+    tell_uten(les, projeksjon, kriterier, &[])
 }
 
-/// Everybody whom a projection is shown with a number of the immigration authorities, current and whole; [`FOERSTE_MAKS`] at most.
+/// As [`tell`], as if some persons were not there: `uten`, whether they fit or not.
+///
+/// # Errors
+/// [`Feil`] if the store is damaged or has no index.
+pub fn tell_uten(
+    les: &Lesing<'_>,
+    projeksjon: Projeksjon,
+    kriterier: &Kriterier,
+    uten: &[Personnummer],
+) -> Result<u64, Feil> {
+    let indeks = les.indeks(projeksjon)?;
+    let hva = uttrykk(&indeks, kriterier)?;
+    let uten = passende(&indeks, &hva, uten)?;
+    Ok(hva.tell(&indeks)?.saturating_sub(uten.len() as u64))
+}
+
+/// Whoever a projection is shown to have a DUF number now; [`FOERSTE_MAKS`] at most.
 ///
 /// # Errors
 /// [`Feil`] if the store is damaged or has no index.
 pub fn finn_duf(les: &Lesing<'_>, projeksjon: Projeksjon, nummer: &str) -> Result<Vec<Personnummer>, Feil> {
     let indeks = les.indeks(projeksjon)?;
-    Uttrykk::Term(indeks.term(slag::DUF, nummer.as_bytes())?).side(&indeks, 0, FOERSTE_MAKS)
+    let hva = Uttrykk::Term(indeks.term(slag::DUF, nummer.as_bytes())?);
+    hva.side(&indeks, 0, FOERSTE_MAKS)
 }
 
 fn uttrykk(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {

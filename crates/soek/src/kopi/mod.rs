@@ -14,6 +14,6 @@ mod kriterier;
 mod visning;
 
 pub use adresse::{Adresse, Grunnkretser, IngenGrunnkretser};
-pub use finn::{FOERSTE_MAKS, SIDE_MAKS, finn_duf, finn_foerste, finn_side, tell};
+pub use finn::{FOERSTE_MAKS, SIDE_MAKS, finn_duf, finn_foerste, finn_side, finn_side_uten, tell, tell_uten};
 pub use kriterier::{Adressekriterier, Datointervall, Gateadresse, Kriterier, Navneord};
 pub use visning::Kopivisning;

@@ -26,7 +26,7 @@ pub(super) mod slag {
     pub const KJOENN: u8 = 4;
     /// Status, as it is shown.
     pub const STATUS: u8 = 5;
-    /// A number of the immigration authorities.
+    /// DUF number, which no search has: a person is asked for by it.
     pub const DUF: u8 = 6;
     /// Beginnings of one, two and three letters of a word of a name; and of the two other parts.
     pub const NAVNESTART: u8 = 8;
@@ -165,9 +165,8 @@ impl Kopivisning {
             }
             Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer => {
                 let lest: innhold::Personidentifikasjon<'_> = innhold::les(kropp);
-                lest.identifikasjonsnummer
-                    .iter()
-                    .for_each(|duf| legg_til(slag::DUF, duf));
+                let nummer = lest.identifikasjonsnummer.iter();
+                nummer.for_each(|nummer| legg_til(slag::DUF, nummer));
             }
             _ => {}
         }
