@@ -61,6 +61,18 @@ impl PersonApi {
         }
     }
 
+    /// Numbers of those who are not to be found by an address: whose addresses are kept back. Taken before the moment that is searched.
+    ///
+    /// # Errors
+    /// [`Feil::Etterslep`] when it may be anybody. Nobody found would be taken for an answer, and the page for the last (our choice).
+    pub(super) fn uten_adresse(&self, ajour: Ajour) -> Result<Vec<u64>, Feil> {
+        match ajour {
+            Ajour::Ja => Ok(Vec::new()),
+            Ajour::Uleste => Ok(self.maaling.uleste_numre()),
+            Ajour::Uoversiktlig => Err(Feil::Etterslep),
+        }
+    }
+
     /// Whether a person's addresses are kept back.
     pub(super) fn holdes_tilbake(&self, ajour: Ajour, les: &Lesing<'_>, person: Personnummer) -> Result<bool, Feil> {
         Ok(match ajour {

@@ -44,6 +44,12 @@ pub enum Feil {
     /// The feed has nothing there.
     #[error("ingen hendelse å vise")]
     IngenHendelse,
+    /// More persons fit than are given at once.
+    #[error("for mange treff")]
+    ForMangeTreff,
+    /// Nobody can be searched for by an address now: it may be anybody who has moved.
+    #[error("ingen kan søkes fram ved en adresse nå")]
+    Etterslep,
     /// There is no copy to answer from yet.
     #[error("kopien fylles")]
     Fylles,
@@ -115,10 +121,10 @@ impl Feil {
             Feil::Adgang(feil) if feil.er_midlertidig() => StatusCode::SERVICE_UNAVAILABLE,
             Feil::Adgang(_) => StatusCode::UNAUTHORIZED,
             Feil::Avslag(_) => StatusCode::FORBIDDEN,
-            Feil::Versjon(_) | Feil::Ugyldig(_) => StatusCode::BAD_REQUEST,
+            Feil::Versjon(_) | Feil::Ugyldig(_) | Feil::ForMangeTreff => StatusCode::BAD_REQUEST,
             Feil::Ramme(ramme) => ramme.status(),
             Feil::IngenPerson | Feil::IngenHendelse => StatusCode::NOT_FOUND,
-            Feil::Fylles | Feil::Utilgjengelig => StatusCode::SERVICE_UNAVAILABLE,
+            Feil::Fylles | Feil::Etterslep | Feil::Utilgjengelig => StatusCode::SERVICE_UNAVAILABLE,
             Feil::Intern => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -134,6 +140,8 @@ impl Feil {
             Feil::Ramme(_) => "ugyldig-kall",
             Feil::IngenPerson => "ukjent-person",
             Feil::IngenHendelse => "ingen-hendelse",
+            Feil::ForMangeTreff => "for-mange-treff",
+            Feil::Etterslep => "kopien-er-etter",
             Feil::Fylles => "kopien-fylles",
             Feil::Utilgjengelig => "revisjon-utilgjengelig",
             Feil::Intern => "intern",
@@ -151,6 +159,10 @@ impl Feil {
             Feil::Ramme(ramme) => rammetekst(ramme),
             Feil::IngenPerson => "There is no person to show.",
             Feil::IngenHendelse => "There is no event to show.",
+            Feil::ForMangeTreff => "More persons fit than are given at once. Use paged-match-list.",
+            Feil::Etterslep => {
+                "The service is too far behind its source to search by an address. Wait as long as Retry-After says."
+            }
             Feil::Fylles => {
                 "The service is being filled and has nothing to answer from yet. Wait as long as Retry-After says."
             }
@@ -198,7 +210,7 @@ impl Feil {
         }
         let vent = match self {
             Feil::Ramme(ramme) => ramme.vent().map(tjenesteflate::struping::Vent::header),
-            Feil::Fylles => Some(HeaderValue::from_static(VENT_FYLLES_S)),
+            Feil::Fylles | Feil::Etterslep => Some(HeaderValue::from_static(VENT_FYLLES_S)),
             _ => None,
         };
         if let Some(vent) = vent {

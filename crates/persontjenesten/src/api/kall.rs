@@ -55,7 +55,9 @@ impl Parametre {
             None => (Spoerring::default(), [].as_slice()),
             Some(skjema) => {
                 let innholdstype = Innholdstype::from_headers(&deler.headers)?;
-                if !innholdstype.is_some_and(|type_| type_.is(&SKJEMATYPE)) {
+                let uten = innholdstype.is_none();
+                let riktig = innholdstype.map_or(!skjema.krevd, |type_| type_.is(&SKJEMATYPE));
+                if !riktig {
                     return Err(InnholdstypeError::Ugyldig.into());
                 }
                 let grense = Grense {
@@ -63,6 +65,10 @@ impl Parametre {
                     ..Grense::default()
                 };
                 let byte = kropp::read(kropp, &deler.headers, grense).await?;
+                // What need not be there may be left out, its type with it.
+                if uten && !byte.is_empty() {
+                    return Err(InnholdstypeError::Ugyldig.into());
+                }
                 (Spoerring::parse_skjema(&byte)?, skjema.felter)
             }
         };

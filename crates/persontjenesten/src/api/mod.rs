@@ -10,7 +10,7 @@
 //! ```text
 //!  call ─▶ token and proof ─▶ scope, grant, blocks ─▶ parameters ─▶ copy: projected, Norwegian ─▶ record ─▶ English ─▶ answer
 //! ```
-//! The search operations are in the contract and not here yet; their addresses answer 404.
+//! A search finds by what the caller is shown and by nothing else, and not by an address that is kept back.
 
 mod adgang;
 mod ajour;
@@ -19,11 +19,13 @@ mod hendelser;
 mod kall;
 mod personer;
 mod ruter;
+mod soek;
 mod tilstand;
 
 pub use feil::{Feil, Gjengivelse};
 pub use hendelser::HENDELSER_MAKS;
 pub use ruter::{Dokument, Dokumentrute, dokumentruter, ruteliste, ruter};
 pub use tilstand::{
-    ETTERSLEP_MAKS_S, Innstillinger, Kopiplass, PersonApi, Tellere, UTFASING_MAANEDER, Utfasing, Utfasingsfeil,
+    ETTERSLEP_MAKS_S, Innstillinger, Kopiplass, MATCH_LIST_MAKS, PersonApi, Tellere, UTFASING_MAANEDER, Utfasing,
+    Utfasingsfeil,
 };

@@ -1,4 +1,4 @@
-//! `person/…`: one or up to a hundred persons, by id or by a number.
+//! `person/…`: one or up to a hundred persons, by id or by a number; and documents of whoever a search finds.
 //!
 //! What a newcomer gets wrong: an id leads to its own entry, also when that was merged into another; a number leads to whoever has
 //! it now. So the entry that ended is seen by its id alone, and says nothing but that it ended.
@@ -13,7 +13,7 @@ use informasjonsmodell::Entitet;
 use register::Personnummer;
 use tilgang::{Entitetsmengde, Format, Projeksjon, Svar, Utvalg};
 
-use super::ajour;
+use super::ajour::{self, Ajour};
 use super::feil::Feil;
 use super::kall::{Kall, svar, utenfor_loekka};
 use super::tilstand::PersonApi;
@@ -27,6 +27,9 @@ const SKILLE: u8 = 0x1e;
 const DUF_SIFFER: usize = 12;
 /// The status of an entry that was merged into another, as the register would say it. Source: Person API, merging.
 const OPPHOERT: &[u8] = br#""status":[{"erGjeldende":true,"status":"opphoert"}]"#;
+
+/// What the audit record is told when addresses were kept back.
+pub(super) const HOLDT: &str = "holdt-tilbake=adresser-med-uleste-endringer";
 
 /// How one is asked for.
 enum Hvem<'a> {
@@ -43,7 +46,7 @@ struct Ved {
 }
 
 /// What was read at one moment, not yet released.
-struct Lest {
+pub(super) struct Lest {
     svar: Svar,
     personer: Vec<Ved>,
     merker: Vec<Cow<'static, str>>,
@@ -73,37 +76,66 @@ pub(super) async fn flere(kall: &Kall) -> Result<Response, Feil> {
         les(&til, ider.chain(numre))
     })
     .await?;
+    liste(kall, lest, "[", "]".to_owned()).await
+}
+
+/// Releases several, and answers with them between two pieces of text of the contract's.
+pub(super) async fn liste(kall: &Kall, lest: Lest, foran: &'static str, bak: String) -> Result<Response, Feil> {
     let frigitt = kall.frigi(lest.svar, lest.merker, None).await?;
     let til = kall.clone();
     let ut = utenfor_loekka(move || {
-        let mut ut = vec![b'['];
+        let mut ut = foran.as_bytes().to_vec();
         oversett(&til, frigitt.byte(), &lest.personer, &mut ut)?;
-        ut.push(b']');
+        ut.extend_from_slice(bak.as_bytes());
         Ok(ut)
     })
     .await?;
     Ok(svar(ut))
 }
 
+impl Lest {
+    /// How many persons there are.
+    pub fn antall(&self) -> usize {
+        self.personer.len()
+    }
+
+    /// With a word more for the audit record.
+    pub fn merk(&mut self, merke: &'static str) {
+        if !self.merker.iter().any(|har| har == merke) {
+            self.merker.push(Cow::Borrowed(merke));
+        }
+    }
+}
+
 fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Feil> {
+    let Kall { api, adgang, .. } = kall;
+    let kopi = api.kopi.hent().ok_or(Feil::Fylles)?;
+    // Before the moment that is read: what becomes known of in between is kept back, and not the other way round.
+    let ajour = api.ajour();
+    let les = kopi.les()?;
+    let funnet = hvem.map(|hvem| finn(api, &les, adgang.omfang, adgang.visning, &hvem));
+    vis(kall, &les, ajour, funnet.filter_map(Result::transpose))
+}
+
+/// Shows persons, each once, with the number they were asked for by if it was by one. `ajour` is of before the moment that is read.
+pub(super) fn vis(
+    kall: &Kall,
+    les: &Kopilesing<'_>,
+    ajour: Ajour,
+    hvem: impl Iterator<Item = Result<(Personnummer, Option<u64>), Feil>>,
+) -> Result<Lest, Feil> {
     let Kall { api, adgang, parametre } = kall;
     let spurt: Entitetsmengde = parametre.deler().filter_map(InformationPart::entitet).collect();
     let med_kontakt = parametre.deler().any(|del| del.entitet().is_none());
     let (uten_adresser, adresser) = ajour::del(spurt);
     let historikk = parametre.sann("includeHistory");
-    let kopi = api.kopi.hent().ok_or(Feil::Fylles)?;
-    // Before the moment that is read: what becomes known of in between is kept back, and not the other way round.
-    let ajour = api.ajour();
-    let les = kopi.les()?;
     let register = les.register();
     let (mut ut, mut personer, mut sett) = (Svar::new(Format::Json), Vec::new(), BTreeSet::new());
     let (mut holdte, mut kontakter, mut ikke_ferske) = (0, 0, 0);
     let naa_s = (api.klokke)().as_second();
     let alder_maks_s = api.innstillinger.kontaktalder_maks.as_secs();
     for hvem in hvem {
-        let Some((person, nummer)) = finn(api, &les, adgang.omfang, adgang.visning, &hvem)? else {
-            continue;
-        };
+        let (person, nummer) = hvem?;
         if !sett.insert(person) {
             continue;
         }
@@ -155,7 +187,7 @@ fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Fe
     api.tellere.holdt(holdte);
     let mut merker = Vec::new();
     if holdte > 0 {
-        merker.push(Cow::Borrowed("holdt-tilbake=adresser-med-uleste-endringer"));
+        merker.push(Cow::Borrowed(HOLDT));
     }
     if kontakter > 0 {
         merker.push(Cow::Borrowed("utlevert=kontaktopplysninger"));

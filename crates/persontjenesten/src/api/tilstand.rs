@@ -23,6 +23,11 @@ use crate::oversettelse::{Steder, Telling};
 ///
 /// Source: ruling 19; the figure is our choice.
 pub const ETTERSLEP_MAKS_S: i64 = 60;
+/// Most ids that version 2's `search/match-list`, which has no pages, answers with; more is refused.
+///
+/// Source: our choice; one record in the audit log, and some 4 MB, hold as many.
+pub const MATCH_LIST_MAKS: u64 = 100_000;
+
 /// Where the copy is put when it is filled; until then there is nothing to answer from.
 #[derive(Debug, Default)]
 pub struct Kopiplass(RwLock<Option<Arc<Kopi>>>);
@@ -94,6 +99,8 @@ pub struct Innstillinger {
     pub etterslep_maks: SignedDuration,
     /// How old contact data may be and still be given. Source: reliability; the figure is our choice, three rounds a day apart.
     pub kontaktalder_maks: SignedDuration,
+    /// See [`MATCH_LIST_MAKS`].
+    pub match_list_maks: u64,
     /// The end of version 2, once it is known.
     pub utfasing: Option<Utfasing>,
 }
@@ -104,6 +111,7 @@ impl Default for Innstillinger {
             duf_uten_hjemmel: false,
             etterslep_maks: SignedDuration::from_secs(ETTERSLEP_MAKS_S),
             kontaktalder_maks: SignedDuration::from_hours(72),
+            match_list_maks: MATCH_LIST_MAKS,
             utfasing: None,
         }
     }

@@ -204,6 +204,16 @@ pub enum Brudd {
     ForFaa,
     /// Too many values.
     ForMange,
+    /// No day, month or year.
+    Dato,
+    /// One of the names is needed.
+    UtenNavn,
+    /// Too few letters in all names together.
+    FaaBokstaver,
+    /// No date, municipality or street beside the name.
+    UtenStedEllerDato,
+    /// No date, municipality, street or postal code beside the name.
+    UtenStedPostnummerEllerDato,
 }
 
 impl Brudd {
@@ -221,6 +231,13 @@ impl Brudd {
             Brudd::UkjentVerdi => "is not a value of the list",
             Brudd::ForFaa => "has too few values",
             Brudd::ForMange => "has too many values",
+            Brudd::Dato => "is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD",
+            Brudd::UtenNavn => "or GivenName, MiddleName or FamilyName is needed",
+            Brudd::FaaBokstaver => "has fewer than three letters, together with the other names",
+            Brudd::UtenStedEllerDato => "or MunicipalityNumber, or StreetAddress of three letters, is needed",
+            Brudd::UtenStedPostnummerEllerDato => {
+                "or MunicipalityNumber, PostalCode, or StreetAddress of three letters, is needed"
+            }
         }
     }
 }

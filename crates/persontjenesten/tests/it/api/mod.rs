@@ -5,6 +5,7 @@ mod hendelser;
 mod matrise;
 mod operasjoner;
 pub mod oppsett;
+pub mod soek;
 mod vern;
 
 use persontjenesten::openapi::Omfang;

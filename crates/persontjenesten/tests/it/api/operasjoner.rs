@@ -6,6 +6,7 @@ use persontjenesten::openapi::{Omfang, Operasjon};
 use serde_json::{Value, json};
 
 use super::oppsett::{MED, Prove, Vist};
+use super::soek::{kod, navn_og_foedt};
 use super::{alle_deler, kjoer, visning};
 use crate::personer::{kontrakter, valider};
 
@@ -39,6 +40,7 @@ fn every_operation_answers_in_every_branch_as_the_documents_say_and_is_recorded(
                 let ider: Vec<&str> = alle.iter().take(100).map(|(_, _, id)| id.as_str()).collect();
                 let numre: Vec<&str> = alle.iter().take(100).map(|(_, nummer, _)| nummer.as_str()).collect();
                 let (_, nummer, id) = &alle[7];
+                let (navn, foedt) = navn_og_foedt(&prove, alle[7].0);
                 for (operasjon, sti, skjema) in [
                     (Operasjon::EventLatest, "/event/latest".to_owned(), None),
                     (Operasjon::Event, "/event?sequenceNumber=3".to_owned(), None),
@@ -58,7 +60,30 @@ fn every_operation_answers_in_every_branch_as_the_documents_say_and_is_recorded(
                         format!("/person/bulk-by-nin/?{deler}"),
                         Some(format!("NINS={}", numre.join(","))),
                     ),
+                    (
+                        Operasjon::SearchPerson,
+                        format!("/search/person?{deler}&includeAinResults=true"),
+                        Some(format!("FullName={}&BirthDate={foedt}", kod(&navn))),
+                    ),
+                    (
+                        Operasjon::SearchMatchList,
+                        "/search/match-list".to_owned(),
+                        Some(format!("GENDER=Female&birthdatefrom={foedt}")),
+                    ),
+                    (
+                        Operasjon::SearchPagedMatchList,
+                        "/search/paged-match-list/".to_owned(),
+                        Some("PageSize=7&IndexOffset=2".to_owned()),
+                    ),
+                    (
+                        Operasjon::SearchMatchCount,
+                        "/search/match-count".to_owned(),
+                        Some("PersonStatuses=Resident,Deceased&PersonStatuses=Emigrated".to_owned()),
+                    ),
                 ] {
+                    if !operasjon.finnes_i(omfang.versjon()) {
+                        continue;
+                    }
                     prove.logg.ta();
                     let svar = prove.kall_vist(MED, omfang, *vist, &sti, skjema.as_deref()).await;
                     assert_eq!(
@@ -94,6 +119,34 @@ fn every_operation_answers_in_every_branch_as_the_documents_say_and_is_recorded(
                             assert!(json["sequenceNumber"].as_u64().unwrap() > 0);
                             assert_eq!(har("utlevert=kontaktopplysninger"), omfang.ser_kontaktdata());
                             assert!(har("informationParts=Name") && har("includeHistory"));
+                        }
+                        Operasjon::SearchPerson => {
+                            let funnet = json["results"].as_array().unwrap();
+                            assert!(funnet.iter().any(|p| p["id"] == id.as_str()), "{omfang:?}");
+                            assert_eq!((post.leveranser.len(), post.enkelt), (funnet.len(), false));
+                            assert!(post.leveranser.iter().all(|l| !l.entiteter.er_tom()));
+                            assert!(har("FullName") && har("BirthDate") && har("includeAinResults"));
+                        }
+                        Operasjon::SearchMatchList => {
+                            let funnet = json.as_array().unwrap().len();
+                            assert!(funnet > 0 && har("Gender") && har("BirthDateFrom"));
+                            assert_eq!((post.leveranser.len(), post.enkelt), (funnet, false));
+                        }
+                        Operasjon::SearchPagedMatchList => {
+                            assert_eq!(
+                                (json["startIndex"].as_i64(), json["endIndex"].as_i64()),
+                                (Some(2), Some(8))
+                            );
+                            assert_eq!((post.leveranser.len(), post.enkelt), (7, false));
+                            // Whom the ids are of, and that nothing else was said of them.
+                            let ventet: Vec<u64> = alle[2..9].iter().map(|p| p.1.parse().unwrap()).collect();
+                            let levert: Vec<u64> = post.leveranser.iter().map(|l| l.identifikator).collect();
+                            assert_eq!(levert, ventet);
+                            assert!(post.leveranser.iter().all(|l| l.entiteter.er_tom()));
+                        }
+                        Operasjon::SearchMatchCount => {
+                            assert!(json["matchCount"].as_u64().unwrap() > 0 && har("PersonStatuses"));
+                            assert!(post.leveranser.is_empty() && !post.enkelt);
                         }
                         _ => {
                             assert!(!post.enkelt);

@@ -38,8 +38,8 @@ pub const UTEN: &str = "310000019";
 /// Has no grant at all.
 pub const INGEN: &str = "310000027";
 
-static KLIENTNOEKKEL: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer().unwrap());
-static DPOP: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer_paa(Kurve::P256).unwrap());
+pub static KLIENTNOEKKEL: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer().unwrap());
+pub static DPOP: LazyLock<Signeringsnoekkel> = LazyLock::new(|| Signeringsnoekkel::generer_paa(Kurve::P256).unwrap());
 
 /// The e-mail address that KRR has of everybody in the tests.
 pub const EPOST: &str = "en@post.example";
@@ -97,7 +97,7 @@ pub fn org(nummer: &str) -> Organisasjonsnummer {
     Organisasjonsnummer::parse(nummer).unwrap()
 }
 
-fn naa() -> Timestamp {
+pub fn naa() -> Timestamp {
     Timestamp::from_second(NAA_S).unwrap()
 }
 
@@ -158,7 +158,7 @@ impl Revisjon for Revisor {
     }
 }
 
-struct Noekler(Arc<Helseid>);
+pub struct Noekler(pub Arc<Helseid>);
 
 impl JwksKilde for Noekler {
     fn hent(&self) -> Framtid<'_, Result<Noekkelsett, Hentefeil>> {
@@ -375,18 +375,7 @@ impl Prove {
 
     /// What a projection is shown of a person, history included, in Norwegian.
     pub fn norsk(&self, person: u32, projeksjon: Projeksjon) -> Value {
-        let les = self.kopi.les().unwrap();
-        let mut svar = tilgang::Svar::new(tilgang::Format::Json);
-        let (person, utvalg) = (Personnummer::fra_indeks(person), tilgang::Utvalg::alt(projeksjon));
-        les.register().vis(person, &mut svar, projeksjon, utvalg, 0).unwrap();
-        let frigivelse = Frigivelse::new(Arc::new(Revisor(Arc::default())));
-        let post = Revisjonspost::new("prøve", "prøve", "", 200);
-        let mut frigitt = std::pin::pin!(frigivelse.frigi(svar, &post));
-        let mut sammenheng = std::task::Context::from_waker(std::task::Waker::noop());
-        let std::task::Poll::Ready(frigitt) = frigitt.as_mut().poll(&mut sammenheng) else {
-            panic!("a record that is written at once is not waited for");
-        };
-        serde_json::from_slice(&frigitt.unwrap().til_kropp()).unwrap()
+        norsk(&self.kopi, person, projeksjon)
     }
 
     /// Whether a view is shown contact data of whoever has a number in the copy.
@@ -409,7 +398,24 @@ impl Prove {
     }
 }
 
-fn gi_tilgang(avtaler: &Avtaleregister) {
+/// What a projection is shown of a person of a copy, history included, in Norwegian.
+pub fn norsk(kopi: &Kopi, person: u32, projeksjon: Projeksjon) -> Value {
+    let les = kopi.les().unwrap();
+    let mut svar = tilgang::Svar::new(tilgang::Format::Json);
+    let (person, utvalg) = (Personnummer::fra_indeks(person), tilgang::Utvalg::alt(projeksjon));
+    les.register().vis(person, &mut svar, projeksjon, utvalg, 0).unwrap();
+    let frigivelse = Frigivelse::new(Arc::new(Revisor(Arc::default())));
+    let post = Revisjonspost::new("prøve", "prøve", "", 200);
+    let mut frigitt = std::pin::pin!(frigivelse.frigi(svar, &post));
+    let mut sammenheng = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(frigitt) = frigitt.as_mut().poll(&mut sammenheng) else {
+        panic!("a record that is written at once is not waited for");
+    };
+    serde_json::from_slice(&frigitt.unwrap().til_kropp()).unwrap()
+}
+
+/// Clients and grants of the three organisations.
+pub fn gi_tilgang(avtaler: &Avtaleregister) {
     let api: Vec<Scope> = Scope::ALLE.into_iter().filter(|s| *s != Scope::Testdata).collect();
     for nummer in [MED, UTEN, INGEN] {
         let ny = NyKlient {

@@ -14,6 +14,7 @@ use tilgang::Entitetsmengde;
 use tilgang::token::Framtid;
 
 use super::oppsett::{MED, NAA_S, Prove};
+use super::soek::{antall, gaa, kod, navn_og_foedt};
 use super::{alle_deler, kjoer};
 
 #[test]
@@ -146,22 +147,106 @@ async fn adresser(prove: &Prove, id: &str) -> bool {
     person.get("residentialAddress").is_some()
 }
 
+/// A follower of the copy, of a source that tells of one number up to an event.
+fn foelger(prove: &Prove, nummer: &str, til: u64) -> Foelger {
+    let klokke = prove.klokke.clone();
+    let klokke: tilgang::token::Klokke =
+        Arc::new(move || jiff::Timestamp::from_second(klokke.load(Ordering::SeqCst)).unwrap());
+    let kilde = Taus {
+        nummer: nummer.to_owned(),
+        til,
+    };
+    Foelger::new(prove.kopi.clone(), Arc::new(kilde), klokke).with_maaling(prove.maaling.clone())
+}
+
+#[test]
+fn nobody_is_found_by_an_address_that_is_kept_back() {
+    kjoer(async {
+        let prove = Prove::ny().await;
+        let [(ulest, id), _] = to_bosatte(&prove);
+        let person = prove.alle().into_iter().find(|p| p.2 == id).unwrap().0;
+        let norsk = prove.norsk(person, helsekopi::Omfang::UtenHjemmel.projeksjon());
+        let bosted = norsk["bostedsadresse"].as_array().unwrap();
+        let bosted = bosted.iter().find(|a| a["erGjeldende"] == true).unwrap();
+        let kommune = bosted
+            .pointer("/vegadresse/kommunenummer")
+            .or(bosted.pointer("/matrikkeladresse/matrikkelnummer/kommunenummer"));
+        let kommune = format!("MunicipalityNumber={}", kommune.unwrap().as_str().unwrap());
+        let (navn, foedt) = navn_og_foedt(&prove, person);
+        let ved_adresse = format!("FullName={}&{kommune}", kod(&navn));
+        let ved_dato = format!("FullName={}&BirthDate={foedt}", kod(&navn));
+        let dokumenter = "/search/person?informationParts=Name,ResidentialAddress";
+        let mut foer = Vec::new();
+        for omfang in Omfang::ALLE {
+            foer.push(gaa(&prove, MED, omfang, &kommune, 10_000).await);
+            assert!(foer.last().unwrap().contains(&id));
+            let svar = prove.kall(MED, omfang, dokumenter, Some(&ved_adresse)).await.json();
+            assert!(
+                svar["results"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|p| p["id"] == id.as_str())
+            );
+        }
+        assert_eq!(foelger(&prove, &ulest, 0).steg().await.unwrap(), helsekopi::Steg::Ajour);
+        assert!(foelger(&prove, &ulest, 1).steg().await.is_err());
+        prove.klokke.store(NAA_S + 61, Ordering::SeqCst);
+        for (omfang, foer) in Omfang::ALLE.into_iter().zip(&foer) {
+            let ventet: Vec<String> = foer.iter().filter(|en| **en != id).cloned().collect();
+            for side in [1, 2, 3, 10_000] {
+                assert_eq!(
+                    gaa(&prove, MED, omfang, &kommune, side).await,
+                    ventet,
+                    "{omfang:?} {side}"
+                );
+            }
+            assert_eq!(antall(&prove, MED, omfang, &kommune).await, ventet.len() as u64);
+            prove.logg.ta();
+            let svar = prove.kall(MED, omfang, dokumenter, Some(&ved_adresse)).await.json();
+            assert!(
+                svar["results"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|p| p["id"] != id.as_str())
+            );
+            let holdt = "holdt-tilbake=adresser-med-uleste-endringer".to_owned();
+            assert!(prove.logg.ta()[0].kriterier.contains(&holdt));
+            // By anything else they are found, and the address is not given.
+            let svar = prove.kall(MED, omfang, dokumenter, Some(&ved_dato)).await.json();
+            let funnet = svar["results"].as_array().unwrap();
+            let funnet = funnet.iter().find(|p| p["id"] == id.as_str()).unwrap();
+            assert!(funnet["name"].is_array() && funnet.get("residentialAddress").is_none());
+            assert!(gaa(&prove, MED, omfang, "", 10_000).await.contains(&id));
+        }
+        // When it may be anybody, nobody is searched for by an address, and nothing else is refused.
+        let mut langt_bak = foelger(&prove, &ulest, helsekopi::FORAN as u64 + 1_500);
+        for _ in 0..3 {
+            let _ = langt_bak.steg().await;
+        }
+        for omfang in Omfang::ALLE {
+            for sti in ["/search/paged-match-list", "/search/match-count", dokumenter] {
+                prove.logg.ta();
+                let svar = prove.kall(MED, omfang, sti, Some(&ved_adresse)).await;
+                assert_eq!((svar.status, svar.hode("retry-after")), (503, Some("60")), "{sti}");
+                assert_eq!(prove.logg.ta()[0].feilkode.as_deref(), Some("kopien-er-etter"));
+            }
+            assert!(gaa(&prove, MED, omfang, "", 10_000).await.contains(&id));
+        }
+        prove.klokke.store(NAA_S + 62, Ordering::SeqCst);
+        assert_eq!(foelger(&prove, &ulest, 0).steg().await.unwrap(), helsekopi::Steg::Ajour);
+        assert!(gaa(&prove, MED, Omfang::Full, &kommune, 10_000).await.contains(&id));
+    });
+}
+
 #[test]
 fn addresses_of_whoever_has_unread_changes_are_kept_back_once_the_copy_is_too_far_behind() {
     kjoer(async {
         let prove = Prove::ny().await;
         let [(ulest, id), (_, annen)] = to_bosatte(&prove);
-        let klokke = prove.klokke.clone();
-        let klokke: tilgang::token::Klokke =
-            Arc::new(move || jiff::Timestamp::from_second(klokke.load(Ordering::SeqCst)).unwrap());
         assert!(matches!(prove.kopi.stilling().unwrap(), Stilling::Foelger { neste: 1 }));
-        let foelger = |til| {
-            let kilde = Taus {
-                nummer: ulest.clone(),
-                til,
-            };
-            Foelger::new(prove.kopi.clone(), Arc::new(kilde), klokke.clone()).with_maaling(prove.maaling.clone())
-        };
+        let foelger = |til| foelger(&prove, &ulest, til);
         // Nothing has been told of, and nothing is kept back.
         assert!(adresser(&prove, &id).await);
         assert_eq!(foelger(0).steg().await.unwrap(), helsekopi::Steg::Ajour);
