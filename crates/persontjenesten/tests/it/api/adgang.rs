@@ -4,7 +4,7 @@ use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use persontjenesten::Versjon;
 use persontjenesten::api::{Dokument, Innstillinger, Utfasing, dokumentruter, ruteliste};
-use persontjenesten::openapi::{Innhold, Metode, Omfang, Operasjon, ruter};
+use persontjenesten::openapi::{Metode, Omfang, Operasjon, ruter};
 
 use super::kjoer;
 use super::oppsett::{INGEN, MED, NAA_S, Prove, Vist};
