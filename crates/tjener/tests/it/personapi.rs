@@ -247,3 +247,28 @@ fn a_death_sent_to_mottak_is_seen_in_every_branch_and_told_of_in_its_events() {
         assert_eq!(hendelser.iter().filter(har).count(), 1, "{scope} {svar} {person}");
     }
 }
+
+/// The nation is put back under the copy: the Person API answers all the while, and ends with what the source has.
+#[test]
+fn the_copy_follows_a_nation_that_is_put_back_and_answers_meanwhile() {
+    let mappe = ny_mappe();
+    let tjener = Tjener::hele(&mappe, &["--personer", "150"], &[]);
+    vent_til_ajour(&tjener);
+    let nummer = navngitt(&tjener, "gift");
+    tjener.kommando(&["hendelse", "doedsfall", &nummer]).lyktes();
+    vent_til_ajour(&tjener);
+    let sti = "/api/legal-basis/person/get-by-nin?informationParts=Death";
+    let doed = |tjener: &Tjener| {
+        let person = post(tjener, "read-with-legal-basis", sti, &format!("nin={nummer}")).ok();
+        person.json()["death"].is_object()
+    };
+    assert!(doed(&tjener));
+    tjener.kommando(&["test", "nullstill"]).lyktes();
+    let frist = Instant::now() + Duration::from_secs(60);
+    while doed(&tjener) {
+        assert!(Instant::now() < frist, "{}", tjener.logglinjer());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    vent_til_ajour(&tjener);
+    tjener.kommando(&["helsekopi", "sammenlign"]).lyktes();
+}
