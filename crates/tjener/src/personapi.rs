@@ -132,7 +132,9 @@ impl Rolle {
 
     /// The documents, for the explorer.
     pub fn dokumenter(&self) -> impl Iterator<Item = Dokument> {
-        let openapi = api::dokumentruter().into_iter().filter(|rute| rute.dokument == api::Dokument::Openapi);
+        let openapi = api::dokumentruter()
+            .into_iter()
+            .filter(|rute| rute.dokument == api::Dokument::Openapi);
         openapi.map(|rute| Dokument {
             tittel: tittel_av(rute.versjon),
             url: rute.sti.to_owned(),

@@ -64,6 +64,7 @@ impl PersontjenestenInnstillinger {
                 etterslep_maks: SignedDuration::from_secs(self.etterslep_maks_s),
                 kontaktalder_maks: SignedDuration::try_from(kontaktalder_maks)?,
                 utfasing: self.utfasing()?,
+                ..Innstillinger::default()
             },
         }))
     }

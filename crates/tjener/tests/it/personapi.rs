@@ -124,6 +124,44 @@ fn each_branch_opens_with_its_own_token_and_shows_what_it_may() {
 }
 
 #[test]
+fn everybody_is_walked_once_by_pages_and_one_of_them_is_found_by_name() {
+    let tjener = hele();
+    for (scope, sti, _) in GRENER {
+        let antall = post(tjener, scope, &format!("{sti}/search/match-count"), "")
+            .ok()
+            .json();
+        let mut ider = std::collections::BTreeSet::new();
+        let mut fra = 0;
+        loop {
+            let skjema = format!("PageSize=120&IndexOffset={fra}");
+            let side = post(tjener, scope, &format!("{sti}/search/paged-match-list"), &skjema)
+                .ok()
+                .json();
+            let treff = side["results"].as_array().unwrap();
+            ider.extend(treff.iter().map(|id| id.as_str().unwrap().to_owned()));
+            fra = side["endIndex"].as_i64().unwrap() + 1;
+            if treff.len() < 120 {
+                break;
+            }
+        }
+        assert!(ider.len() > 300, "{scope}");
+        assert_eq!(
+            antall.as_object().unwrap().values().next().unwrap(),
+            ider.len(),
+            "{scope} {antall}"
+        );
+        assert_eq!(fra, ider.len() as i64);
+        let sti = format!("{sti}/search/person?informationParts=Name");
+        let funnet = post(tjener, scope, &sti, "FullName=bratt+ingef%C3%A6r&BirthDate=2017-11-29")
+            .ok()
+            .json();
+        let funnet = funnet["results"].as_array().unwrap();
+        assert_eq!(funnet.len(), 1, "{scope} {funnet:?}");
+        assert!(ider.contains(funnet[0]["id"].as_str().unwrap()), "{scope}");
+    }
+}
+
+#[test]
 fn the_explorer_shows_both_versions_and_calls_version_2_as_the_demos_client() {
     let tjener = hele();
     let skript = Kall::rot(tjener, "/utforsker/oppsett.js").send_utenom().ok().tekst();

@@ -52,7 +52,10 @@ struct Krr {
 impl Kontaktkilde for Krr {
     fn personer<'a>(&'a self, personer: &'a [Folkeregisteridentifikator]) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
         let svar = krr::Svar {
-            personer: personer.iter().map(|nummer| kontaktperson(*nummer, self.kjenner)).collect(),
+            personer: personer
+                .iter()
+                .map(|nummer| kontaktperson(*nummer, self.kjenner))
+                .collect(),
             uleselige: Vec::new(),
             uten_svar: Vec::new(),
         };

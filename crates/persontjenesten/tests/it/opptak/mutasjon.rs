@@ -69,7 +69,7 @@ fn brutte(kropp: &Value, sted: &str) -> Vec<(&'static str, Value)> {
         match uten.pointer_mut(under).unwrap() {
             Value::Object(objekt) => drop(objekt.remove(&navn.replace("~1", "/").replace("~0", "~"))),
             Value::Array(liste) => drop(liste.remove(navn.parse().unwrap())),
-            _ => unreachable!("a place is within something"),
+            annet => panic!("{sted} er ikke i noe: {annet}"),
         }
         ut.push(("borte", uten));
     }
