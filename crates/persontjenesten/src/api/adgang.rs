@@ -64,7 +64,7 @@ pub(super) struct Adgang {
     pub visning: Visning,
     pub operasjon: Operasjon,
     kaller: Scopekaller,
-    forelder: Organisasjonsnummer,
+    pub forelder: Organisasjonsnummer,
     leverandoer: Option<Organisasjonsnummer>,
     avtale: Avtaletekst,
     sporing: Sportekst,
@@ -153,10 +153,12 @@ impl PersonApi {
         }
     }
 
-    /// Lets a request in, or says why not: token and proof, then blocks, scope, parent organisation and grant.
+    /// Lets a request in, or says why not: token and proof, then the consumer's budget, then blocks, scope, parent organisation and grant,
+    /// then whether the consumer tries numbers.
     ///
     /// Who is refused with a token that is good is known, and the refusal is recorded. Without one nobody is known; such calls
-    /// are counted and not recorded, for they would fill the log on behalf of anyone at all (our choice).
+    /// are counted and not recorded, for they would fill the log on behalf of anyone at all (our choice). For the same reason only the
+    /// first of a row of throttled calls is recorded: nothing was looked at, and nothing left.
     pub(super) async fn slipp_inn(
         &self,
         deler: &Parts,
@@ -182,11 +184,21 @@ impl PersonApi {
             .slipp_inn(&vist, godtar, naa)
             .await
             .map_err(Feil::Adgang)?;
-        if let Some(bruk) = deler.extensions.get::<Adressebruk>() {
-            bruk.gi_tilbake();
+        // A call that no consumer answers for stays on the address's budget.
+        if let Some(forelder) = token.forelder() {
+            if let Some(bruk) = deler.extensions.get::<Adressebruk>() {
+                bruk.gi_tilbake();
+            }
+            if let Err(over) = self.struping.bruk(forelder) {
+                return Err(if over.foerste {
+                    self.noter_ute(&token, (omfang, operasjon), sporing, over.feil).await
+                } else {
+                    over.feil
+                });
+            }
         }
-        match avgjoer_scope(&self.avtaler, &token, scope(omfang), naa) {
-            Ok(kaller) => Ok(Adgang {
+        let adgang = match avgjoer_scope(&self.avtaler, &token, scope(omfang), naa) {
+            Ok(kaller) => Adgang {
                 omfang,
                 visning: visning(omfang, kaller.ser_graderte_adresser()),
                 operasjon,
@@ -195,11 +207,16 @@ impl PersonApi {
                 avtale: kaller.avtale().tekst(),
                 sporing: sporing.tekst(),
                 kaller,
-            }),
+            },
             Err(avslag) => {
                 let hva = (omfang, operasjon);
-                Err(self.noter_ute(&token, hva, sporing, Feil::Avslag(avslag)).await)
+                return Err(self.noter_ute(&token, hva, sporing, Feil::Avslag(avslag)).await);
             }
+        };
+        match self.struping.sjekk_bom(adgang.forelder, operasjon) {
+            Ok(()) => Ok(adgang),
+            Err(over) if over.foerste => Err(self.noter_avslag(&adgang, &[], &[], over.feil).await),
+            Err(over) => Err(over.feil),
         }
     }
 }

@@ -8,7 +8,7 @@
 //! be said in English that was not released, and the audit record is written before.
 //!
 //! ```text
-//!  call ─▶ token and proof ─▶ scope, grant, blocks ─▶ parameters ─▶ copy: projected, Norwegian ─▶ record ─▶ English ─▶ answer
+//!  call ─▶ token and proof ─▶ budget ─▶ scope, grant, blocks ─▶ parameters ─▶ copy: projected, Norwegian ─▶ record ─▶ English ─▶ answer
 //! ```
 //! A search finds by what the caller is shown and by nothing else, and not by an address that is kept back.
 
@@ -20,11 +20,13 @@ mod kall;
 mod personer;
 mod ruter;
 mod soek;
+mod struping;
 mod tilstand;
 
 pub use feil::{Feil, Gjengivelse};
 pub use hendelser::HENDELSER_MAKS;
 pub use ruter::{Dokument, Dokumentrute, dokumentruter, ruteliste, ruter};
+pub use struping::{BOM_PER_MINUTT, Strupegrenser, Struping};
 pub use tilstand::{
     ETTERSLEP_MAKS_S, Innstillinger, Kopiplass, MATCH_LIST_MAKS, PersonApi, Tellere, UTFASING_MAANEDER, Utfasing,
     Utfasingsfeil,

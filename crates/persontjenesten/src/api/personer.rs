@@ -113,8 +113,15 @@ fn les<'a>(kall: &Kall, hvem: impl Iterator<Item = Hvem<'a>>) -> Result<Lest, Fe
     // Before the moment that is read: what becomes known of in between is kept back, and not the other way round.
     let ajour = api.ajour();
     let les = kopi.les()?;
-    let funnet = hvem.map(|hvem| finn(api, &les, adgang.omfang, adgang.visning, &hvem));
-    vis(kall, &les, ajour, funnet.filter_map(Result::transpose))
+    let mut bom = 0;
+    let funnet = hvem.map(|hvem| {
+        let funnet = finn(api, &les, adgang.omfang, adgang.visning, &hvem)?;
+        bom += u32::from(funnet.is_none() && matches!(hvem, Hvem::Nummer(_)));
+        Ok(funnet)
+    });
+    let lest = vis(kall, &les, ajour, funnet.filter_map(Result::transpose));
+    api.struping.bom(adgang.forelder, bom);
+    lest
 }
 
 /// Shows persons, each once, with the number they were asked for by if it was by one. `ajour` is of before the moment that is read.

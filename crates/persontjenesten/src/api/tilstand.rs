@@ -15,6 +15,7 @@ use tilgang::token::helseid::Helseidverifikator;
 use tjenesteflate::maalinger::{self, Maalere};
 use tjenesteflate::vern::Vakt;
 
+use super::struping::Struping;
 use crate::endringslogg::Slutt;
 pub use crate::endringslogg::UTFASING_MAANEDER;
 use crate::oversettelse::{Steder, Telling};
@@ -178,6 +179,8 @@ pub struct PersonApi {
     pub innstillinger: Innstillinger,
     /// What is counted.
     pub tellere: Tellere,
+    /// What each consumer may use.
+    pub struping: Struping,
     /// The guard of the port, where there is one.
     pub vakt: Option<Vakt>,
 }

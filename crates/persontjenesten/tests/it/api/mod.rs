@@ -6,6 +6,7 @@ mod matrise;
 mod operasjoner;
 pub mod oppsett;
 pub mod soek;
+mod struping;
 mod vern;
 
 use persontjenesten::openapi::Omfang;

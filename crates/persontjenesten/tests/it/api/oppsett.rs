@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use helsekopi::{Bolk, Gjelder, Kontaktfoelger, Kontaktkilde, Kontaktsteg, Kopi, Maaling, Stilling};
@@ -15,7 +16,7 @@ use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
 use jiff::Timestamp;
 use kartverk::{Kartverk, Tabell};
 use klienter::krr;
-use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Tellere};
+use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Strupegrenser, Struping, Tellere};
 use persontjenesten::openapi::Omfang;
 use register::Personnummer;
 use serde_json::Value;
@@ -137,6 +138,15 @@ impl Logg {
     }
 }
 
+/// How long it is since the tests' clock was set.
+struct Gaatt(Arc<AtomicI64>);
+
+impl Gaatt {
+    fn frem(&self) -> Duration {
+        Duration::from_secs((self.0.load(Ordering::SeqCst) - NAA_S).unsigned_abs())
+    }
+}
+
 struct Revisor(Arc<Logg>);
 
 impl Revisjon for Revisor {
@@ -219,10 +229,19 @@ impl Prove {
     }
 
     pub async fn med(innstillinger: Innstillinger, personer: u32) -> Self {
-        Self::med_tabell(innstillinger, personer, Tabell::tom()).await
+        Self::hel(innstillinger, personer, Strupegrenser::default(), Tabell::tom()).await
     }
 
     pub async fn med_tabell(innstillinger: Innstillinger, personer: u32, tabell: Tabell) -> Self {
+        Self::hel(innstillinger, personer, Strupegrenser::default(), tabell).await
+    }
+
+    /// With limits of its own on calls and on numbers that nobody has.
+    pub async fn med_grenser(innstillinger: Innstillinger, personer: u32, grenser: Strupegrenser) -> Self {
+        Self::hel(innstillinger, personer, grenser, Tabell::tom()).await
+    }
+
+    async fn hel(innstillinger: Innstillinger, personer: u32, grenser: Strupegrenser, tabell: Tabell) -> Self {
         let mappe = tempfile::tempdir().unwrap();
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.path().join("tilgang")).unwrap());
         gi_tilgang(&avtaler);
@@ -252,6 +271,7 @@ impl Prove {
         plass.sett(kopi.clone());
         let maaling = Arc::new(Maaling::default());
         let naa_s = klokke.clone();
+        let (start, frem) = (Instant::now(), Gaatt(klokke.clone()));
         let person_api = Arc::new(PersonApi {
             kopi: plass.clone(),
             maaling: maaling.clone(),
@@ -262,6 +282,7 @@ impl Prove {
             kartverk: Arc::new(Kartverk::new(tabell)),
             innstillinger,
             tellere: Tellere::new(&maalere).unwrap(),
+            struping: Struping::new(grenser, Arc::new(move || start + frem.frem()), &maalere).unwrap(),
             vakt: None,
         });
         let (signal, stopp) = stopp::pair();
