@@ -3,7 +3,7 @@
 const LISTE: &str = include_str!("../../../ikkeinnblanding/krav.md");
 
 /// Sources in which the named tests stand.
-const KILDER: [&str; 11] = [
+const KILDER: [&str; 13] = [
     include_str!("egenskaper.rs"),
     include_str!("kontroll.rs"),
     include_str!("matrise.rs"),
@@ -13,6 +13,8 @@ const KILDER: [&str; 11] = [
     include_str!("../konsument.rs"),
     include_str!("../../../register/tests/it/vern.rs"),
     include_str!("../../../register/tests/it/doedsbo.rs"),
+    include_str!("../../../helsekopi/src/personid.rs"),
+    include_str!("../../../persontjenesten/tests/it/ikkeinnblanding/mod.rs"),
     include_str!("../../../tjenesteflate/src/vern/tests.rs"),
     include_str!("../../../tjenesteflate/tests/logg.rs"),
 ];

@@ -10,6 +10,7 @@
 mod api;
 mod endringslogg;
 mod hendelser;
+mod ikkeinnblanding;
 mod kontrakt;
 mod kontraktstabell;
 mod openapi;
