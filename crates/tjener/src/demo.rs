@@ -318,6 +318,10 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
                 helseid: None,
                 offentlige_adresser: Vec::new(),
                 innstillinger: persontjenesten::api::Innstillinger::default(),
+                struping: persontjenesten::api::Strupegrenser {
+                    kall,
+                    ..persontjenesten::api::Strupegrenser::default()
+                },
             }),
         };
         let bundet = oppstart::bind(oppsett).await?.with_navn(&valg.vertsnavn)?;

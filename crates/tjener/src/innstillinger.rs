@@ -432,7 +432,11 @@ impl Innstillinger {
                 true => None,
                 false => {
                     let alder_maks = timer(self.helsekopi.krr.alder_maks_timer);
-                    self.persontjenesten.oppsett(self.testmiljoe, alder_maks)?
+                    let struping = ::persontjenesten::api::Strupegrenser {
+                        kall: NonZeroU32::new(self.struping.kall_per_konsument),
+                        bom: NonZeroU32::new(self.struping.ukjente_per_konsument),
+                    };
+                    self.persontjenesten.oppsett(self.testmiljoe, alder_maks, struping)?
                 }
             },
         })

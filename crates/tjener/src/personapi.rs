@@ -6,12 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use klienter::jwks::HttpKilde;
 use persontjenesten::Versjon;
-use persontjenesten::api::{self, Innstillinger, PersonApi, Tellere};
+use persontjenesten::api::{self, Innstillinger, PersonApi, Strupegrenser, Struping, Tellere};
 use tilgang::Frigivelse;
 use tilgang::token::dpop::{Bevislager, Origo};
 use tilgang::token::helseid::{Helseidverifikator, Innstillinger as Verifikatorinnstillinger, Scope};
@@ -32,6 +33,8 @@ pub struct Oppsett {
     pub offentlige_adresser: Vec<String>,
     /// What can be chosen.
     pub innstillinger: Innstillinger,
+    /// What each consumer may use.
+    pub struping: Strupegrenser,
 }
 
 /// The role: it answers for as long as the program runs.
@@ -90,6 +93,7 @@ impl Rolle {
             kartverk: tilstand.kartverk().clone(),
             innstillinger: oppsett.innstillinger.clone(),
             tellere: Tellere::new(maalere)?,
+            struping: Struping::new(oppsett.struping, Arc::new(Instant::now), maalere)?,
             vakt: Some(vakt.clone()),
         });
         Ok(Rolle {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use persontjenesten::api::{Innstillinger, Utfasing};
+use persontjenesten::api::{Innstillinger, Strupegrenser, Utfasing};
 use serde::Deserialize;
 use tilgang::token::dpop::Origo;
 
@@ -51,7 +51,12 @@ impl PersontjenestenInnstillinger {
     }
 
     /// How it is served; `None` where there is no HelseID and no test environment that may use the built-in one.
-    pub fn oppsett(&self, testmiljoe: bool, kontaktalder_maks: Duration) -> Result<Option<Oppsett>> {
+    pub fn oppsett(
+        &self,
+        testmiljoe: bool,
+        kontaktalder_maks: Duration,
+        struping: Strupegrenser,
+    ) -> Result<Option<Oppsett>> {
         let helseid = Some(self.helseid.clone()).filter(|adresse| !adresse.is_empty());
         if helseid.is_none() && !testmiljoe {
             return Ok(None);
@@ -66,6 +71,7 @@ impl PersontjenestenInnstillinger {
                 utfasing: self.utfasing()?,
                 ..Innstillinger::default()
             },
+            struping,
         }))
     }
 }
