@@ -29,6 +29,12 @@ use crate::{Feil, Kilde, Kopi, rader};
 pub const FORAN: usize = 50_000;
 /// Waiting numbers that are asked for again at a time. Source: our choice.
 const VENTENDE_MAKS: usize = 500;
+/// Pages of so many waiting numbers that are looked through in a step. Source: our choice.
+const VENTENDE_SIDER: usize = 4;
+/// First and longest wait before everybody is read again from a source that had already been read again and refuses the number that
+/// comes next all the same; each is twice the former. Source: our choice.
+const OMLASTING: Duration = Duration::from_secs(60);
+const OMLASTING_MAKS: Duration = Duration::from_secs(900);
 /// Empty answers between two questions of whether the source has gone back. Source: our choice.
 const SPOER_HVER: u32 = 50;
 
@@ -39,7 +45,7 @@ pub enum Steg {
     TokInn(Inntatt),
     /// Where the reading stands changed, and nothing else.
     Videre,
-    /// The source is making the extract ready: how long to wait.
+    /// The source is making the extract ready, or would have everybody read again and again: how long to wait.
     Vent(Duration),
     /// There is nothing that is not taken in.
     Ajour,
@@ -62,8 +68,35 @@ pub struct Foelger {
     /// Pauses between orders of an extract that the source loses, so that it is not asked for one after the other.
     bestillinger: Pauser,
     tomme: u32,
+    /// Where the next look at what waits begins: whoever waits long keeps nobody out.
+    ventende_fra: u64,
+    omlasting: Omlasting,
     /// Who was in the extract; none where it is not known of everybody.
     sett: Option<BTreeSet<Personnummer>>,
+}
+
+/// What holds back reading everybody again, and again.
+#[derive(Default)]
+struct Omlasting {
+    /// Everybody has been read since the feed last went on.
+    nylig: bool,
+    /// The wait before the next time is over.
+    ventet: bool,
+    /// The last wait.
+    sist: Option<Duration>,
+}
+
+impl Omlasting {
+    /// How long to wait before everybody is read again; none when it may be done now.
+    fn vent(&mut self) -> Option<Duration> {
+        if self.nylig && !self.ventet {
+            let vent = self.sist.map_or(OMLASTING, |sist| (sist * 2).min(OMLASTING_MAKS));
+            (self.ventet, self.sist) = (true, Some(vent));
+            return Some(vent);
+        }
+        (self.nylig, self.ventet) = (true, false);
+        None
+    }
 }
 
 impl std::fmt::Debug for Foelger {
@@ -90,6 +123,8 @@ impl Foelger {
             pauser: Pauser::default(),
             bestillinger: Pauser::default(),
             tomme: 0,
+            ventende_fra: 0,
+            omlasting: Omlasting::default(),
             sett: None,
         }
     }
@@ -372,7 +407,12 @@ impl Foelger {
                 .map(|(_, etag)| etag.clone());
             let side = match self.kilde.feed(fra, etag.as_deref()).await {
                 Ok(side) => side,
-                Err(Kildefeil::ForGammelt) => return self.last_paa_nytt().await.map(Some),
+                Err(Kildefeil::ForGammelt) if self.koe.is_empty() || !self.omlasting.nylig => {
+                    return match self.omlasting.vent() {
+                        Some(vent) => Ok(Some(Steg::Vent(vent))),
+                        None => self.last_paa_nytt().await.map(Some),
+                    };
+                }
                 // What is read already is taken in all the same.
                 Err(_) if !self.koe.is_empty() => return Ok(None),
                 Err(feil) => return Err(feil.into()),
@@ -391,6 +431,7 @@ impl Foelger {
                 return self.ved_enden(fra).await;
             };
             self.tomme = 0;
+            self.omlasting = Omlasting::default();
             let full = hendelser.len() >= BULK_ANTALL_MAKS;
             self.koe.extend(hendelser);
             self.leses = Some(siste.saturating_add(1));
@@ -417,6 +458,7 @@ impl Foelger {
                 );
                 return self.last_paa_nytt().await.map(Some);
             }
+            self.omlasting = Omlasting::default();
             self.maaling.minst(siste);
         }
         Ok(None)
@@ -462,14 +504,34 @@ impl Foelger {
         Ok(Some(inntatt))
     }
 
-    /// Numbers that wait and whose time has come.
-    fn ventende(&self) -> Result<Vec<Folkeregisteridentifikator>, Feil> {
+    /// Numbers that wait and whose time has come, on from where the last look ended.
+    fn ventende(&mut self) -> Result<Vec<Folkeregisteridentifikator>, Feil> {
         let naa = (self.klokke)().as_second();
-        let alle = rader::ventende(&self.kopi.register().les()?, VENTENDE_MAKS)?;
-        let modne = alle.into_iter().filter(|v| v.neste_sekunder <= naa);
-        Ok(modne
-            .filter_map(|v| Folkeregisteridentifikator::parse(&format!("{:011}", v.nummer)).ok())
-            .collect())
+        let kopi = self.kopi.clone();
+        let les = kopi.register().les()?;
+        let mut ut = Vec::new();
+        let mut fra_begynnelsen = self.ventende_fra == 0;
+        for _ in 0..VENTENDE_SIDER {
+            let side = rader::ventende(&les, self.ventende_fra, VENTENDE_MAKS)?;
+            let slutt = side.len() < VENTENDE_MAKS;
+            for venter in side {
+                if ut.len() >= VENTENDE_MAKS {
+                    return Ok(ut);
+                }
+                self.ventende_fra = venter.nummer.saturating_add(1);
+                if venter.neste_sekunder <= naa {
+                    ut.extend(Folkeregisteridentifikator::parse(&format!("{:011}", venter.nummer)).ok());
+                }
+            }
+            if slutt {
+                self.ventende_fra = 0;
+                if fra_begynnelsen || !ut.is_empty() {
+                    break;
+                }
+                fra_begynnelsen = true;
+            }
+        }
+        Ok(ut)
     }
 
     /// Asks for persons, and holds every answer against what was asked.

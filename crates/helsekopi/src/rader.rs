@@ -39,7 +39,10 @@ pub struct Hendelse {
 /// Where rows are read.
 pub(crate) trait Rader {
     fn rad(&self, noekkel: &[u8]) -> Result<Option<Vec<u8>>, Feil>;
-    fn rader(&self, prefiks: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil>;
+    fn rader_fra(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil>;
+    fn rader(&self, prefiks: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil> {
+        self.rader_fra(prefiks, prefiks, maks)
+    }
 }
 
 impl Rader for Lesing<'_> {
@@ -47,8 +50,8 @@ impl Rader for Lesing<'_> {
         Ok(self.sak(noekkel)?)
     }
 
-    fn rader(&self, prefiks: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil> {
-        Ok(self.saker(prefiks, prefiks, maks)?)
+    fn rader_fra(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil> {
+        Ok(self.saker(prefiks, fra, maks)?)
     }
 }
 
@@ -57,8 +60,8 @@ impl Rader for Behandling<'_> {
         Ok(self.sak(noekkel)?)
     }
 
-    fn rader(&self, prefiks: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil> {
-        Ok(self.saker(prefiks, prefiks, maks)?)
+    fn rader_fra(&self, prefiks: &[u8], fra: &[u8], maks: usize) -> Result<Vec<register::Saksrad>, Feil> {
+        Ok(self.saker(prefiks, fra, maks)?)
     }
 }
 
@@ -238,8 +241,8 @@ fn ventenoekkel(nummer: u64) -> [u8; 9] {
     ut
 }
 
-/// Those that wait, at most `maks`.
-pub(crate) fn ventende(rader: &impl Rader, maks: usize) -> Result<Vec<Venter>, Feil> {
+/// Those that wait, by their numbers from one on, that one included, at most `maks`.
+pub(crate) fn ventende(rader: &impl Rader, fra: u64, maks: usize) -> Result<Vec<Venter>, Feil> {
     let les = |(noekkel, verdi): register::Saksrad| {
         let nummer = noekkel.get(1..).and_then(|n| n.try_into().ok()).ok_or(SKADET)?;
         let (forsoek, neste) = verdi.split_first_chunk::<2>().ok_or(SKADET)?;
@@ -249,7 +252,11 @@ pub(crate) fn ventende(rader: &impl Rader, maks: usize) -> Result<Vec<Venter>, F
             neste_sekunder: i64::from_le_bytes(neste.try_into().map_err(|_| SKADET)?),
         })
     };
-    rader.rader(b"v", maks)?.into_iter().map(les).collect()
+    rader
+        .rader_fra(b"v", &ventenoekkel(fra), maks)?
+        .into_iter()
+        .map(les)
+        .collect()
 }
 
 /// How often a number was tried; 0 of one that does not wait.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use helsekopi::{Hendelse, Kopihendelse, Omfang, Stilling};
+use helsekopi::{Hendelse, Kopihendelse, Omfang, Steg, Stilling};
 use proptest::prelude::*;
 
 use crate::kilde::{NAA, Prove, Registerkilde, kjoer};
@@ -170,6 +170,61 @@ fn whoever_cannot_be_read_in_the_extract_is_asked_for_again() {
         prove.til_ajour().await;
         prove.lik();
         assert_eq!(prove.kopi().register().antall_personer().unwrap(), 300);
+    });
+}
+
+#[test]
+fn whoever_waits_long_keeps_nobody_from_being_asked_for_again() {
+    kjoer(async {
+        let (kilde, _) = Registerkilde::med_nasjon(14, 700);
+        kilde.uleselige.store(650, Ordering::Relaxed);
+        let mut prove = Prove::new(&kilde);
+        prove.til_ajour().await;
+        assert_eq!(prove.kopi().register().antall_personer().unwrap(), 50);
+        // As many as are asked for at a time, and some, are never known.
+        let mut numre: Vec<u64> = kilde.numre().iter().map(|n| n.parse().unwrap()).collect();
+        numre.sort_unstable();
+        kilde.skjult_under.store(numre[600], Ordering::Relaxed);
+        prove.foelg_fra(NAA + 10_000);
+        prove.til_ajour().await;
+        let kjente = prove.kopi().register().antall_personer().unwrap();
+        assert!(kjente > 90, "{kjente}");
+        kilde.skjult_under.store(0, Ordering::Relaxed);
+        prove.foelg_fra(NAA + 20_000);
+        prove.til_ajour().await;
+        prove.lik();
+        assert_eq!(prove.kopi().register().antall_personer().unwrap(), 700);
+    });
+}
+
+#[test]
+fn a_source_that_refuses_every_number_is_read_again_more_and_more_seldom() {
+    kjoer(async {
+        let (kilde, maaned) = Registerkilde::med_nasjon(15, 300);
+        let mut prove = Prove::new(&kilde);
+        prove.til_ajour().await;
+        kilde.eldste.store(u64::MAX, Ordering::Relaxed);
+        let mut ventet = Vec::new();
+        while ventet.len() < 6 {
+            if let Steg::Vent(vent) = prove.steg().await.unwrap() {
+                ventet.push(vent.as_secs());
+            }
+        }
+        assert_eq!(ventet, [60, 120, 240, 480, 900, 900]);
+        // The first time, and once before each wait but the first.
+        assert_eq!(kilde.bestillinger(), 1 + 6);
+        // It goes on where it was when the source does.
+        kilde.eldste.store(0, Ordering::Relaxed);
+        for transaksjon in &maaned {
+            kilde.register.utfoer(transaksjon, NAA).unwrap();
+        }
+        prove.til_ajour().await;
+        assert_eq!(kilde.bestillinger(), 1 + 6);
+        prove.lik();
+        // And the next time it is read again at once.
+        kilde.eldste.store(u64::MAX, Ordering::Relaxed);
+        prove.steg().await.unwrap();
+        assert!(matches!(prove.kopi().stilling().unwrap(), Stilling::Laster { .. }));
     });
 }
 

@@ -22,7 +22,7 @@ pub fn kjoer<T>(framtid: impl Future<Output = T>) -> T {
     bygger.worker_threads(1).enable_all().build().unwrap().block_on(framtid)
 }
 
-struct Ingen;
+pub struct Ingen;
 
 impl Revisjon for Ingen {
     fn skriv<'a>(&'a self, _: &Revisjonspost<'_>) -> Framtid<'a, Result<(), RevisjonUtilgjengelig>> {
@@ -71,6 +71,8 @@ pub struct Registerkilde {
     pub glemsk: AtomicU32,
     /// The answer to a lookup is the neighbour's in the list.
     pub loegn: AtomicU32,
+    /// Whoever has a lower number is not known when asked for by it.
+    pub skjult_under: AtomicU64,
     /// So many documents of the archive are given without what the model requires.
     pub uleselige: AtomicU32,
     jobber: Mutex<BTreeMap<String, u64>>,
@@ -89,6 +91,7 @@ impl Registerkilde {
             eldste: AtomicU64::new(0),
             glemsk: AtomicU32::new(0),
             loegn: AtomicU32::new(0),
+            skjult_under: AtomicU64::new(0),
             uleselige: AtomicU32::new(0),
             jobber: Mutex::new(BTreeMap::new()),
             side: AtomicU64::new(1000),
@@ -122,6 +125,11 @@ impl Registerkilde {
         let alle = (1..=antall).flat_map(|p| les.numre(Personnummer::fra_indeks(p)).unwrap());
         let ut: std::collections::BTreeSet<String> = alle.map(|n| format!("{n:011}")).collect();
         ut.into_iter().collect()
+    }
+
+    /// How often everybody was ordered.
+    pub fn bestillinger(&self) -> usize {
+        self.jobber.lock().unwrap().len()
     }
 
     /// The number of the newest event.
@@ -183,7 +191,9 @@ impl Kilde for Registerkilde {
             let hvis = if lyver { (nr + 1) % personer.len() } else { nr };
             Bulksvar {
                 foedsels_eller_d_nummer: person.as_str().to_owned(),
-                person: self.dokument(personer[hvis].as_str()),
+                person: self
+                    .dokument(personer[hvis].as_str())
+                    .filter(|_| person.to_u64() >= self.skjult_under.load(Ordering::Relaxed)),
             }
         };
         ferdig(self.innom().map(|()| personer.iter().enumerate().map(svar).collect()))
@@ -234,7 +244,7 @@ impl Kilde for Registerkilde {
             let mut objekt: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&frigi(svar)).unwrap();
             if self.uleselige.load(Ordering::Relaxed) > 0 {
                 self.uleselige.fetch_sub(1, Ordering::Relaxed);
-                objekt["kjoenn"] = serde_json::json!("galt");
+                objekt.insert("kjoenn".to_owned(), serde_json::json!("galt"));
             }
             Persondokument::fra_objekt(objekt)
         };
