@@ -9,10 +9,17 @@
     reason = "a test that fails panics"
 )]
 
+mod barn;
+mod drap;
 mod foelging;
 mod kilde;
 mod kontakt;
 mod kontaktfoelging;
+mod levering;
+mod nede;
 mod soek;
 mod steder;
+mod tilstand;
+mod tjeneste;
+mod uro;
 mod vern;

@@ -37,7 +37,7 @@ pub fn utfoer(kilde: &Registerkilde, minutt: u32, nummer: &str, hendelsestype: H
     kilde.register.utfoer(&[registrering], NAA).unwrap();
 }
 
-fn bosted(gate: &str) -> Value {
+pub fn bosted(gate: &str) -> Value {
     json!({"vegadresse": {"kommunenummer": "0301", "adressenavn": gate, "adressenummer": {"husnummer": "7"},
         "poststed": {"poststedsnavn": "OSLO", "postnummer": "0001"}},
         "adressegradering": "ugradert", "flyttedato": "2020-01-01", "grunnkrets": 1234})
