@@ -158,6 +158,17 @@ fn med_utfasing(mut svar: Response, utfasing: &Utfasing) -> Response {
     svar
 }
 
+/// Tells how many seconds ago the copy last had all that its source has; nothing where that is not known.
+///
+/// Source: RFC 9111, section 5.1, for `Age`; that the copy says so of itself is our choice, ADR 0039.
+fn med_alder(mut svar: Response, api: &PersonApi) -> Response {
+    if let Some(ajour) = api.maaling.tall().ajour {
+        let alder = (api.klokke)().as_second().saturating_sub(ajour.as_second()).max(0);
+        svar.headers_mut().insert(header::AGE, alder.into());
+    }
+    svar
+}
+
 /// Whether the service is there: no token, no body. It is there while the copy is being filled too.
 async fn ping(versjon: Versjon, kontekst: Feilkontekst, foresporsel: Request) -> Response {
     match sjekk_versjon(foresporsel.headers(), versjon) {
@@ -227,7 +238,7 @@ async fn behandle(
                 }
             };
             match utfall {
-                Ok(svar) => Ok(svar),
+                Ok(svar) => Ok(med_alder(svar, &api)),
                 // What could not be recorded is not recorded by saying so.
                 Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
                 Err(feil) => {

@@ -247,7 +247,9 @@ fn addresses_of_whoever_has_unread_changes_are_kept_back_once_the_copy_is_too_fa
         let [(ulest, id), (_, annen)] = to_bosatte(&prove);
         assert!(matches!(prove.kopi.stilling().unwrap(), Stilling::Foelger { neste: 1 }));
         let foelger = |til| foelger(&prove, &ulest, til);
-        // Nothing has been told of, and nothing is kept back.
+        // Nothing has been told of, and nothing is kept back; how old it is nobody knows.
+        let svar = prove.kall(MED, Omfang::Full, "/event/latest", None).await;
+        assert_eq!(svar.hode("age"), None);
         assert!(adresser(&prove, &id).await);
         assert_eq!(foelger(0).steg().await.unwrap(), helsekopi::Steg::Ajour);
         let mut bak = foelger(1);
@@ -256,6 +258,9 @@ fn addresses_of_whoever_has_unread_changes_are_kept_back_once_the_copy_is_too_fa
         for (sekunder, vises) in [(0, true), (60, true), (61, false)] {
             prove.klokke.store(NAA_S + sekunder, Ordering::SeqCst);
             assert_eq!(adresser(&prove, &id).await, vises, "{sekunder}");
+            // How old it is goes with every answer.
+            let svar = prove.kall(MED, Omfang::Full, "/event/latest", None).await;
+            assert_eq!(svar.hode("age"), Some(&*sekunder.to_string()));
             assert!(adresser(&prove, &annen).await, "nobody else is touched");
         }
         prove.logg.ta();
