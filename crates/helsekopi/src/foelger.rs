@@ -23,7 +23,7 @@ use tilgang::token::Klokke;
 use crate::inntak::{Bolk, Inntatt};
 use crate::kopi::{Stilling, les_stilling};
 use crate::maaling::Maaling;
-use crate::{Feil, Kilde, Kopi, rader};
+use crate::{Feil, Kilde, Kopi, rader, testpersoner};
 
 /// Events that are read ahead of those that are taken in: protection among them is taken in first. Source: our choice.
 pub const FORAN: usize = 50_000;
@@ -327,7 +327,13 @@ impl Foelger {
                         continue;
                     }
                     let nummer = les.register().gjeldende_nummer(person)?;
-                    numre.extend(nummer.and_then(|n| Folkeregisteridentifikator::parse(&n).ok()));
+                    let nummer = nummer.and_then(|n| Folkeregisteridentifikator::parse(&n).ok());
+                    // The source does not have the test persons that are made here.
+                    if let Some(nummer) = nummer
+                        && !testpersoner::er_reservert(les.register(), nummer.to_u64())?
+                    {
+                        numre.push(nummer);
+                    }
                 }
                 (numre, fra <= slutt)
             };

@@ -15,7 +15,7 @@ use crate::hendelse::{Aarsaker, fortelles};
 use crate::kopi::Stilling;
 use crate::omfang::PROJEKSJONER;
 use crate::rader::{self, Feedskriver, Venter};
-use crate::{Feil, Kopi, Omfang, kontaktstilling};
+use crate::{Feil, Kopi, Omfang, kontaktstilling, testpersoner};
 
 /// Longest wait before a number that could not be read is tried again. Units: seconds. Source: our choice.
 const VENT_S_MAKS: i64 = 3_600;
@@ -64,9 +64,9 @@ impl Kopi {
         let mut utelatt = BTreeSet::new();
         loop {
             let mut ved = None;
-            let utfall = self
-                .register()
-                .behandle(tidspunkt.sekunder(), |b| skriv(b, bolk, &utelatt, tidspunkt, &mut ved));
+            let utfall = self.register().behandle(tidspunkt.sekunder(), |b| {
+                skriv(b, bolk, &utelatt, tidspunkt, &mut ved, Fra::Kilden)
+            });
             match (utfall, ved) {
                 (Ok((inntatt, _)), _) => {
                     return Ok(Inntatt {
@@ -85,12 +85,25 @@ impl Kopi {
     }
 }
 
+/// Takes in what does not come from the source: documents of reserved test persons, whose numbers have been looked at.
+pub(crate) fn skriv_egne(b: &mut Behandling<'_>, bolk: &Bolk, tidspunkt: Tidspunkt) -> Result<Inntatt, Feil> {
+    skriv(b, bolk, &BTreeSet::new(), tidspunkt, &mut None, Fra::Testdata)
+}
+
+/// Where documents come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fra {
+    Kilden,
+    Testdata,
+}
+
 fn skriv(
     b: &mut Behandling<'_>,
     bolk: &Bolk,
     utelatt: &BTreeSet<usize>,
     tidspunkt: Tidspunkt,
     ved: &mut Option<usize>,
+    fra: Fra,
 ) -> Result<Inntatt, Feil> {
     b.speilende();
     let mut inntatt = Inntatt::default();
@@ -102,6 +115,10 @@ fn skriv(
             continue;
         }
         *ved = Some(nr);
+        if fra == Fra::Kilden && testpersoner::har_reservert(b, dokument)? {
+            // A number that is set aside is nobody's at the source: left out as what cannot be a person is.
+            return Err(register::Feil::Regel(register::Regelbrudd::IdentifikatorIBruk).into());
+        }
         inntatt.personer.push(b.speil(dokument, tidspunkt)?);
         inntatt.dokumenter += 1;
         if let Some(nummer) = spurt {

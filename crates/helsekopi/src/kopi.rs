@@ -54,6 +54,8 @@ pub struct Kopi {
     kontaktnoekler: Noekkellager,
     /// Held while contact data or their keys are written: each by whoever has it, whole.
     kontaktlaas: Mutex<()>,
+    /// Held while a test person is read and written.
+    testlaas: Mutex<()>,
     mappe: PathBuf,
 }
 
@@ -101,6 +103,7 @@ impl Kopi {
             personnoekkel: Personnoekkel::new(noekkel.foerste_halvdel()),
             kontaktnoekler: kontakt::aapne_noekler(mappe)?,
             kontaktlaas: Mutex::new(()),
+            testlaas: Mutex::new(()),
             mappe: mappe.to_path_buf(),
         })
     }
@@ -111,6 +114,10 @@ impl Kopi {
 
     pub(crate) fn kontaktlaas(&self) -> MutexGuard<'_, ()> {
         self.kontaktlaas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn laas_testpersoner(&self) -> &Mutex<()> {
+        &self.testlaas
     }
 
     /// The register that the copy is.

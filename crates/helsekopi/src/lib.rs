@@ -25,6 +25,7 @@ mod rader;
 mod sammenlikning;
 mod soek;
 mod steder;
+mod testpersoner;
 
 pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
@@ -42,6 +43,7 @@ pub use personid::Personid;
 pub use rader::Hendelse;
 pub use sammenlikning::{Rapport, sammenlikn};
 pub use steder::{Stedssteg, Stedsstilling};
+pub use testpersoner::{Lagret, RESERVER_MAKS, RESERVERTE_MAKS, Reservasjon, Reservering, Testfeil};
 
 /// What can go wrong. Holds nothing of a person.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use informasjonsmodell::{Entitet, Innhold, Persondokument};
 use klienter::folkeregister::{BULK_ANTALL_MAKS, Batch, Identifikatorer, Pauser, Venter};
 use register::Personnummer;
 
-use crate::{Feil, Kilde, Kopi};
+use crate::{Feil, Kilde, Kopi, testpersoner};
 
 /// How often whoever differs is looked at again, and the pause before that. Source: our choice.
 const FORSOEK: u32 = 10;
@@ -26,6 +26,8 @@ pub struct Rapport {
     pub mangler: u64,
     /// Persons of the copy whom the source does not know.
     pub ukjente: u64,
+    /// Reserved test persons of the copy, whom the source does not have and who are not looked at.
+    pub testpersoner: u64,
     /// Persons who differ.
     pub ulike: u64,
     /// How many differ in each entity.
@@ -90,7 +92,11 @@ pub async fn sammenlikn(
             let person = Personnummer::fra_indeks(nr);
             if !sett && les.register().er_noen(person)? {
                 let nummer = les.register().gjeldende_nummer(person)?;
-                rest.extend(nummer.and_then(|n| Folkeregisteridentifikator::parse(&n).ok()));
+                let nummer = nummer.and_then(|n| Folkeregisteridentifikator::parse(&n).ok());
+                match nummer {
+                    Some(n) if testpersoner::er_reservert(les.register(), n.to_u64())? => rapport.testpersoner += 1,
+                    nummer => rest.extend(nummer),
+                }
             }
         }
     }

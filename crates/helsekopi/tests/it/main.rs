@@ -22,4 +22,5 @@ mod steder;
 mod tilstand;
 mod tjeneste;
 mod uro;
+mod testpersoner;
 mod vern;
