@@ -2,7 +2,7 @@
 //!
 //! [`oversettelse`] turns a released Norwegian document into the English one, [`EventType`] and [`InformationPart`] are the contract's lists,
 //! [`openapi`] the operations and our own OpenAPI documents of both versions, [`endringslogg`] what is new in each release: no IO, no clock, no rights; places are those of a
-//! `kartverk` table that is given to it. [`api`] answers calls from the health sector's copy; what a caller may see is decided by
+//! `kartverk` table that is given to it. [`api`] answers calls from the health sector's copy, [`testdata`] makes test persons in it; what a caller may see is decided by
 //! `tilgang` before anything is translated. What a newcomer gets wrong: to add a
 //! field by writing code. A field is a row of the table in `oversettelse`, and a row of `eksempler/persontjenesten/oversettelse.md`.
 //!
@@ -21,6 +21,7 @@ mod informasjonsdel;
 pub mod openapi;
 pub mod oversettelse;
 mod problem;
+pub mod testdata;
 mod versjon;
 
 pub use hendelsestyper::{Deler, EventType, Kategori, UTENFOR_MODELLEN};

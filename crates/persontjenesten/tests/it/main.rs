@@ -18,4 +18,5 @@ mod opptak;
 mod personer;
 mod tabell;
 mod tabellfil;
+mod testdata;
 mod tilbake;

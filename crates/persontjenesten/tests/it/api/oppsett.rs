@@ -18,6 +18,7 @@ use kartverk::{Kartverk, Tabell};
 use klienter::krr;
 use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Strupegrenser, Struping, Tellere};
 use persontjenesten::openapi::Omfang;
+use persontjenesten::testdata::{self, Testdata, Testmiljoe};
 use register::Personnummer;
 use serde_json::Value;
 use syntetisk_befolkning::Nasjon;
@@ -229,19 +230,30 @@ impl Prove {
     }
 
     pub async fn med(innstillinger: Innstillinger, personer: u32) -> Self {
-        Self::hel(innstillinger, personer, Strupegrenser::default(), Tabell::tom()).await
+        Self::med_tabell(innstillinger, personer, Tabell::tom()).await
     }
 
     pub async fn med_tabell(innstillinger: Innstillinger, personer: u32, tabell: Tabell) -> Self {
-        Self::hel(innstillinger, personer, Strupegrenser::default(), tabell).await
+        Self::hel(innstillinger, personer, (Strupegrenser::default(), tabell), None).await
     }
 
     /// With limits of its own on calls and on numbers that nobody has.
     pub async fn med_grenser(innstillinger: Innstillinger, personer: u32, grenser: Strupegrenser) -> Self {
-        Self::hel(innstillinger, personer, grenser, Tabell::tom()).await
+        Self::hel(innstillinger, personer, (grenser, Tabell::tom()), None).await
     }
 
-    async fn hel(innstillinger: Innstillinger, personer: u32, grenser: Strupegrenser, tabell: Tabell) -> Self {
+    /// With the routes of reserved test persons.
+    pub async fn testmiljoe(personer: u32) -> Self {
+        let annet = (Strupegrenser::default(), Tabell::tom());
+        Self::hel(Innstillinger::default(), personer, annet, Testmiljoe::naar(true)).await
+    }
+
+    async fn hel(
+        innstillinger: Innstillinger,
+        personer: u32,
+        (grenser, tabell): (Strupegrenser, Tabell),
+        testmiljoe: Option<Testmiljoe>,
+    ) -> Self {
         let mappe = tempfile::tempdir().unwrap();
         let avtaler = Arc::new(Avtaleregister::aapne(&mappe.path().join("tilgang")).unwrap());
         gi_tilgang(&avtaler);
@@ -254,12 +266,16 @@ impl Prove {
         let utsteder = Helseid::aapne(Utstederinnstillinger::new(&iss), &noekler, avtaler.clone(), naa());
         let utsteder = Arc::new(utsteder.unwrap());
         let bevis = Arc::new(Bevislager::aapne(&mappe.path().join("bevis")).unwrap());
-        let verifikator = Helseidverifikator::new(Verifikatorinnstillinger::new(
-            &iss,
-            Arc::new(Noekler(utsteder.clone())),
-            vec![Origo::les(&base).unwrap()],
-            bevis,
-        ));
+        let verifikator = |mottaker: Scope| {
+            let mut innstillinger = Verifikatorinnstillinger::new(
+                &iss,
+                Arc::new(Noekler(utsteder.clone())),
+                vec![Origo::les(&base).unwrap()],
+                bevis.clone(),
+            );
+            mottaker.mottaker().clone_into(&mut innstillinger.mottaker);
+            Arc::new(Helseidverifikator::new(innstillinger))
+        };
         let kopi = Arc::new(Kopi::aapne(&mappe.path().join("kopi")).unwrap());
         let med_kontakt = fyll(&kopi, personer).await;
         let (logg, klokke, maalere) = (
@@ -272,13 +288,15 @@ impl Prove {
         let maaling = Arc::new(Maaling::default());
         let naa_s = klokke.clone();
         let (start, frem) = (Instant::now(), Gaatt(klokke.clone()));
+        let person_klokke: tilgang::token::Klokke =
+            Arc::new(move || Timestamp::from_second(naa_s.load(Ordering::SeqCst)).unwrap());
         let person_api = Arc::new(PersonApi {
             kopi: plass.clone(),
             maaling: maaling.clone(),
             frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
-            verifikator: Arc::new(verifikator),
+            verifikator: verifikator(Scope::FullTilgang),
             avtaler: avtaler.clone(),
-            klokke: Arc::new(move || Timestamp::from_second(naa_s.load(Ordering::SeqCst)).unwrap()),
+            klokke: person_klokke.clone(),
             kartverk: Arc::new(Kartverk::new(tabell)),
             innstillinger,
             tellere: Tellere::new(&maalere).unwrap(),
@@ -286,7 +304,19 @@ impl Prove {
             vakt: None,
         });
         let (signal, stopp) = stopp::pair();
-        tokio::spawn(tjener.serve(api::ruter(&person_api, &maalere), stopp));
+        let mut ruter = api::ruter(&person_api, &maalere);
+        if let Some(testmiljoe) = testmiljoe {
+            let testdata = Arc::new(Testdata {
+                kopi: plass.clone(),
+                frigivelse: Frigivelse::new(Arc::new(Revisor(logg.clone()))),
+                verifikator: verifikator(Scope::Testdata),
+                avtaler: avtaler.clone(),
+                klokke: person_klokke,
+                vakt: None,
+            });
+            ruter = ruter.merge(testdata::ruter(testmiljoe, &testdata, &maalere));
+        }
+        tokio::spawn(tjener.serve(ruter, stopp));
         Prove {
             _mappe: mappe,
             base,
@@ -309,7 +339,11 @@ impl Prove {
 
     /// A token for a scope, of a registered client.
     pub fn token(&self, hvem: &str, omfang: Omfang, vist: Vist) -> Option<String> {
-        let noekkel = (hvem.to_owned(), omfang.scope(), vist);
+        self.token_for(hvem, omfang.scope(), vist)
+    }
+
+    pub fn token_for(&self, hvem: &str, scope: &'static str, vist: Vist) -> Option<String> {
+        let noekkel = (hvem.to_owned(), scope, vist);
         if let Some(token) = self.tokener.lock().unwrap().get(&noekkel) {
             return Some(token.clone());
         }
@@ -317,7 +351,7 @@ impl Prove {
         let oenske = Tokenoenske {
             noekkel: &KLIENTNOEKKEL,
             klient_id: &klient_id,
-            scope: omfang.scope(),
+            scope,
             organisasjon: None,
             dpop: (vist == Vist::Dpop).then_some(&*DPOP),
         };
@@ -440,7 +474,7 @@ pub fn norsk(kopi: &Kopi, person: u32, projeksjon: Projeksjon) -> Value {
 
 /// Clients and grants of the three organisations.
 pub fn gi_tilgang(avtaler: &Avtaleregister) {
-    let api: Vec<Scope> = Scope::ALLE.into_iter().filter(|s| *s != Scope::Testdata).collect();
+    let api = Scope::ALLE;
     for nummer in [MED, UTEN, INGEN] {
         let ny = NyKlient {
             klient_id: format!("klient-{nummer}"),
