@@ -322,6 +322,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
                     kall,
                     ..persontjenesten::api::Strupegrenser::default()
                 },
+                testmiljoe: true,
             }),
         };
         let bundet = oppstart::bind(oppsett).await?.with_navn(&valg.vertsnavn)?;
@@ -351,6 +352,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
                 noekkel: Arc::new(sikre_kopiklient(&aapen)?),
                 valg: klienter::Valg::default(),
                 intervall: helsekopi::INTERVALL,
+                testmiljoe: true,
                 krr: Some(helsekopi::Krroppsett {
                     adresse: format!("{}/kontaktregister", adresser.folkeregister),
                     maskinporten: adresser.maskinporten.clone(),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use helsekopi::{Foelger, Kilde, Kopi, Maaling, Steg, Stilling};
 use informasjonsmodell::{Forskyvning, Tidspunkt};
 use klienter::{folkeregister, maskinporten};
@@ -60,6 +60,8 @@ pub struct Oppsett {
     pub valg: klienter::Valg,
     /// Between questions when there is nothing new.
     pub intervall: Duration,
+    /// Whether this is a test environment. Elsewhere a copy with reserved test persons is not opened.
+    pub testmiljoe: bool,
     /// KRR, where contact data are kept.
     pub krr: Option<Krroppsett>,
     /// Where the table of addresses is.
@@ -184,7 +186,13 @@ impl Rolle {
             kopi.register().start_arkivstroem(&mappe.join("arkivstroem"))?;
             Ok(kopi)
         });
-        Ok(Arc::new(kopi.await??))
+        let kopi = kopi.await??;
+        if !self.oppsett.testmiljoe && kopi.har_testpersoner()? {
+            bail!(
+                "kopien har reserverte testpersoner, og kan bare brukes i et testmiljø; flytt mappen bort, så leses alt inn på nytt"
+            );
+        }
+        Ok(Arc::new(kopi))
     }
 
     /// `bare_lasting`: until everybody is there.

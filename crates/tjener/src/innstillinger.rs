@@ -373,6 +373,7 @@ impl Innstillinger {
             noekkel: Arc::new(noekkel),
             valg: klienter::Valg::default(),
             intervall: Duration::from_millis(kopi.intervall_ms),
+            testmiljoe: self.testmiljoe,
         }))
     }
 

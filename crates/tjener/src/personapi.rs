@@ -13,9 +13,12 @@ use axum::Router;
 use klienter::jwks::HttpKilde;
 use persontjenesten::Versjon;
 use persontjenesten::api::{self, Innstillinger, PersonApi, Strupegrenser, Struping, Tellere};
+use persontjenesten::testdata::{self, Testdata, Testmiljoe};
 use tilgang::Frigivelse;
 use tilgang::token::dpop::{Bevislager, Origo};
-use tilgang::token::helseid::{Helseidverifikator, Innstillinger as Verifikatorinnstillinger, Scope};
+use tilgang::token::helseid::{
+    Helseidverifikator, Innstillinger as Verifikatorinnstillinger, MOTTAKER_TESTDATA, Scope,
+};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::utforsker::Dokument;
 use tjenesteflate::vern::Vakt;
@@ -35,11 +38,14 @@ pub struct Oppsett {
     pub innstillinger: Innstillinger,
     /// What each consumer may use.
     pub struping: Strupegrenser,
+    /// Whether this is a test environment, where test persons may be reserved.
+    pub testmiljoe: bool,
 }
 
 /// The role: it answers for as long as the program runs.
 pub struct Rolle {
     api: Arc<PersonApi>,
+    testdata: Option<(Testmiljoe, Arc<Testdata>)>,
     helseid: Option<Arc<Helseid>>,
     maalere: Maalere,
 }
@@ -78,6 +84,26 @@ impl Rolle {
         }
         let bevis = Bevislager::aapne(&aapen.mappe.brukte_bevis()).context("brukte DPoP-bevis")?;
         let innstillinger = Verifikatorinnstillinger::new(utsteder, Arc::new(noekler), origoer, Arc::new(bevis));
+        let testdata = Testmiljoe::naar(oppsett.testmiljoe).map(|testmiljoe| {
+            let verifikator = Verifikatorinnstillinger {
+                utsteder: innstillinger.utsteder.clone(),
+                mottaker: MOTTAKER_TESTDATA.to_owned(),
+                noekler: innstillinger.noekler.clone(),
+                algoritmer: innstillinger.algoritmer.clone(),
+                origoer: innstillinger.origoer.clone(),
+                bevis: innstillinger.bevis.clone(),
+                ..innstillinger
+            };
+            let testdata = Testdata {
+                kopi: tilstand.kopiplass().clone(),
+                frigivelse: frigivelse.clone(),
+                verifikator: Arc::new(Helseidverifikator::new(verifikator)),
+                avtaler: aapen.avtaler.clone(),
+                klokke: klokke(),
+                vakt: Some(vakt.clone()),
+            };
+            (testmiljoe, Arc::new(testdata))
+        });
         let verifikator = Arc::new(Helseidverifikator::new(innstillinger));
         let maalt = verifikator.clone();
         maalere.register_reading("dpop_used_proofs", "DPoP-bevis som er brukt og huskes", move || {
@@ -98,14 +124,19 @@ impl Rolle {
         });
         Ok(Rolle {
             api,
+            testdata,
             helseid,
             maalere: maalere.clone(),
         })
     }
 
-    /// Every route of both versions, whole paths.
+    /// Every route of both versions, and in a test environment those of reserved test persons; whole paths.
     pub fn ruter(&self) -> Router {
-        api::ruter(&self.api, &self.maalere)
+        let ruter = api::ruter(&self.api, &self.maalere);
+        match &self.testdata {
+            Some((testmiljoe, testdata)) => ruter.merge(testdata::ruter(*testmiljoe, testdata, &self.maalere)),
+            None => ruter,
+        }
     }
 
     /// The built-in HelseID, if it is that which is trusted; relative to its name.
@@ -114,15 +145,18 @@ impl Rolle {
         Some(utsteder::helseid::ruter(helseid, klokke()))
     }
 
-    /// A bearer token of the demo's client for what a document of the explorer describes: version 2, both branches. A token of version 3
-    /// is of use to nobody who cannot make proofs.
+    /// A bearer token of the demo's client for what a document of the explorer describes: version 2, both branches, or reserved test persons.
+    /// A token of version 3 is of use to nobody who cannot make proofs.
     pub fn token_til_utforsker(&self, aapen: &Aapen, tittel: &str) -> Option<String> {
-        if tittel != tittel_av(Versjon::V2) {
+        let scope = if tittel == tittel_av(Versjon::V2) {
+            [Scope::LesMedHjemmel, Scope::LesUtenHjemmel].map(Scope::navn).join(" ")
+        } else if tittel == TESTDATA {
+            Scope::Testdata.navn().to_owned()
+        } else {
             return None;
-        }
+        };
         let noekkel = utsteder::les_eller_lag_noekkel(&aapen.mappe.klientnoekkel()).ok()?;
         let (klient_id, organisasjon) = crate::demo::helseklient(false).ok()?;
-        let scope = [Scope::LesMedHjemmel, Scope::LesUtenHjemmel].map(Scope::navn).join(" ");
         let oenske = Tokenoenske {
             noekkel: &noekkel,
             klient_id,
@@ -135,16 +169,23 @@ impl Rolle {
     }
 
     /// The documents, for the explorer.
-    pub fn dokumenter(&self) -> impl Iterator<Item = Dokument> {
+    pub fn dokumenter(&self) -> impl Iterator<Item = Dokument> + '_ {
         let openapi = api::dokumentruter()
             .into_iter()
             .filter(|rute| rute.dokument == api::Dokument::Openapi);
-        openapi.map(|rute| Dokument {
+        let personapi = openapi.map(|rute| Dokument {
             tittel: tittel_av(rute.versjon),
             url: rute.sti.to_owned(),
-        })
+        });
+        let testdata = self.testdata.iter().map(|_| Dokument {
+            tittel: TESTDATA.to_owned(),
+            url: testdata::OPENAPI.to_owned(),
+        });
+        personapi.chain(testdata)
     }
 }
+
+const TESTDATA: &str = "reservert-testdata";
 
 fn tittel_av(versjon: Versjon) -> String {
     format!("person-api-v{}", versjon.nummer())
@@ -158,8 +199,8 @@ fn aapne_helseid(aapen: &Aapen, adresser: &Adresser) -> Result<Arc<Helseid>> {
     Ok(Arc::new(helseid.context("den innebygde HelseID")?))
 }
 
-/// The scopes of the Person API.
+/// The scopes of the Person API, and of reserved test persons.
 pub fn scopes() -> BTreeSet<String> {
-    let alle = Scope::ALLE.into_iter().filter(|scope| *scope != Scope::Testdata);
+    let alle = Scope::ALLE.into_iter();
     alle.map(|scope| scope.navn().to_owned()).collect()
 }

@@ -72,6 +72,7 @@ impl PersontjenestenInnstillinger {
                 ..Innstillinger::default()
             },
             struping,
+            testmiljoe,
         }))
     }
 }

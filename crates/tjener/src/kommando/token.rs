@@ -26,7 +26,8 @@ pub struct Token {
     /// Fra HelseID i demoen som kjører, for Person API.
     #[arg(long, conflicts_with = "pakke")]
     helseid: bool,
-    /// Hvilken gren av Person API: full-access, restricted-access (v3), read-with-legal-basis eller read-no-legal-basis (v2).
+    /// Hvilken gren av Person API: full-access, restricted-access (v3), read-with-legal-basis eller read-no-legal-basis (v2); eller
+    /// reservert-testdata.
     #[arg(long, requires = "helseid", default_value = "full-access", value_parser = les_scope)]
     scope: Scope,
     /// Skriv hodene Authorization og DPoP til ett kall: metode og adresse. Kreves i v3. Bruk dem med curl -H @-
@@ -38,10 +39,13 @@ pub struct Token {
 }
 
 fn les_scope(tekst: &str) -> Result<Scope, String> {
-    let api = Scope::ALLE.into_iter().filter(|scope| *scope != Scope::Testdata);
-    let navn = |scope: Scope| scope.navn().rsplit('/').next().unwrap_or_default();
-    let alle: Vec<&str> = api.clone().map(navn).collect();
-    api.into_iter()
+    let navn = |scope: Scope| match scope {
+        Scope::Testdata => "reservert-testdata",
+        _ => scope.navn().rsplit('/').next().unwrap_or_default(),
+    };
+    let alle: Vec<&str> = Scope::ALLE.into_iter().map(navn).collect();
+    Scope::ALLE
+        .into_iter()
         .find(|scope| scope.navn() == tekst || navn(*scope) == tekst)
         .ok_or_else(|| format!("velg en av: {}", alle.join(", ")))
 }

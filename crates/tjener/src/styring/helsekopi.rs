@@ -39,6 +39,12 @@ pub fn sammenlign(vert: &Vert) -> Result<Svar> {
             .iter()
             .map(|(entitet, antall)| format!("  {entitet:<28} {antall}")),
     );
+    if rapport.testpersoner > 0 {
+        linjer.push(format!(
+            "  {} reserverte testpersoner, som kilden ikke har",
+            rapport.testpersoner
+        ));
+    }
     Ok(Svar::Sammenlignet {
         linjer,
         lik: rapport.er_lik(),

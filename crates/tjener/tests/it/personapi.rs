@@ -310,3 +310,49 @@ fn the_copy_follows_a_nation_that_is_put_back_and_answers_meanwhile() {
     vent_til_ajour(&tjener);
     tjener.kommando(&["helsekopi", "sammenlign"]).lyktes();
 }
+
+/// A number is reserved, a person is made of it, and the comparison of the copy with its source counts them apart.
+#[test]
+fn a_reserved_test_person_is_seen_in_the_person_api_and_not_missed_at_the_source() {
+    let mappe = ny_mappe();
+    let tjener = Tjener::hele(&mappe, &["--personer", "150"], &[]);
+    vent_til_ajour(&tjener);
+    let testdata = |metode: &str, sti: &str, dokument: Value| {
+        let token = tjener
+            .kommando(&["token", "--helseid", "--scope", "reservert-testdata"])
+            .lyktes();
+        let kall = Kall::rot(&tjener, &format!("/reservert-testdata/api/v2/{sti}")).token(token.trim_end());
+        kall.post("application/json", dokument.to_string())
+            .metode(metode)
+            .send_utenom()
+    };
+    let ber = serde_json::json!({"kind": "NationalIdentityNumber", "birthDate": "1990-01-31", "gender": "Female"});
+    let numre = testdata("POST", "ReservedNin", ber).med_status(201).json();
+    let nummer = numre[0]["nin"].as_str().unwrap();
+    let dokument = serde_json::json!({
+        "identifikasjonsnummer": [{"erGjeldende": true, "status": "iBruk", "foedselsEllerDNummer": nummer, "identifikatortype": "foedselsnummer"}],
+        "navn": [{"erGjeldende": true, "fornavn": "PRØVE", "etternavn": "PERSON"}],
+        "kjoenn": [{"erGjeldende": true, "kjoenn": "kvinne"}],
+        "foedsel": [{"erGjeldende": true, "foedselsdato": "1990-01-31", "foedselsaar": "1990"}],
+        "status": [{"erGjeldende": true, "status": "bosatt"}],
+    });
+    testdata("PUT", &format!("person/{nummer}"), dokument).med_status(201);
+    let sti = "/api/v3/restricted-access/person/get-by-nin?informationParts=Name";
+    let person = post(&tjener, "restricted-access", sti, &format!("nin={nummer}"))
+        .ok()
+        .json();
+    assert_eq!(person["name"][0]["familyName"], "PERSON");
+    let ut = tjener.kommando(&["helsekopi", "sammenlign"]).lyktes();
+    assert!(ut.contains("1 reserverte testpersoner"), "{ut}");
+    // The Person API's tokens open nothing here, and the reverse.
+    let token = tjener
+        .kommando(&["token", "--helseid", "--scope", "read-with-legal-basis"])
+        .lyktes();
+    let kall = Kall::rot(&tjener, "/reservert-testdata/api/v2/ReservedNin").token(token.trim_end());
+    assert_eq!(kall.send_utenom().status, 401);
+    let token = tjener
+        .kommando(&["token", "--helseid", "--scope", "reservert-testdata"])
+        .lyktes();
+    let kall = Kall::rot(&tjener, "/api/legal-basis/event/latest").token(token.trim_end());
+    assert_eq!(kall.hode("api-version", "2").send_utenom().status, 401);
+}
