@@ -1,5 +1,5 @@
-//! Clients for the neighbours: Maskinporten, HelseID, Folkeregisteret, for consumers and for producers, and Kontakt- og
-//! reservasjonsregisteret.
+//! Clients for the neighbours: Maskinporten, HelseID, Folkeregisteret, for consumers and for producers, Kontakt- og
+//! reservasjonsregisteret, and Persontjenesten's Person API.
 //!
 //! What lives here: how we ask others, over HTTP and as any consumer would, also when the other is a role of the same
 //! process. What does not: what an answer means; a person is handed on as the object it came as.
@@ -25,6 +25,7 @@ pub mod jwks;
 pub mod krr;
 pub mod maskinporten;
 mod metadata;
+pub mod personapi;
 pub mod produsent;
 mod sporing;
 mod tilkobling;

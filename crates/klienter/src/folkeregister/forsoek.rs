@@ -69,11 +69,11 @@ impl Forespoersel {
 
 /// The moment before which nothing is sent.
 #[derive(Debug, Default)]
-pub(super) struct Sperre(Mutex<Option<Timestamp>>);
+pub(crate) struct Sperre(Mutex<Option<Timestamp>>);
 
 impl Sperre {
     /// How long to wait at a time. A clock that jumps cannot make it longer than the longest wait.
-    fn ventetid(&self, naa: Timestamp) -> Option<Duration> {
+    pub(crate) fn ventetid(&self, naa: Timestamp) -> Option<Duration> {
         let til = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
         let igjen = Duration::try_from(til.duration_since(naa))
             .ok()
@@ -82,7 +82,7 @@ impl Sperre {
     }
 
     /// Holds back until a time from now; an earlier end never replaces a later one.
-    fn sett(&self, naa: Timestamp, vent_s: u64) {
+    pub(crate) fn sett(&self, naa: Timestamp, vent_s: u64) {
         let vent = SignedDuration::from_secs(i64::try_from(vent_s).unwrap_or(0));
         let til = naa.checked_add(vent).unwrap_or(naa);
         let mut sperre = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,7 +23,7 @@ use crate::adresse::Adresse;
 use crate::tilkobling::{self, Tilkobling, Valg, les_kode};
 use forsoek::Forespoersel;
 
-pub(crate) use forsoek::ventetid_s;
+pub(crate) use forsoek::{Sperre, ventetid_s};
 pub use forsoek::{VENTETID_S_MAKS, Venter, vent_virkelig};
 pub use melding::Melding;
 pub use soek::{Kriteriefeil, Kriterier, TREFF_MAKS};

@@ -11,5 +11,6 @@ mod helseid;
 mod krr;
 mod maskinporten;
 mod oppsett;
+mod personapi;
 mod soek;
 mod uttrekk;
