@@ -20,6 +20,7 @@ mod klient;
 mod konfig;
 mod kopi;
 mod korreksjon;
+mod lokalkopi;
 mod nummer;
 mod oppslag;
 mod produsent;
@@ -193,6 +194,9 @@ enum Kommando {
     /// Tabellen over adresser, som gir grunnkrets og bydel.
     #[command(subcommand)]
     Kartverk(kartverk::Kartverk),
+    /// En lokal kopi av Persontjenesten, vår eller den virkelige, holdt slik en konsument skal.
+    #[command(subcommand)]
+    Lokalkopi(Box<lokalkopi::Lokalkopi>),
 }
 
 #[derive(Subcommand)]
@@ -298,6 +302,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Status { data } => helsekopi::status(&data.mappe())?,
         Kommando::Helsekopi(valg) => return helsekopi::kjoer(&valg),
         Kommando::Kartverk(valg) => kartverk::kjoer(&valg)?,
+        Kommando::Lokalkopi(valg) => return lokalkopi::kjoer(&valg),
     }
     Ok(ExitCode::SUCCESS)
 }
