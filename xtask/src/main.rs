@@ -28,6 +28,9 @@ enum Jobb {
     /// The rival's HTTP front: the same HTTP stack with PostgreSQL behind it. Used by bench.
     #[command(hide = true)]
     Postgresfront(bench::postgres::Valg),
+    /// What it costs to check proofs, which are read from standard input. Used by bench.
+    #[command(hide = true)]
+    Beviskontroll(bench::personapi::beviskontroll::Valg),
 }
 
 fn main() -> Result<()> {
@@ -37,5 +40,6 @@ fn main() -> Result<()> {
         Jobb::Paalitelighet(valg) => paalitelighet::kjoer(&valg),
         Jobb::Tak(valg) => bench::tak::kjoer(&valg),
         Jobb::Postgresfront(valg) => bench::postgres::kjoer(&valg),
+        Jobb::Beviskontroll(valg) => bench::personapi::beviskontroll::kjoer(&valg),
     }
 }

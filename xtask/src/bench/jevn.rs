@@ -27,17 +27,19 @@ pub struct Jevn {
     pub borte: f64,
 }
 
-struct Forbindelse {
+/// A connection that is never waited for.
+pub(super) struct Forbindelse {
     stroem: TcpStream,
     buffer: Vec<u8>,
     fylt: usize,
-    /// Bytes of head and body together, once the head is there.
-    slutt: Option<usize>,
-    planlagt: Instant,
+    /// Status, and bytes of head and body together, once the head is there.
+    slutt: Option<(u16, usize)>,
+    /// When the call should have been sent.
+    pub(super) planlagt: Instant,
 }
 
 impl Forbindelse {
-    fn new(vert: &str) -> Result<Self> {
+    pub(super) fn new(vert: &str) -> Result<Self> {
         let stroem = TcpStream::connect(vert)?;
         stroem.set_nodelay(true)?;
         stroem.set_nonblocking(true)?;
@@ -50,14 +52,14 @@ impl Forbindelse {
         })
     }
 
-    fn send(&mut self, foresporsel: &[u8], planlagt: Instant) -> Result<()> {
+    pub(super) fn send(&mut self, foresporsel: &[u8], planlagt: Instant) -> Result<()> {
         (self.fylt, self.slutt, self.planlagt) = (0, None, planlagt);
         // A call is far smaller than the socket's buffer, which is empty when the connection is free.
         Ok(self.stroem.write_all(foresporsel)?)
     }
 
-    /// Reads what has come; true when the answer is whole.
-    fn motta(&mut self) -> Result<bool> {
+    /// Reads what has come; the status when the answer is whole.
+    pub(super) fn motta(&mut self) -> Result<Option<u16>> {
         let plass = self
             .buffer
             .get_mut(self.fylt..)
@@ -65,32 +67,32 @@ impl Forbindelse {
         match self.stroem.read(plass) {
             Ok(0) => bail!("forbindelsen ble lukket"),
             Ok(lest) => self.fylt += lest,
-            Err(feil) if feil.kind() == ErrorKind::WouldBlock => return Ok(false),
+            Err(feil) if feil.kind() == ErrorKind::WouldBlock => return Ok(None),
             Err(feil) => return Err(feil.into()),
         }
         if self.slutt.is_none() {
             self.slutt = slutt(self.buffer.get(..self.fylt).unwrap_or_default())?;
         }
-        Ok(self.slutt.is_some_and(|slutt| self.fylt >= slutt))
+        Ok(self
+            .slutt
+            .and_then(|(status, slutt)| (self.fylt >= slutt).then_some(status)))
     }
 }
 
-/// Where the answer ends, if its head is there.
-fn slutt(svar: &[u8]) -> Result<Option<usize>> {
+/// Status, and where the answer ends, if its head is there.
+fn slutt(svar: &[u8]) -> Result<Option<(u16, usize)>> {
     let Some(hode) = svar.windows(4).position(|v| v == b"\r\n\r\n") else {
         return Ok(None);
     };
     let tekst = std::str::from_utf8(svar.get(..hode).unwrap_or_default())?;
-    if tekst.split(' ').nth(1) != Some("200") {
-        bail!("status {}", tekst.split(' ').nth(1).unwrap_or("mangler"));
-    }
+    let status = tekst.split(' ').nth(1).and_then(|s| s.parse().ok());
     let lengde: usize = tekst
         .lines()
         .find_map(|l| l.strip_prefix("content-length: "))
         .context("content-length")?
         .trim()
         .parse()?;
-    Ok(Some(hode + 4 + lengde))
+    Ok(Some((status.context("statuslinje")?, hode + 4 + lengde)))
 }
 
 /// Sends `per_sekund` calls a second for a while, each at its own time, and waits for every answer.
@@ -135,7 +137,10 @@ pub fn kjoer(
         // Reads in a ring without rest: a core is ours alone, and to be woken costs more than what is measured.
         let mut nr = 0;
         while let Some(forbindelse) = ute.get_mut(nr) {
-            if forbindelse.motta()? {
+            if let Some(status) = forbindelse.motta()? {
+                if status != 200 {
+                    bail!("status {status}");
+                }
                 tider.push(forbindelse.planlagt.elapsed().as_secs_f64() * 1e3);
                 ledige.push_back(ute.swap_remove(nr));
             } else {
@@ -169,9 +174,12 @@ mod tests {
         assert_eq!(slutt(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n").unwrap(), None);
         assert_eq!(
             slutt(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\na").unwrap(),
-            Some(41)
+            Some((200, 41))
         );
-        assert!(slutt(b"HTTP/1.1 503 Nei\r\ncontent-length: 0\r\n\r\n").is_err());
+        assert_eq!(
+            slutt(b"HTTP/1.1 503 Nei\r\ncontent-length: 0\r\n\r\n").unwrap(),
+            Some((503, 39))
+        );
     }
 
     /// A server that stalls once for 200 ms under 1 000 calls a second keeps some 200 calls waiting, not one.

@@ -22,6 +22,8 @@ pub struct Last {
 /// What a round measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Maaling {
+    /// Answers.
+    pub antall: usize,
     /// Answers a second.
     pub per_sekund: f64,
     /// Median of the time to an answer.
@@ -71,6 +73,91 @@ impl Forbindelse {
         self.leser.read_exact(kropp)?;
         Ok(status)
     }
+}
+
+/// In which order requests are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orden {
+    /// Again and again, spread over the whole list, the same in every run.
+    Omigjen,
+    /// Each once; the round ends when there are no more.
+    Engang,
+}
+
+/// Sends requests over several connections for a while, the next on each when the one before is answered with 200.
+pub fn full(
+    vert: &str,
+    foresporsler: &[Vec<u8>],
+    orden: Orden,
+    forbindelser: usize,
+    varighet: Duration,
+) -> Result<Maaling> {
+    let mut aapne = aapne(vert, forbindelser)?;
+    let mut neste = 0usize;
+    let mut velg = || match orden {
+        Orden::Omigjen => {
+            neste = (neste + 7_919) % foresporsler.len();
+            foresporsler.get(neste)
+        }
+        Orden::Engang => {
+            neste += 1;
+            foresporsler.get(neste - 1)
+        }
+    };
+    let mut kropp = Vec::new();
+    let mut tider = Vec::new();
+    let mut sendt: Vec<Instant> = Vec::new();
+    for forbindelse in &mut aapne {
+        forbindelse.send(velg().context("færre spørsmål enn forbindelser")?)?;
+        sendt.push(Instant::now());
+    }
+    let start = Instant::now();
+    'runde: while start.elapsed() < varighet {
+        for (forbindelse, sendt) in aapne.iter_mut().zip(&mut sendt) {
+            let status = forbindelse.motta(&mut kropp)?;
+            if status != 200 {
+                bail!("status {status}");
+            }
+            tider.push(sendt.elapsed().as_secs_f64() * 1e3);
+            let Some(foresporsel) = velg() else { break 'runde };
+            forbindelse.send(foresporsel)?;
+            *sendt = Instant::now();
+        }
+    }
+    let per_sekund = tider.len() as f64 / start.elapsed().as_secs_f64();
+    tider.sort_by(f64::total_cmp);
+    let ved = |prosent: usize| tider.get(tider.len() * prosent / 100).copied().unwrap_or(f64::NAN);
+    Ok(Maaling {
+        antall: tider.len(),
+        per_sekund,
+        p50_ms: ved(50),
+        p99_ms: ved(99),
+    })
+}
+
+/// Sends each request once, so many at a time, and tells of every answer: which request, its status, its body.
+pub fn hver(
+    vert: &str,
+    foresporsler: &[Vec<u8>],
+    forbindelser: usize,
+    mut svar: impl FnMut(usize, u16, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut aapne = aapne(vert, forbindelser)?;
+    let mut kropp = Vec::new();
+    for (nr, bolk) in foresporsler.chunks(forbindelser).enumerate() {
+        for (forbindelse, foresporsel) in aapne.iter_mut().zip(bolk) {
+            forbindelse.send(foresporsel)?;
+        }
+        for (plass, forbindelse) in aapne.iter_mut().take(bolk.len()).enumerate() {
+            let status = forbindelse.motta(&mut kropp)?;
+            svar(nr * forbindelser + plass, status, &kropp)?;
+        }
+    }
+    Ok(())
+}
+
+fn aapne(vert: &str, forbindelser: usize) -> Result<Vec<Forbindelse>> {
+    (0..forbindelser).map(|_| Forbindelse::new(vert)).collect()
 }
 
 impl Last {
@@ -188,42 +275,7 @@ impl Last {
     /// Calls resources in turn over several connections for a while.
     pub fn kjoer(&self, ressurser: &[String], type_: &str, forbindelser: usize, varighet: Duration) -> Result<Maaling> {
         let foresporsler: Vec<Vec<u8>> = ressurser.iter().map(|r| self.hent(r, type_)).collect();
-        let mut aapne = (0..forbindelser)
-            .map(|_| Forbindelse::new(&self.vert))
-            .collect::<Result<Vec<_>>>()?;
-        // The same order in every run, spread over the whole list.
-        let mut neste = 0usize;
-        let mut velg = || {
-            neste = (neste + 7_919) % foresporsler.len();
-            foresporsler.get(neste).map(Vec::as_slice).unwrap_or_default()
-        };
-        let mut kropp = Vec::new();
-        let mut tider = Vec::new();
-        let mut sendt: Vec<Instant> = Vec::new();
-        for forbindelse in &mut aapne {
-            forbindelse.send(velg())?;
-            sendt.push(Instant::now());
-        }
-        let start = Instant::now();
-        while start.elapsed() < varighet {
-            for (forbindelse, sendt) in aapne.iter_mut().zip(&mut sendt) {
-                let status = forbindelse.motta(&mut kropp)?;
-                if status != 200 {
-                    bail!("status {status}");
-                }
-                tider.push(sendt.elapsed().as_secs_f64() * 1e3);
-                forbindelse.send(velg())?;
-                *sendt = Instant::now();
-            }
-        }
-        let per_sekund = tider.len() as f64 / start.elapsed().as_secs_f64();
-        tider.sort_by(f64::total_cmp);
-        let ved = |prosent: usize| tider.get(tider.len() * prosent / 100).copied().unwrap_or(f64::NAN);
-        Ok(Maaling {
-            per_sekund,
-            p50_ms: ved(50),
-            p99_ms: ved(99),
-        })
+        full(&self.vert, &foresporsler, Orden::Omigjen, forbindelser, varighet)
     }
 
     /// Calls resources at a fixed rate, whether or not the answers come.

@@ -22,6 +22,7 @@ pub mod metaphone;
 pub mod mottak;
 pub mod navn;
 pub mod oeyeblikksbilde;
+pub mod personapi;
 pub mod postgres;
 pub mod prosess;
 pub mod rivaler;
@@ -66,6 +67,9 @@ pub struct Valg {
     /// Only a part, on the folder as it is, in short rounds; no table is written.
     #[arg(long)]
     bare: Option<Bare>,
+    /// Of the Person API: keep the time that the nation really has between changes. Takes hours.
+    #[arg(long)]
+    ekte_takt: bool,
     /// Of the rivals only these kinds of questions, by number from 0; no table is written.
     #[arg(long, value_delimiter = ',', hide = true)]
     slag: Vec<usize>,
@@ -94,6 +98,10 @@ enum Bare {
     Navn,
     /// The correction of sivilstand, held and live. The folder is changed by it.
     Korreksjon,
+    /// The Person API: its copy, lookups, searches, who asks for events, and from mottak to there; on a folder of its own, which is kept.
+    Personapi,
+    /// The first load of the copy that the Person API answers from; makes that folder anew.
+    Personlast,
 }
 
 fn antall(tekst: &str) -> Result<usize, String> {
@@ -125,7 +133,13 @@ impl Tabell {
 
     /// One line for each bar.
     fn krav(&self) -> Vec<String> {
-        KRAV.iter().map(|k| k.linje(self.tall.get(k.figur).copied())).collect()
+        self.krav_til(|_| true)
+    }
+
+    /// One line for each bar of some figures.
+    fn krav_til(&self, gjelder: impl Fn(&str) -> bool) -> Vec<String> {
+        let noen = KRAV.iter().filter(|k| gjelder(k.figur));
+        noen.map(|k| k.linje(self.tall.get(k.figur).copied())).collect()
     }
 }
 
@@ -141,6 +155,9 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     }
     if valg.bare == Some(Bare::Mottak) {
         return mottak::kjoer(valg);
+    }
+    if let Some(Bare::Personapi | Bare::Personlast) = valg.bare {
+        return personapi::kjoer(valg, valg.bare == Some(Bare::Personlast));
     }
     let mut tabell = Tabell::default();
     if valg.bare == Some(Bare::Korreksjon) {

@@ -42,7 +42,8 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     utfall
 }
 
-struct Miljoe {
+/// Where messages are sent and read of, and as whom.
+pub(super) struct Miljoe {
     ca: Certificate,
     identitet: String,
     mottak: String,
@@ -51,7 +52,7 @@ struct Miljoe {
 }
 
 impl Miljoe {
-    fn les(valg: &Valg, tjener: &Tjener, data: &Path) -> Result<Self> {
+    pub(super) fn les(valg: &Valg, tjener: &Tjener, data: &Path) -> Result<Self> {
         let adresser: Value = serde_json::from_slice(&std::fs::read(data.join("adresser.json"))?)?;
         let tls = adresser.get("tls").and_then(Value::as_str).context("tls")?;
         let filer = data.join("tls/produsenter");
@@ -72,8 +73,8 @@ impl Miljoe {
         })
     }
 
-    // A connection of its own.
-    fn produsent(&self) -> Result<Client> {
+    /// A producer with a connection of its own.
+    pub(super) fn produsent(&self) -> Result<Client> {
         let bygger = Client::builder()
             .no_proxy()
             .http1_only()
@@ -173,7 +174,8 @@ async fn alle(
     Ok(antall as f64 / start.elapsed().as_secs_f64())
 }
 
-async fn send(klient: &Client, miljoe: &Miljoe, melding: Option<String>) -> Result<()> {
+/// Sends a message and waits for its 202; without one, a connection test.
+pub(super) async fn send(klient: &Client, miljoe: &Miljoe, melding: Option<String>) -> Result<()> {
     let svar = match melding {
         None => klient.head(&miljoe.mottak).send().await?,
         Some(xml) => {
@@ -253,7 +255,8 @@ async fn til_feeden(valg: &Valg, miljoe: &Arc<Miljoe>, konsument: &Client, numre
     Ok(tider)
 }
 
-async fn hent(klient: &Client, miljoe: &Miljoe, ressurs: &str) -> Result<Value> {
+/// An answer of Folkeregisteret to a consumer.
+pub(super) async fn hent(klient: &Client, miljoe: &Miljoe, ressurs: &str) -> Result<Value> {
     let bygger = klient
         .get(format!("{}/{ressurs}", miljoe.konsument))
         .bearer_auth(&miljoe.token);
@@ -266,7 +269,7 @@ async fn hent(klient: &Client, miljoe: &Miljoe, ressurs: &str) -> Result<Value> 
 }
 
 /// Persons who live here, as the feed and bulkoppslag have them.
-async fn levende(klient: &Client, miljoe: &Miljoe, antall: usize) -> Result<Vec<String>> {
+pub(super) async fn levende(klient: &Client, miljoe: &Miljoe, antall: usize) -> Result<Vec<String>> {
     let mut ut = Vec::new();
     let mut seq = 1;
     while ut.len() < antall {
@@ -333,7 +336,8 @@ async fn andel_godkjent(miljoe: &Miljoe, antall: usize) -> Result<f64> {
     Ok(f64::from(u32::try_from(godkjent)?) / f64::from(u32::try_from(sett.max(1))?))
 }
 
-fn doedsfall(plass: usize, nr: &str) -> String {
+/// That somebody is dead. `plass` is part of the message's own identifier.
+pub(super) fn doedsfall(plass: usize, nr: &str) -> String {
     format!(
         "<meldingOmDoedsfall xmlns='folkeregisteret:melding:doedsfall:v1'><innsending>\
          <avsendersMeldingsidentifikator>B-{plass}</avsendersMeldingsidentifikator>\

@@ -22,6 +22,21 @@ pub struct Tjener {
 impl Tjener {
     /// Starts the demo on a folder and waits until it serves. `kjerne`: the core it is kept on.
     pub fn start(program: &Path, data: &Path, personer: Option<u32>, kjerne: Option<u32>) -> Result<Self> {
+        Self::start_demo(program, data, personer, kjerne, &["--uten-helsekopi"])
+    }
+
+    /// The same, with the health sector's copy and the Person API beside the register.
+    pub fn start_med_helsekopi(program: &Path, data: &Path, kjerne: Option<u32>) -> Result<Self> {
+        Self::start_demo(program, data, None, kjerne, &[])
+    }
+
+    fn start_demo(
+        program: &Path,
+        data: &Path,
+        personer: Option<u32>,
+        kjerne: Option<u32>,
+        valg: &[&str],
+    ) -> Result<Self> {
         let mut kommando = match kjerne {
             Some(kjerne) => {
                 let mut k = Command::new("taskset");
@@ -32,15 +47,9 @@ impl Tjener {
         };
         // What one consumer may ask in a minute is asked in seconds here.
         kommando
-            .args([
-                "demo",
-                "--uten-helsekopi",
-                "--port",
-                "0",
-                "--kall-per-minutt",
-                "0",
-                "--data",
-            ])
+            .arg("demo")
+            .args(valg)
+            .args(["--port", "0", "--kall-per-minutt", "0", "--data"])
             .arg(data);
         if let Some(personer) = personer {
             kommando.args(["--personer", &personer.to_string()]);

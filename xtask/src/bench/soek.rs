@@ -20,7 +20,8 @@ fn tekst<'a>(verdi: &'a Value, sti: &str) -> Option<&'a str> {
     verdi.pointer(sti)?.as_str()
 }
 
-fn i_url(tekst: &str) -> String {
+/// A value of a query or a form.
+pub(super) fn i_url(tekst: &str) -> String {
     tekst
         .bytes()
         .map(|byte| match byte {
