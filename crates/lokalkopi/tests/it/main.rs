@@ -14,5 +14,4 @@ mod lasting;
 mod loegn;
 mod oppsett;
 mod sammenlikning;
-mod sok;
 mod stans;

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
-use helsekopi::{Bolk, Kopi, Maaling, Omfang as Visning, Stilling};
-use identifikator::Organisasjonsnummer;
+use helsekopi::{Bolk, Gjelder, Kontaktfoelger, Kontaktkilde, Kopi, Maaling, Omfang as Visning, Stilling};
+use identifikator::{Folkeregisteridentifikator, Organisasjonsnummer};
 use informasjonsmodell::{Hendelsestype, Persondokument, Tidspunkt};
 use jiff::Timestamp;
-use klienter::helseid;
+use kartverk::{Kartverk, Tabell};
 use klienter::personapi::{Gren, Innstillinger as Klientvalg, Klient, Utvalg};
+use klienter::{helseid, krr};
 use lokalkopi::{Foelger, Kilde, Lager, Tjeneste, Valg};
-use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Tellere};
-use persontjenesten::oversettelse::IngenBerikelse;
+use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Strupegrenser, Struping, Tellere};
 use register::Personnummer;
 use serde_json::{Value, json};
 use syntetisk_befolkning::Nasjon;
@@ -117,7 +118,7 @@ impl Prove {
             Arc::new(Bevislager::aapne(&mappe.path().join("bevis")).unwrap()),
         ));
         let kopi = Arc::new(Kopi::aapne(&mappe.path().join("kopi")).unwrap());
-        fyll(&kopi, personer);
+        fyll(&kopi, personer).await;
         let tjent = Arc::new(Kopiplass::default());
         tjent.sett(kopi.clone());
         let plass = Arc::new(Plass {
@@ -132,14 +133,13 @@ impl Prove {
             verifikator: Arc::new(verifikator),
             avtaler,
             klokke: klokke(),
-            berikelse: Arc::new(IngenBerikelse),
+            kartverk: Arc::new(Kartverk::new(Tabell::tom())),
             innstillinger: Innstillinger::default(),
             tellere: Tellere::new(&maalere).unwrap(),
+            struping: Struping::new(UTEN_GRENSER, Arc::new(Instant::now), &maalere).unwrap(),
             vakt: None,
         });
-        let ruter = api::ruter(&person_api, &maalere)
-            .merge(crate::sok::ruter(&plass))
-            .nest("/helseid", utsteder::helseid::ruter(utsteder, klokke()));
+        let ruter = api::ruter(&person_api, &maalere).nest("/helseid", utsteder::helseid::ruter(utsteder, klokke()));
         let (signal, stopp) = stopp::pair();
         tokio::spawn(tjener.serve(ruter, stopp));
         Prove {
@@ -379,7 +379,20 @@ fn gi_tilgang(avtaler: &Avtaleregister, naa: Timestamp) {
     }
 }
 
-fn fyll(kopi: &Kopi, personer: u32) {
+/// A KRR that is not asked: its answers are put into the copy by hand.
+struct Taus;
+
+impl Kontaktkilde for Taus {
+    fn personer<'a>(&'a self, _: &'a [Folkeregisteridentifikator]) -> Framtid<'a, Result<krr::Svar, krr::Feil>> {
+        Box::pin(std::future::ready(Err(krr::Feil::Uautentisert)))
+    }
+
+    fn endringer<'a>(&'a self, _: u64, _: Gjelder<'a>) -> Framtid<'a, Result<krr::Endringer, krr::Feil>> {
+        Box::pin(std::future::ready(Err(krr::Feil::UtenEndringsliste)))
+    }
+}
+
+async fn fyll(kopi: &Arc<Kopi>, personer: u32) {
     if personer == 0 {
         return;
     }
@@ -403,4 +416,12 @@ fn fyll(kopi: &Kopi, personer: u32) {
     let krr: Vec<_> = (1..=kopi.register().antall_personer().unwrap()).map(svar).collect();
     drop(les);
     kopi.ta_inn_kontakt(&krr, tid()).unwrap();
+    // A round has begun, so what is there is fresh.
+    let doegn = Duration::from_secs(86_400);
+    Kontaktfoelger::new(kopi.clone(), Arc::new(Taus), klokke(), doegn)
+        .steg()
+        .await
+        .unwrap();
 }
+
+const UTEN_GRENSER: Strupegrenser = Strupegrenser { kall: None, bom: None };

@@ -520,6 +520,18 @@ async fn fyll(kopi: &Arc<Kopi>, personer: u32) -> u64 {
     endret_i_alt
 }
 
+/// Contact data are kept from now on: those that a copy has are fresh.
+pub fn begynn_med_kontakt(kopi: &Arc<Kopi>) {
+    let doegn = std::time::Duration::from_secs(86_400);
+    let mut foelger = Kontaktfoelger::new(kopi.clone(), Arc::new(Krr { kjenner: false }), Arc::new(naa), doegn);
+    // On a thread of its own, since whoever calls may be within a runtime.
+    let steg = std::thread::spawn(move || {
+        let kjoretid = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        kjoretid.block_on(foelger.steg()).unwrap()
+    });
+    assert_eq!(steg.join().unwrap(), Kontaktsteg::Videre);
+}
+
 /// A round of everybody in KRR; gives of how many it said something.
 pub async fn spoer_om_alle(kopi: &Arc<Kopi>, kjenner: bool) -> u64 {
     let doegn = std::time::Duration::from_secs(86_400);

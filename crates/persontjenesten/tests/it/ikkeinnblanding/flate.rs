@@ -8,12 +8,11 @@ use std::time::Instant;
 use axum::Router;
 use helsekopi::{Kopi, Maaling};
 use http::Method;
-use identifikator::Dato;
 use ikkeinnblanding::{Flate, Foresporsel, Svar, Tilfeldig, spoer};
+use kartverk::{Kartverk, Tabell};
 use persontjenesten::Versjon;
 use persontjenesten::api::{self, Innstillinger, Kopiplass, PersonApi, Strupegrenser, Struping, Tellere};
 use persontjenesten::openapi::{Omfang, Operasjon};
-use persontjenesten::oversettelse::Steder;
 use serde_json::Value;
 use tilgang::avtale::Avtaleregister;
 use tilgang::token::Framtid;
@@ -23,9 +22,8 @@ use tilgang::{Frigivelse, Projeksjon, Revisjon, RevisjonUtilgjengelig, Revisjons
 use tjenesteflate::maalinger::Maalere;
 use utsteder::helseid::{Helseid, Innstillinger as Utstederinnstillinger, Tokenoenske};
 
-use super::bygg::KART;
 use super::foresporsler;
-use crate::api::oppsett::{DPOP, KLIENTNOEKKEL, MED, Noekler, UTEN, gi_tilgang, naa, norsk};
+use crate::api::oppsett::{DPOP, KLIENTNOEKKEL, MED, Noekler, UTEN, begynn_med_kontakt, gi_tilgang, naa, norsk};
 
 /// What one request spends would be seen in the answer to another; what is counted is what the pairs are held against already.
 const UTEN_GRENSER: Strupegrenser = Strupegrenser { kall: None, bom: None };
@@ -185,6 +183,7 @@ impl Api {
     /// Over a copy. `numre`: whom to ask for; `dokumenter`: whatever was told of anybody, in either copy.
     pub fn ny(mappe: tempfile::TempDir, kopi: Kopi, numre: &[String], dokumenter: &[&Value]) -> Self {
         let (kopi, maalere, start) = (Arc::new(kopi), Maalere::new(), Instant::now());
+        begynn_med_kontakt(&kopi);
         let plass = Arc::new(Kopiplass::default());
         plass.sett(kopi.clone());
         let person_api = Arc::new(PersonApi {
@@ -194,7 +193,7 @@ impl Api {
             verifikator: OMGIVELSER.verifikator.clone(),
             avtaler: OMGIVELSER.avtaler.clone(),
             klokke: Arc::new(naa),
-            berikelse: Arc::new(Steder::new(KART.clone(), Dato::new(2026, 1, 1).unwrap())),
+            kartverk: Arc::new(Kartverk::new(Tabell::syntetisk())),
             innstillinger: Innstillinger::default(),
             tellere: Tellere::new(&maalere).unwrap(),
             struping: Struping::new(UTEN_GRENSER, Arc::new(move || start), &maalere).unwrap(),
