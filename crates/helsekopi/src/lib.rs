@@ -10,6 +10,7 @@
 
 mod foelger;
 mod hendelse;
+mod hjelpenummer;
 mod inntak;
 mod kilde;
 mod kontakt;
@@ -29,6 +30,7 @@ mod testpersoner;
 
 pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
+pub use hjelpenummer::Hjelpenummerhendelse;
 pub use inntak::{Bolk, Inntatt};
 pub use kilde::Kilde;
 pub use kontakt::Kontaktsvar;
@@ -66,4 +68,7 @@ pub enum Feil {
     /// The source said what cannot be.
     #[error("kilden sier noe som ikke kan stemme: {0}")]
     Loegn(&'static str),
+    /// Somebody is spoken of who is not in the copy.
+    #[error("personen er ikke i kopien")]
+    UkjentPerson,
 }

@@ -12,6 +12,7 @@
 mod barn;
 mod drap;
 mod foelging;
+mod hjelpenummer;
 mod kilde;
 mod kontakt;
 mod kontaktfoelging;
