@@ -31,22 +31,38 @@ impl Noekkelfil {
     }
 }
 
-/// Writes a new secret file with mode 0600; never replaces one.
+/// Writes a new secret file with mode 0600; never replaces one. It is there whole or not at all, whenever the process dies: half a key
+/// would be refused for good. The caller holds the lock of the folder that it belongs to.
 ///
 /// # Errors
 /// [`Feil::Fil`], also when the file is there already.
 pub fn skriv_hemmelig(sti: &Path, byte: &[u8]) -> Result<(), Feil> {
+    if sti.exists() {
+        return Err(Feil::fil(sti)(std::io::ErrorKind::AlreadyExists.into()));
+    }
     if let Some(mappe) = sti.parent() {
         lag_hemmelig_mappe(mappe)?;
+    }
+    let mut halv = sti.as_os_str().to_owned();
+    halv.push(".halv");
+    let halv = Path::new(&halv);
+    // What a process that died left of one.
+    if halv.exists() {
+        fs::remove_file(halv).map_err(Feil::fil(halv))?;
     }
     let mut valg = fs::OpenOptions::new();
     valg.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut valg, 0o600);
-    let mut fil = valg.open(sti).map_err(Feil::fil(sti))?;
+    let mut fil = valg.open(halv).map_err(Feil::fil(halv))?;
     fil.write_all(byte)
         .and_then(|()| fil.sync_all())
-        .map_err(Feil::fil(sti))
+        .map_err(Feil::fil(halv))?;
+    drop(fil);
+    fs::rename(halv, sti).map_err(Feil::fil(sti))?;
+    sti.parent()
+        .filter(|mappe| !mappe.as_os_str().is_empty())
+        .map_or(Ok(()), mappe::synk_mappe)
 }
 
 /// Makes a folder, and those above it, that only the owner can look into.
@@ -119,6 +135,17 @@ mod tests {
         Noekkelfil::les_eller_lag(&sti).unwrap();
         fs::set_permissions(&sti, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Noekkelfil::les_eller_lag(&sti), Err(Feil::ForVidTilgang(_))));
+    }
+
+    #[test]
+    fn what_is_left_of_a_file_that_was_being_written_is_no_hindrance_and_a_whole_one_is_never_replaced() {
+        let mappe = tempfile::tempdir().unwrap();
+        let sti = mappe.path().join("adresse");
+        fs::write(mappe.path().join("adresse.halv"), b"half").unwrap();
+        let noekkel = Noekkelfil::les_eller_lag(&sti).unwrap();
+        assert!(matches!(skriv_hemmelig(&sti, &[1; 32]), Err(Feil::Fil { .. })));
+        assert_eq!(Noekkelfil::les_eller_lag(&sti).unwrap(), noekkel);
+        assert_eq!(fs::read_dir(mappe.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -82,18 +82,38 @@ impl Gjeldende {
     /// What is not named here is removed as left over, so a number that turned, or a file that is gone, would cost every
     /// key: the environment must be there, unless none is because the store was never used.
     fn sjekk(self, mappe: &Path) -> Result<(), Feil> {
-        let mut andre = false;
-        for inne in std::fs::read_dir(mappe).map_err(Feil::fil(mappe))? {
-            let inne = inne.map_err(Feil::fil(mappe))?;
-            andre |= inne.file_name().to_str().is_some_and(|n| n.parse::<u32>().is_ok());
-        }
-        let her = mappe.join(self.lager.to_string()).join("data.mdb").exists();
-        if her || (!andre && self.lager == 1) {
+        let her = self.har_lager(mappe);
+        if her || (self.lager == 1 && numre(mappe)?.is_empty()) {
             Ok(())
         } else {
             Err(UKLAR)
         }
     }
+
+    /// As [`Gjeldende::sjekk`], of one that nothing names yet: its own folder may be there, and nothing in it, where a process died
+    /// while it was made.
+    fn sjekk_ny(self, mappe: &Path) -> Result<(), Feil> {
+        let her = self.har_lager(mappe);
+        if her || numre(mappe)?.iter().all(|nummer| *nummer == self.lager) {
+            Ok(())
+        } else {
+            Err(UKLAR)
+        }
+    }
+
+    fn har_lager(self, mappe: &Path) -> bool {
+        mappe.join(self.lager.to_string()).join("data.mdb").exists()
+    }
+}
+
+/// Environments that lie in a folder.
+fn numre(mappe: &Path) -> Result<Vec<u32>, Feil> {
+    let mut ut = Vec::new();
+    for inne in std::fs::read_dir(mappe).map_err(Feil::fil(mappe))? {
+        let inne = inne.map_err(Feil::fil(mappe))?;
+        ut.extend(inne.file_name().to_str().and_then(|n| n.parse::<u32>().ok()));
+    }
+    Ok(ut)
 }
 
 fn noekkelfil(noekkelmappe: &Path, nummer: u32) -> PathBuf {
@@ -315,18 +335,20 @@ impl Noekkellager {
             }
             None => {
                 let ny = Gjeldende { lager: 1, noekkel: 0 };
-                ny.sjekk(mappe)?;
+                ny.sjekk_ny(mappe)?;
                 // The mirror is made equal to the store. A new store has nothing, and would make it so.
                 if let Some(speil) = speil.filter(|s| s.join(GJELDENDE).exists()) {
                     return Err(Feil::BareSpeil(speil.to_owned()));
                 }
-                let noekkel = Noekkelfil::les_eller_lag(&noekkelfil(noekkelmappe, 0))?;
-                ny.skriv(mappe)?;
-                (ny, noekkel)
+                (ny, Noekkelfil::les_eller_lag(&noekkelfil(noekkelmappe, 0))?)
             }
         };
         let lagring = Lagring::aapne(&mappe.join(gjeldende.lager.to_string()))?;
         proev_noekkel(&lagring, &hovednoekkel)?;
+        // Named when it is there: a process that dies before that leaves a store that was never used.
+        if Gjeldende::les(mappe)?.is_none() {
+            gjeldende.skriv(mappe)?;
+        }
         rydd(mappe, noekkelmappe, gjeldende)?;
         let speil_lagring = speil.map(|sti| aapne_speil(sti, gjeldende, &lagring)).transpose()?;
         Ok(Noekkellager {
@@ -719,6 +741,16 @@ mod tests {
         std::fs::write(&sti, &hel).unwrap();
         let lager = Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap();
         assert_eq!(lager.les().unwrap().hent(1, 0).unwrap().unwrap().byte(), min.byte());
+    }
+
+    #[test]
+    fn a_store_whose_making_was_cut_off_is_made_and_one_that_was_used_and_is_gone_is_not() {
+        let (mappe, noekler) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::create_dir(mappe.path().join("1")).unwrap();
+        drop(Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap());
+        assert!(mappe.path().join(GJELDENDE).exists());
+        std::fs::remove_file(mappe.path().join("1/data.mdb")).unwrap();
+        assert!(Noekkellager::aapne(mappe.path(), noekler.path(), None).is_err());
     }
 
     #[test]
