@@ -29,8 +29,6 @@ use crate::mappe::{Mappe, klokke};
 const EGNE_BYTES_MAKS: u64 = 128 * 1024 * 1024;
 /// What `vis --stdin` reads at most. Units: bytes.
 const HVEM_BYTES_MAKS: u64 = 256;
-/// The demo's client at its own HelseID.
-const DEMOKLIENT: &str = "persontjenesten-demo-helse";
 /// Pauses of `foelg` after an error that passes, each twice the former. Units: seconds. Source: our choice.
 const FEILPAUSE_FOERST_S: u64 = 5;
 const FEILPAUSE_MAKS_S: u64 = 60;
@@ -129,7 +127,7 @@ fn les_gren(tekst: &str) -> Result<Gren, String> {
     })
 }
 
-/// Where a running demo answers. Names of other roles may be absent; all are on one port, told apart by path.
+/// Where a running demo answers: all its roles are on one port, told apart by path.
 struct Demo {
     adresse: String,
     helseid: String,
@@ -137,12 +135,10 @@ struct Demo {
 
 impl Demo {
     fn finn(mappe: &Mappe) -> Result<Self> {
-        let adresser = serde_json::to_value(mappe.adresser()?)?;
-        let felt = |navn: &str| adresser.get(navn).and_then(serde_json::Value::as_str);
-        let rot = felt("folkeregister").unwrap_or_default().trim_end_matches('/');
+        let adresser = mappe.adresser()?;
         Ok(Demo {
-            adresse: felt("persontjenesten").unwrap_or(rot).to_owned(),
-            helseid: felt("helseid").map_or_else(|| format!("{rot}/helseid"), str::to_owned),
+            helseid: adresser.helseid.context("demoen i mappen kjører uten Person API")?,
+            adresse: adresser.folkeregister,
         })
     }
 }
@@ -172,7 +168,10 @@ impl Tjenestevalg {
         let demo = mappe.as_ref().map(Demo::finn).transpose()?;
         let velg = |gitt: &Option<String>, demo: Option<String>| gitt.clone().or(demo).context("en adresse mangler");
         let adresse = velg(&self.adresse, demo.as_ref().map(|demo| demo.adresse.clone()))?;
-        let klient_id = demo.as_ref().map(|_| DEMOKLIENT.to_owned());
+        let klient_id = match &demo {
+            Some(_) => Some(crate::demo::helseklient(false)?.0.to_owned()),
+            None => None,
+        };
         let valg = klienter::Valg {
             tillat_ukryptert: self.tillat_ukryptert,
             ..klienter::Valg::default()

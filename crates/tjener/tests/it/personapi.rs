@@ -356,3 +356,41 @@ fn a_reserved_test_person_is_seen_in_the_person_api_and_not_missed_at_the_source
     let kall = Kall::rot(&tjener, "/api/legal-basis/event/latest").token(token.trim_end());
     assert_eq!(kall.hode("api-version", "2").send_utenom().status, 401);
 }
+
+/// The reference consumer against the demo: loaded, compared, and after something has happened no longer equal until it has caught up.
+#[test]
+fn a_local_copy_is_loaded_follows_and_is_proved_equal() {
+    let mappe = ny_mappe();
+    let mut tjener = Tjener::hele(&mappe, &["--personer", "200"], &[]);
+    vent_til_ajour(&tjener);
+    let kopi = mappe.join("lokalkopi");
+    let kopi = kopi.to_str().unwrap();
+    let lokalkopi = |hva: &str, gren: &str| {
+        let sti = format!("{kopi}-{gren}");
+        tjener.kommando(&["lokalkopi", hva, "--gren", gren, "--mappe", &sti])
+    };
+    for gren in ["full-access", "no-legal-basis"] {
+        let ut = lokalkopi("hent", gren).lyktes();
+        assert!(ut.contains("kopien har 20"), "{ut}");
+        lokalkopi("sammenlign", gren).lyktes();
+    }
+    let nummer = navngitt(&tjener, "gift");
+    tjener.kommando(&["hendelse", "doedsfall", &nummer]).lyktes();
+    vent_til_ajour(&tjener);
+    for gren in ["full-access", "no-legal-basis"] {
+        lokalkopi("sammenlign", gren).sluttet_med(3);
+        lokalkopi("hent", gren).lyktes();
+        lokalkopi("sammenlign", gren).lyktes();
+    }
+    // Nothing of a person is said by the commands, and the files are their owner's alone.
+    let mine = std::fs::read_dir(format!("{kopi}-full-access")).unwrap();
+    for fil in mine {
+        use std::os::unix::fs::PermissionsExt as _;
+        let rettigheter = fil.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(rettigheter & 0o077, 0);
+    }
+    tjener.behold_mappen();
+    assert!(tjener.avbryt().0.success());
+    crate::program::kjoer_paa(&mappe, &["lokalkopi", "hent", "--mappe", kopi]).feilet();
+    std::fs::remove_dir_all(&mappe).unwrap();
+}
