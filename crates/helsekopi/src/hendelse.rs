@@ -79,18 +79,30 @@ pub(crate) struct Aarsaker {
     pub nummer: u64,
 }
 
+/// What a view is told of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fortalt {
+    /// The events, each with the number it is told on.
+    pub hendelser: Vec<(Kopihendelse, u64)>,
+    /// What of it changed without an event of its own, and is told of by the types of its entities: that event may come yet.
+    pub uten_egen: Entitetsmengde,
+}
+
 /// The events that a view is told of, when `endret` changed in what it is shown.
 ///
 /// An event of the source is passed on where the view may see the whole of what it tells of and saw something of that change;
 /// what changed and is told of by none of them gets the type of its entity. An event about the person as a whole is passed on
 /// where something changed that the others do not tell of.
 /// Source: ruling 18, over several events at once (our choice, ADR 0038).
-pub(crate) fn fortelles(rett: &Rett, endret: Entitetsmengde, aarsaker: &Aarsaker) -> Vec<(Kopihendelse, u64)> {
+pub(crate) fn fortelles(rett: &Rett, endret: Entitetsmengde, aarsaker: &Aarsaker) -> Fortalt {
     if endret.er_tom() {
-        return Vec::new();
+        return Fortalt::default();
     }
     if aarsaker.foerste_lasting && aarsaker.ny {
-        return vec![(Kopihendelse::Befolket, aarsaker.nummer)];
+        return Fortalt {
+            hendelser: vec![(Kopihendelse::Befolket, aarsaker.nummer)],
+            ..Fortalt::default()
+        };
     }
     let ser_helt = |t: Hendelsestype| t.entiteter().iter().all(|e| rett.kan.har(*e));
     let roert = |t: Hendelsestype| t.entiteter().iter().any(|e| endret.har(*e));
@@ -130,6 +142,7 @@ pub(crate) fn fortelles(rett: &Rett, endret: Entitetsmengde, aarsaker: &Aarsaker
             igjen.clear();
         }
     }
+    let uten_egen = igjen.iter().copied().collect();
     let mut typer: Vec<_> = igjen.into_iter().filter_map(Hendelsestype::for_entitet).collect();
     typer.dedup();
     ut.extend(typer.into_iter().map(|t| (Kopihendelse::Freg(t), aarsaker.nummer)));
@@ -144,6 +157,39 @@ pub(crate) fn fortelles(rett: &Rett, endret: Entitetsmengde, aarsaker: &Aarsaker
         if let (true, Some((_, nummer))) = (endret.har(entitet), ut.iter().find(|h| som_del(h)).copied()) {
             ut.push((egen, nummer));
         }
+    }
+    Fortalt {
+        hendelser: ut,
+        uten_egen,
+    }
+}
+
+/// Events that come when what they tell of has been read already and told of by the types of its entities, which `venter` on them: a view
+/// that saw some of it hears of each by its own type too, once, unless that was one of those types. Gives what waits still.
+///
+/// A death that was read before it was told of is `personErDoed` in the feed all the same.
+pub(crate) fn forsinkede(
+    rett: &Rett,
+    venter: Entitetsmengde,
+    endret: Entitetsmengde,
+    hendelser: &[(Hendelsestype, u64)],
+) -> Fortalt {
+    let mut ut = Fortalt {
+        uten_egen: venter,
+        ..Fortalt::default()
+    };
+    for (t, nummer) in hendelser {
+        let entiteter = t.entiteter();
+        if entiteter.is_empty() || !entiteter.iter().all(|e| rett.kan.har(*e)) {
+            continue;
+        }
+        let ventet_paa = entiteter.iter().any(|e| ut.uten_egen.har(*e));
+        let fortelles = entiteter.iter().any(|e| endret.har(*e));
+        let fortalt = |e: &Entitet| ut.uten_egen.har(*e) && Hendelsestype::for_entitet(*e) == Some(*t);
+        if ventet_paa && !fortelles && !entiteter.iter().any(fortalt) {
+            ut.hendelser.push((Kopihendelse::Freg(*t), *nummer));
+        }
+        ut.uten_egen = ut.uten_egen.entiteter().filter(|e| !entiteter.contains(e)).collect();
     }
     ut
 }
@@ -162,7 +208,7 @@ mod tests {
             ..Aarsaker::default()
         };
         let rett = Tabell::felles().rett(projeksjon);
-        let fortalt = fortelles(rett, endret.iter().copied().collect(), &aarsaker);
+        let fortalt = fortelles(rett, endret.iter().copied().collect(), &aarsaker).hendelser;
         assert_eq!(fortalt.iter().map(|(h, _)| *h).collect::<Vec<_>>(), ventet);
     }
 
@@ -272,11 +318,41 @@ mod tests {
                 nummer: 7,
                 ..Aarsaker::default()
             };
-            fortelles(rett, endret, &aarsaker)
+            fortelles(rett, endret, &aarsaker).hendelser
         };
         assert_eq!(med(true, false, false), [(f(H::PersonErOpprettet), 7)]);
         assert_eq!(med(false, true, false), [(f(H::PersonErOpphoertSomDublett), 7)]);
         assert_eq!(med(true, false, true), [(Kopihendelse::Befolket, 7)]);
+    }
+
+    #[test]
+    fn an_event_that_comes_after_what_it_tells_of_was_read_is_told_of_once() {
+        let mengde = |alle: &[Entitet]| alle.iter().copied().collect::<Entitetsmengde>();
+        let rett = Tabell::felles().rett(MH);
+        let aarsaker = Aarsaker {
+            hendelser: vec![(H::EndringINavn, 1)],
+            nummer: 1,
+            ..Aarsaker::default()
+        };
+        let endret = mengde(&[Entitet::Navn, Entitet::Doedsfall, Entitet::Status]);
+        let foerst = fortelles(rett, endret, &aarsaker);
+        assert_eq!(foerst.uten_egen, mengde(&[Entitet::Doedsfall, Entitet::Status]));
+        let intet = Entitetsmengde::default();
+        // What was told of by that very type is not told of again.
+        let samme = forsinkede(rett, foerst.uten_egen, intet, &[(H::EndringIDoedsfall, 1)]);
+        assert!(samme.hendelser.is_empty());
+        assert_eq!(samme.uten_egen, mengde(&[Entitet::Status]));
+        let doed = [(H::PersonErDoed, 1), (H::PersonErDoed, 1)];
+        let sent = forsinkede(rett, foerst.uten_egen, intet, &doed);
+        assert_eq!((sent.hendelser, sent.uten_egen), (vec![(f(H::PersonErDoed), 1)], intet));
+        // It changed again: told of with that, and not twice.
+        let igjen = forsinkede(rett, foerst.uten_egen, mengde(&[Entitet::Status]), &doed[..1]);
+        assert!(igjen.hendelser.is_empty() && igjen.uten_egen.er_tom());
+        // Nobody waits for it, or the view does not see all that it tells of.
+        assert!(forsinkede(rett, intet, intet, &doed).hendelser.is_empty());
+        let uten = Tabell::felles().rett(UH);
+        let skjult = forsinkede(uten, mengde(&[Entitet::Navn]), intet, &[(H::EndringIForeldreansvar, 1)]);
+        assert!(skjult.hendelser.is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use informasjonsmodell::{Entitet, Hendelsestype, Persondokument, Tidspunkt};
 use register::{Behandling, Personnummer, Speilendring};
 use tilgang::Tabell;
 
-use crate::hendelse::{Aarsaker, fortelles};
+use crate::hendelse::{Aarsaker, forsinkede, fortelles};
 use crate::kopi::Stilling;
 use crate::omfang::PROJEKSJONER;
 use crate::rader::{self, Feedskriver, Venter};
@@ -193,45 +193,60 @@ fn fortell(b: &mut Behandling<'_>, bolk: &Bolk, endringer: Vec<Speilendring>) ->
             typer.extend(hendelsestype.map(|t| (t, *nummer)));
         }
     }
-    let mut i_rekke: Vec<(usize, Speilendring)> = endringer
-        .into_iter()
-        .map(|e| (aarsaker.get(&e.person).map_or(usize::MAX, |(plass, _)| *plass), e))
-        .collect();
     // As the source told of them; those of whom it said nothing come after.
-    i_rekke.sort_by_key(|(plass, e)| (*plass, e.person));
+    let mut i_rekke: BTreeMap<(usize, Personnummer), Option<Speilendring>> = BTreeMap::new();
+    if !bolk.foerste_lasting {
+        i_rekke.extend(aarsaker.iter().map(|(person, (plass, _))| ((*plass, *person), None)));
+    }
+    for endring in endringer {
+        let plass = aarsaker.get(&endring.person).map_or(usize::MAX, |(plass, _)| *plass);
+        i_rekke.insert((plass, endring.person), Some(endring));
+    }
     let mut skriver = Feedskriver::default();
     let mut antall = 0;
-    for (_, endring) in i_rekke {
+    for ((_, person), endring) in i_rekke {
+        let hendelser = aarsaker.remove(&person).map(|(_, typer)| typer).unwrap_or_default();
         let aarsak = Aarsaker {
-            hendelser: aarsaker
-                .remove(&endring.person)
-                .map(|(_, typer)| typer)
-                .unwrap_or_default(),
-            ny: endring.ny,
-            opphoert: endring.opphoert,
+            hendelser,
+            ny: endring.as_ref().is_some_and(|e| e.ny),
+            opphoert: endring.as_ref().is_some_and(|e| e.opphoert),
             foerste_lasting: bolk.foerste_lasting,
-            nummer: endring.nummer,
+            nummer: endring.as_ref().map(|e| e.nummer).unwrap_or_default(),
         };
+        let ventet = match bolk.foerste_lasting {
+            true => Default::default(),
+            false => rader::uten_egen(b, person)?,
+        };
+        let mut venter = ventet;
         let mut sist = None;
-        for (plass, omfang) in Omfang::ALLE.into_iter().enumerate() {
+        for (omfang, venter) in Omfang::ALLE.into_iter().zip(&mut venter) {
             let projeksjon = omfang.projeksjon();
-            let Some((_, endret)) = endring.synlig.iter().find(|(p, _)| *p == projeksjon) else {
-                continue;
-            };
-            for (hendelse, nummer) in fortelles(Tabell::felles().rett(projeksjon), *endret, &aarsak) {
-                let gitt = skriver.legg_til(b, omfang, endring.person, hendelse, nummer)?;
+            let synlig = endring.iter().flat_map(|e| &e.synlig).find(|(p, _)| *p == projeksjon);
+            let endret = synlig.map(|(_, endret)| *endret).unwrap_or_default();
+            let rett = Tabell::felles().rett(projeksjon);
+            let sene = forsinkede(rett, *venter, endret, &aarsak.hendelser);
+            let fortalt = fortelles(rett, endret, &aarsak);
+            *venter = sene.uten_egen.og(fortalt.uten_egen);
+            for (hendelse, nummer) in sene.hendelser.into_iter().chain(fortalt.hendelser) {
+                let gitt = skriver.legg_til(b, omfang, person, hendelse, nummer)?;
                 antall += 1;
                 let sist = match &mut sist {
                     Some(sist) => sist,
-                    tom => tom.insert(rader::person_sist(b, endring.person)?),
+                    tom => tom.insert(rader::person_sist(b, person)?),
                 };
-                if let Some(plass) = sist.get_mut(plass) {
+                if let Some(plass) = sist.get_mut(omfang as usize) {
                     *plass = gitt;
                 }
             }
         }
+        if aarsak.opphoert {
+            venter = Default::default();
+        }
+        if venter != ventet {
+            rader::sett_uten_egen(b, person, &venter)?;
+        }
         if let Some(sist) = sist {
-            rader::sett_person_sist(b, endring.person, sist)?;
+            rader::sett_person_sist(b, person, sist)?;
         }
     }
     skriver.lukk(b)?;

@@ -11,7 +11,9 @@
 //! Reserved test persons have `r` and `e` (`testpersoner`).
 //! A feed is dense: an event's number is its place. Source: ruling 14.
 
+use informasjonsmodell::Entitet;
 use register::{Behandling, Lesing, Personnummer};
+use tilgang::Entitetsmengde;
 
 use crate::hendelse::Kopihendelse;
 use crate::{Feil, Omfang};
@@ -154,6 +156,54 @@ pub(crate) fn person_sist(rader: &impl Rader, person: Personnummer) -> Result<[u
         }
     }
     Ok(ut)
+}
+
+fn uten_egen_noekkel(person: Personnummer) -> [u8; 5] {
+    let [a, b, c, d] = person.nummer().to_be_bytes();
+    [b'u', a, b, c, d]
+}
+
+/// What each view was told of by the types of its entities alone, and whose own event may come yet.
+pub(crate) fn uten_egen(
+    rader: &impl Rader,
+    person: Personnummer,
+) -> Result<[Entitetsmengde; Omfang::ALLE.len()], Feil> {
+    let mut ut = [Entitetsmengde::default(); Omfang::ALLE.len()];
+    let Some(byte) = rader.rad(&uten_egen_noekkel(person))? else {
+        return Ok(ut);
+    };
+    let mut rest = byte.as_slice();
+    for plass in &mut ut {
+        let (antall, etter) = rest.split_first().ok_or(SKADET)?;
+        let (tall, etter) = etter.split_at_checked(usize::from(*antall)).ok_or(SKADET)?;
+        let entitet = |tall: &u8| Entitet::ALLE.iter().copied().find(|e| *e as u8 == *tall).ok_or(SKADET);
+        *plass = tall.iter().map(entitet).collect::<Result<Entitetsmengde, Feil>>()?;
+        rest = etter;
+    }
+    Ok(ut)
+}
+
+/// Sets [`uten_egen`]; nothing of any view takes the row away.
+pub(crate) fn sett_uten_egen(
+    b: &mut Behandling<'_>,
+    person: Personnummer,
+    venter: &[Entitetsmengde; Omfang::ALLE.len()],
+) -> Result<(), Feil> {
+    let noekkel = uten_egen_noekkel(person);
+    if venter.iter().all(|mengde| mengde.er_tom()) {
+        return Ok(b.sett_sak(&noekkel, None)?);
+    }
+    let mut byte = Vec::new();
+    for mengde in venter {
+        let foran = byte.len();
+        byte.push(0);
+        byte.extend(mengde.entiteter().map(|e| e as u8));
+        let antall = u8::try_from(byte.len() - foran - 1).map_err(|_| SKADET)?;
+        if let Some(plass) = byte.get_mut(foran) {
+            *plass = antall;
+        }
+    }
+    Ok(b.sett_sak(&noekkel, Some(&byte))?)
 }
 
 /// Feeds that are being written: the last block of each, until it is put back.

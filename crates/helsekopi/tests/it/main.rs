@@ -18,6 +18,7 @@ mod kontakt;
 mod kontaktfoelging;
 mod levering;
 mod nede;
+mod sene;
 mod soek;
 mod steder;
 mod testpersoner;
