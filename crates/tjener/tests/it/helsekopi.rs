@@ -64,7 +64,9 @@ pub fn vent_til_ajour(tjener: &Tjener) {
     let (siste, frist) = (siste(tjener), Instant::now() + AJOUR_MAKS);
     loop {
         let lest = maalt(tjener, "healthcopy_source_sequence") >= siste;
-        if lest && maalt(tjener, "healthcopy_loading") == 0 && maalt(tjener, "healthcopy_lag_events") == 0 {
+        let ajour = maalt(tjener, "healthcopy_loading") == 0 && maalt(tjener, "healthcopy_lag_events") == 0;
+        // After the first load it is opened anew, with what persons are found by.
+        if lest && ajour && !tjener.kommando(&["status"]).lyktes().contains("fylles for første gang") {
             return;
         }
         assert!(Instant::now() < frist, "{}", tjener.logglinjer());

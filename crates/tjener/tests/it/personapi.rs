@@ -357,7 +357,7 @@ fn a_reserved_test_person_is_seen_in_the_person_api_and_not_missed_at_the_source
     assert_eq!(kall.hode("api-version", "2").send_utenom().status, 401);
 }
 
-/// The reference consumer against the demo: loaded, compared, and after something has happened no longer equal until it has caught up.
+/// The reference consumer against the demo: loaded, compared, caught up after something has happened, and compared again.
 #[test]
 fn a_local_copy_is_loaded_follows_and_is_proved_equal() {
     let mappe = ny_mappe();
@@ -378,7 +378,8 @@ fn a_local_copy_is_loaded_follows_and_is_proved_equal() {
     tjener.kommando(&["hendelse", "doedsfall", &nummer]).lyktes();
     vent_til_ajour(&tjener);
     for gren in ["full-access", "no-legal-basis"] {
-        lokalkopi("sammenlign", gren).sluttet_med(3);
+        // Whoever changed since is read before they count.
+        lokalkopi("sammenlign", gren).lyktes();
         lokalkopi("hent", gren).lyktes();
         lokalkopi("sammenlign", gren).lyktes();
     }
