@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ::soek::kopi::{self, Grunnkretser, Kopivisning, Kriterier};
 use identifikator::Dato;
-use kartverk::{Matrikkeladresse, Tabell, Vegadresse};
+use kartverk::{Stedsangivelse, Tabell};
 use register::Personnummer;
 
 use crate::kopi::Kopilesing;
@@ -30,23 +30,18 @@ impl Grunnkretser for Kart {
     }
 
     fn grunnkrets(&self, adresse: &kopi::Adresse<'_>) -> Option<u32> {
-        let kommunenummer = adresse.kommunenummer?;
-        let stedet = match (adresse.adressekode, adresse.husnummer) {
-            (Some(adressekode), Some(husnummer)) => kartverk::Adresse::Veg(Vegadresse {
-                kommunenummer,
-                adressekode,
-                husnummer,
-                husbokstav: adresse.husbokstav,
-            }),
-            _ => kartverk::Adresse::Matrikkel(Matrikkeladresse {
-                kommunenummer,
-                gaardsnummer: adresse.gaardsnummer?,
-                bruksnummer: adresse.bruksnummer?,
-                festenummer: adresse.festenummer,
-                undernummer: adresse.undernummer,
-            }),
+        let angivelse = Stedsangivelse {
+            kommunenummer: adresse.kommunenummer,
+            adressekode: adresse.adressekode,
+            husnummer: adresse.husnummer,
+            husbokstav: adresse.husbokstav,
+            gaardsnummer: adresse.gaardsnummer,
+            bruksnummer: adresse.bruksnummer,
+            festenummer: adresse.festenummer,
+            undernummer: adresse.undernummer,
+            grunnkrets: None,
         };
-        let omraade = self.0.omraade_for_adresse(&stedet, EN_DAG?)?;
+        let omraade = self.0.omraade(&angivelse, EN_DAG?)?;
         Some(omraade.grunnkretsnummer.tall())
     }
 }
