@@ -8,7 +8,7 @@ use serde_json::Value;
 use tilgang::Pakke;
 
 use crate::http::{Kall, send_byte};
-use crate::program::Tjener;
+use crate::program::{Tjener, ny_mappe};
 
 const PREFIKS: &str = "persontjenesten_";
 /// Labels that whoever collects the metrics puts on.
@@ -117,7 +117,7 @@ fn uttrykk() -> Vec<String> {
 
 #[test]
 fn the_dashboard_and_the_alerts_ask_for_what_is_there() {
-    let tjener = Tjener::start(150);
+    let tjener = Tjener::hele(&ny_mappe(), &["--personer", "150"], &[]);
     let token = tjener.kommando(&["token", "--pakke", "finans"]).lyktes();
     for _ in 0..3 {
         Kall::ny(&tjener, Pakke::Finans, "hendelser/feed?seq=1")
