@@ -258,18 +258,36 @@ impl Kopi {
     /// # Errors
     /// [`Feil`] if the files refuse; what was there is then in use still.
     pub fn ajourhold(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
-        let _laas = self.kontaktlaas();
-        self.oedelegg_kontaktnoekler(tidspunkt)?;
+        {
+            let _laas = self.kontaktlaas();
+            self.oedelegg_kontaktnoekler(tidspunkt)?;
+        }
         if self.register().les()?.rad(FORNYES)?.is_some() {
-            self.kontaktnoekler().forny(false)?;
-            self.register()
-                .behandle(tidspunkt.sekunder(), |b| -> Result<(), Feil> {
-                    Ok(b.sett_sak(FORNYES, None)?)
-                })?;
+            self.forny_kontaktnoekler(tidspunkt)?;
         }
         if self.register().maa_fornyes()? {
             self.register().forny_noekler(false)?;
         }
+        Ok(())
+    }
+
+    // Contact data are read and written meanwhile.
+    fn forny_kontaktnoekler(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
+        let mut fornying = self.kontaktnoekler().begynn_fornying(false)?;
+        fornying.ta_igjen()?;
+        let byttet = {
+            let _laas = self.kontaktlaas();
+            let byttet = fornying.bytt()?;
+            // Of what was destroyed meanwhile, some came along: it is gone the next time.
+            if byttet.fornyet().oedelagt_imens == 0 {
+                self.register()
+                    .behandle(tidspunkt.sekunder(), |b| -> Result<(), Feil> {
+                        Ok(b.sett_sak(FORNYES, None)?)
+                    })?;
+            }
+            byttet
+        };
+        byttet.rydd()?;
         Ok(())
     }
 }

@@ -54,6 +54,9 @@ pub enum Feil {
     /// The disk failed in the middle of a commit: nothing more is written before the environment is opened anew.
     #[error("disken sviktet midt i en bekreftelse; lageret må åpnes på nytt før noe kan skrives")]
     MaaAapnesPaaNytt,
+    /// A renewal of keys that was given up: more was written while it read than it remembers, or all was made otherwise.
+    #[error("for mye ble skrevet mens nøklene ble fornyet; prøv igjen når det er roligere")]
+    ForMyeImens,
     /// Stored bytes that cannot be what was written.
     #[error("skadet innhold i lageret: {0}")]
     Skadet(&'static str),

@@ -19,4 +19,6 @@ pub use feil::Feil;
 pub use indeksnoekkel::{INDEKSTILLEGG_BYTE, Indeksnoekkel, MERKE_BYTE, STED_BYTE_MIN};
 pub use miljoe::{Kart, Les, Miljoe, Rad, Skriv, Tabell, Varig};
 pub use noekkelfil::Noekkelfil;
-pub use noekkellager::{Fornyet, Noekkellager, Noekkellesing, Noekkelskriving, PAKKET_BYTE, Personnoekkel};
+pub use noekkellager::{
+    Byttet, Fornyet, Fornying, Noekkellager, Noekkellesing, Noekkelskriving, PAKKET_BYTE, Personnoekkel,
+};

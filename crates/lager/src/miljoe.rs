@@ -236,6 +236,24 @@ impl Tabell {
         Ok(self.0.delete(skriv, noekkel)?)
     }
 
+    /// Removes the first keys, at most so many, and gives how many that was.
+    ///
+    /// # Errors
+    /// [`Feil::Lmdb`].
+    pub fn slett_foerste(&self, skriv: &mut Skriv<'_>, antall: usize) -> Result<usize, Feil> {
+        let mut slettet = 0;
+        let mut siste = None;
+        for rad in self.0.iter(skriv)?.take(antall) {
+            siste = Some(rad?.0.to_vec());
+            slettet += 1;
+        }
+        if let Some(siste) = siste {
+            let til = std::ops::Bound::Included(siste.as_slice());
+            self.0.delete_range(skriv, &(std::ops::Bound::Unbounded, til))?;
+        }
+        Ok(slettet)
+    }
+
     /// Removes everything.
     ///
     /// # Errors

@@ -165,7 +165,6 @@ impl Register {
             t.kontakter,
             t.feed,
             t.tilbakehold,
-            t.indeks,
             self.journal.tabell(),
         ] {
             tabell.toem(&mut skriv)?;
@@ -173,8 +172,16 @@ impl Register {
         self.sett_neste_person(&mut skriv, 1)?;
         // Of nobody, it is whole.
         match &self.indeks {
-            Some(indeks) => indeks::sett_hel(t.meta, &mut skriv, &indeks.merke(&indeks.noekkel()))?,
-            None => indeks::stryk(t.meta, &mut skriv)?,
+            Some(indeks) => {
+                let sted = indeks.nullstill(&mut skriv)?;
+                indeks.sett_hel(t.meta, &mut skriv, &sted)?;
+            }
+            None => {
+                for tabell in t.indeks.begge() {
+                    tabell.toem(&mut skriv)?;
+                }
+                indeks::stryk(t.meta, &mut skriv)?;
+            }
         }
         Ok(Miljoe::bekreft(skriv)?)
     }
@@ -282,9 +289,9 @@ impl Register {
             framdrift(antall);
         }
         if let (Some(bygger), Some(indeks)) = (bygger, &self.indeks) {
-            bygger.ferdig(indeks, self.tabeller.indeks, &mut skriver.skriv)?;
-            let merke = indeks.merke(&indeks.noekkel());
-            indeks::sett_hel(self.tabeller.meta, &mut skriver.skriv, &merke)?;
+            let sted = indeks.nullstill(&mut skriver.skriv)?;
+            bygger.ferdig(sted.tabell, &mut skriver.skriv)?;
+            indeks.sett_hel(self.tabeller.meta, &mut skriver.skriv, &sted)?;
         }
         skriver.bekreft(antall)?;
         self.skriv_numre(numre)?;
@@ -344,8 +351,11 @@ impl Register {
             self.merk_noekkel_for_sletting(skriv, sletting)?;
             noekkel = Some(ny);
         }
-        if let Some((indeks, foer)) = termer {
-            let mut endrer = indeks::Endrer::new(self.tabeller.indeks, indeks);
+        if let Some((indeks, foer)) = termer
+            && let Some(sted) = indeks.sted(self.tabeller.meta, skriv)?
+        {
+            indeks.endrede().noter(person);
+            let mut endrer = indeks::Endrer::new(sted, indeks);
             endrer.endre(person, &foer, &indeks.termer(&post));
             endrer.skriv(skriv)?;
         }

@@ -117,7 +117,7 @@ impl Register {
         feed.lukk(t.feed, &mut skriv)?;
         tilbakehold.skriv(t.tilbakehold, &mut skriv)?;
         if let Some(indeks) = &self.indeks {
-            self.bygg_indeks(indeks, indeks.noekkel(), &mut skriv)?;
+            self.bygg_indeks(indeks, &mut skriv)?;
         }
         Miljoe::bekreft(skriv)?;
         Ok((foer, self.avtrykk_av_visninger()?))
@@ -131,14 +131,12 @@ impl Register {
         let les = self.miljoe.les()?;
         let mut avtrykk = Sha256::new();
         let t = &self.tabeller;
-        for tabell in [
-            t.identifikatorer,
-            t.antall,
-            t.kontakter,
-            t.feed,
-            t.tilbakehold,
-            t.indeks,
-        ] {
+        let sted = self.indeks.as_ref().map(|indeks| indeks.sted(t.meta, &les));
+        let indeks = sted.transpose()?.flatten().map(|sted| sted.tabell);
+        for tabell in [t.identifikatorer, t.antall, t.kontakter, t.feed, t.tilbakehold]
+            .into_iter()
+            .chain(indeks)
+        {
             ta_tabell(&mut avtrykk, tabell, &les)?;
         }
         Ok(heks(&avtrykk.finalize()))
@@ -222,7 +220,7 @@ impl Kontroll<'_> {
             self.noter("poster".to_owned(), "det ligger rammer som ikke hører til noen person");
         }
         if let Some(kontroll) = self.indeks.take().filter(|_| self.funn.is_empty()) {
-            match kontroll.stemmer(t.indeks, &lesing.les) {
+            match kontroll.stemmer(&lesing.les) {
                 Ok(true) => {}
                 Ok(false) | Err(Feil::Skadet(_) | Feil::Lager(lager::Feil::Forsegling)) => {
                     self.noter("søkeindeks".to_owned(), "stemmer ikke med postene");

@@ -368,7 +368,7 @@ impl<'r> Lesing<'r> {
     pub fn indeks(&self, projeksjon: Projeksjon) -> Result<Indekslesing<'_>, Feil> {
         let indeks = self.register.indeks.as_ref().ok_or(Feil::Skadet("indeksen mangler"))?;
         let t = &self.register.tabeller;
-        Indekslesing::new(indeks, t.indeks, t.meta, &self.les, projeksjon, || self.neste_person())
+        Indekslesing::new(indeks, t.meta, &self.les, projeksjon, || self.neste_person())
     }
 
     /// What a projection is shown of some entities of a person as it is now, one by one: for whoever must decide whether a

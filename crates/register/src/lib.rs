@@ -26,6 +26,7 @@ mod dokumentid;
 mod endring;
 mod feed;
 mod feil;
+mod fornying;
 mod import;
 mod indeks;
 mod innlasting;

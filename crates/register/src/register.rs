@@ -6,15 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lager::arkivstroem;
 use lager::forsegling::Noekkel;
 use lager::journal::{Journal, LmdbJournal};
-use lager::noekkelfil::{erstatt, fjern_hemmelig};
 use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
-use lager::{Fornyet, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Noekkelskriving, Skriv, Tabell};
+use lager::{Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Noekkelskriving, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
-use crate::indeks::{self, Indeks};
+use crate::indeks::{self, Indeks, Indekstabeller};
 use crate::lesing::{Lesing, Personnummer};
 use crate::nummerminne::Nummerminne;
-use crate::post::Personpost;
 use crate::tekster::Tekster;
 use crate::visning::Visning;
 use crate::{Feil, Sekvens, sjekksum};
@@ -38,7 +36,7 @@ pub(crate) struct Tabeller {
     /// Number u32 → text.
     pub tekster: Tabell,
     /// Terms → persons (`indeks`).
-    pub indeks: Tabell,
+    pub indeks: Indekstabeller,
     /// Rows of cases, sealed (`behandling`).
     pub saker: Tabell,
     /// Projection u8 → whether its feed is held, and the first entry of the journal that waits for it (`tilbakehold`).
@@ -64,6 +62,8 @@ pub struct Register {
     pub(crate) numre: Nummerminne,
     // Held by a write from its first byte until its texts are settled: LMDB's own lock ends at the commit, before that.
     pub(crate) skrivelaas: Mutex<()>,
+    // One renewal of keys and index at a time (`fornying`).
+    pub(crate) fornyes: Mutex<()>,
     #[cfg(test)]
     pub(crate) stopp_ved: Mutex<Option<Steg>>,
 }
@@ -146,7 +146,7 @@ impl Register {
         let i_mappen = steder.slettinger.as_deref().unwrap_or(&i_mappen);
         let slettinger = Slettingsliste::aapne(i_mappen, stamme, kjente)?;
         let tekster = Tekster::les(tabeller.tekster, &miljoe.les()?)?;
-        let indeks = visning.map(|v| aapne_indeks(mappe, v)).transpose()?;
+        let indeks = visning.map(|v| aapne_indeks(mappe, v, tabeller.indeks)).transpose()?;
         let register = Register {
             mappe: mappe.to_owned(),
             miljoe,
@@ -162,6 +162,7 @@ impl Register {
             indeks,
             numre: Nummerminne::new(),
             skrivelaas: Mutex::new(()),
+            fornyes: Mutex::new(()),
             #[cfg(test)]
             stopp_ved: Mutex::new(None),
         };
@@ -188,6 +189,7 @@ impl Register {
             "indeks",
             "saker",
             "tilbakehold",
+            "indeks2",
         ];
         let (
             miljoe,
@@ -203,6 +205,7 @@ impl Register {
                 indeks,
                 saker,
                 tilbakehold,
+                andre,
             ],
         ) = Miljoe::aapne(mappe, navn)?;
         let tabeller = Tabeller {
@@ -212,7 +215,7 @@ impl Register {
             kontakter,
             feed,
             tekster,
-            indeks,
+            indeks: Indekstabeller { foerste: indeks, andre },
             saker,
             tilbakehold,
             meta,
@@ -346,7 +349,8 @@ impl Register {
             ("kontakter", t.kontakter),
             ("feed", t.feed),
             ("tekster", t.tekster),
-            ("indeks", t.indeks),
+            ("indeks", t.indeks.foerste),
+            ("indeks2", t.indeks.andre),
             ("saker", t.saker),
             ("tilbakehold", t.tilbakehold),
             ("meta", t.meta),
@@ -400,106 +404,10 @@ impl Register {
         Ok(Miljoe::bekreft(skriv)?)
     }
 
-    /// Whether keys have been destroyed since the key store was last renewed: what is left of them lies in free pages.
-    ///
-    /// # Errors
-    /// [`Feil::Lager`].
-    pub fn maa_fornyes(&self) -> Result<bool, Feil> {
-        Ok(self.tabeller.meta.hent(&self.miljoe.les()?, MAA_FORNYES)?.is_some())
-    }
-
-    /// Writes the key store anew, so that nothing is left of the keys that were destroyed; under a new key if
-    /// `ny_noekkel`, which makes every copy of the key store from before useless. Reading goes on, writing waits.
-    ///
-    /// # Errors
-    /// [`Feil::Lager`] if the files refuse; the old key store is then in use still.
-    pub fn forny_noekler(&self, ny_noekkel: bool) -> Result<Fornyet, Feil> {
-        let _laas = self.laas_skriving();
-        self.oedelegg_utestaaende()?;
-        let fornyet = self.noekler.forny(ny_noekkel)?;
-        self.forny_indeks()?;
-        let mut skriv = self.miljoe.skriv()?;
-        self.tabeller.meta.slett(&mut skriv, MAA_FORNYES)?;
-        Miljoe::bekreft(skriv)?;
-        Ok(fornyet)
-    }
-
-    /// Makes the index, where it is not there whole.
-    fn klargjoer_indeks(&self) -> Result<(), Feil> {
-        let Some(indeks) = &self.indeks else { return Ok(()) };
-        let ny = ny_indeksfil(&self.mappe);
-        if indeks.er_hel(self.tabeller.meta, &self.miljoe.les()?)? {
-            // A key that was to take over and never did.
-            return if ny.exists() { Ok(fjern_hemmelig(&ny)?) } else { Ok(()) };
-        }
-        if ny.exists() {
-            // The index is under the new key already, or it is made anew under it.
-            self.overta_indeksnoekkel(indeks, &ny)?;
-            if indeks.er_hel(self.tabeller.meta, &self.miljoe.les()?)? {
-                return Ok(());
-            }
-        }
-        let mut skriv = self.miljoe.skriv()?;
-        self.bygg_indeks(indeks, indeks.noekkel(), &mut skriv)?;
-        Ok(Miljoe::bekreft(skriv)?)
-    }
-
-    fn overta_indeksnoekkel(&self, indeks: &Indeks, ny: &Path) -> Result<(), Feil> {
-        let noekkel = Indeksnoekkel::new(&Noekkelfil::les_eller_lag(ny)?)?;
-        erstatt(ny, &indeksfil(&self.mappe))?;
-        indeks.ta_i_bruk(&Arc::new(noekkel));
-        Ok(())
-    }
-
-    /// Makes the index of all that the records are now, in a write under way.
-    pub(crate) fn bygg_indeks(
-        &self,
-        indeks: &Indeks,
-        noekkel: Arc<Indeksnoekkel>,
-        skriv: &mut Skriv<'_>,
-    ) -> Result<(), Feil> {
-        let t = &self.tabeller;
-        t.indeks.toem(skriv)?;
-        let merke = indeks.merke(&noekkel);
-        let noekler = self.noekler.les()?;
-        let mut bygger = indeks::Bygger::new(noekkel, &self.mappe)?;
-        for person in 1..self.neste_person(skriv)? {
-            let post = Personpost::les(
-                person,
-                |r| Ok(t.personer.hent(skriv, &r.plass(person))?),
-                |generasjon| Ok(noekler.hent(person, generasjon)?),
-            )?;
-            let termer = indeks.termer(&post.ok_or(Feil::Skadet("post"))?);
-            bygger.ta(person, &termer)?;
-        }
-        bygger.ferdig(indeks, t.indeks, skriv)?;
-        indeks::sett_hel(t.meta, skriv, &merke)
-    }
-
-    /// Makes the index under a new key and destroys the old one, so that nothing is left of what was taken from it: what lies
-    /// in free pages opens for nobody. Reading goes on, writing waits.
-    fn forny_indeks(&self) -> Result<(), Feil> {
-        let Some(indeks) = &self.indeks else { return Ok(()) };
-        let ny = ny_indeksfil(&self.mappe);
-        let noekkel = Arc::new(Indeksnoekkel::new(&Noekkelfil::les_eller_lag(&ny)?)?);
-        let mut skriv = self.miljoe.skriv()?;
-        self.bygg_indeks(indeks, noekkel.clone(), &mut skriv)?;
-        // Who reads while it takes over knows both.
-        indeks.gjoer_kjent(&noekkel);
-        Miljoe::bekreft(skriv)?;
-        indeks.ta_i_bruk(&noekkel);
-        self.steg(Steg::Indeks)?;
-        Ok(erstatt(&ny, &indeksfil(&self.mappe))?)
-    }
-
     /// Throws the index away: it is made anew when the register is opened with a view.
     pub(crate) fn glem_indeks(&self) -> Result<(), Feil> {
-        indeks::toem(
-            self.indeks.as_ref(),
-            self.tabeller.indeks,
-            self.tabeller.meta,
-            &self.miljoe,
-        )
+        let t = &self.tabeller;
+        indeks::toem(self.indeks.as_ref(), t.indeks, t.meta, &self.miljoe)
     }
 
     /// Whether the disk failed so that nothing can be written before the register is opened anew. Reading goes on.
@@ -630,8 +538,14 @@ pub(crate) enum Steg {
     Oedelagt,
     /// Everybody is loaded, which is not written down.
     Innlasting,
+    /// The index is being made under a new key.
+    Indeksstykke,
+    /// It is made, all but the last, and the old one is in use.
+    Indeksbytte,
     /// The index lies under its new key, and the old one is not destroyed.
     Indeks,
+    /// The old key of the index is destroyed, and what lay under it is there still.
+    Indeksrest,
 }
 
 impl Register {
@@ -651,7 +565,7 @@ impl Register {
 
 pub(crate) const NESTE_PERSON: &[u8] = b"neste_person";
 const SLETT_NOEKKEL: &[u8] = b"slett_noekkel/";
-const MAA_FORNYES: &[u8] = b"maa_fornyes";
+pub(crate) const MAA_FORNYES: &[u8] = b"maa_fornyes";
 const ID: &[u8] = b"id";
 /// Whose erasures the list has: kept through a restore, for what was erased stays erased.
 const STAMME: &[u8] = b"stamme";
@@ -670,17 +584,13 @@ pub(crate) fn les_liste(miljoe: &Miljoe, meta: Tabell) -> Result<(Lagerid, u64),
     Ok((stamme, antall.unwrap_or(0)))
 }
 
-fn indeksfil(mappe: &Path) -> PathBuf {
+pub(crate) fn indeksfil(mappe: &Path) -> PathBuf {
     mappe.join("noekler").join("indeks")
 }
 
-fn ny_indeksfil(mappe: &Path) -> PathBuf {
-    mappe.join("noekler").join("indeks.ny")
-}
-
-fn aapne_indeks(mappe: &Path, visning: Arc<dyn Visning>) -> Result<Indeks, Feil> {
+fn aapne_indeks(mappe: &Path, visning: Arc<dyn Visning>, tabeller: Indekstabeller) -> Result<Indeks, Feil> {
     let noekkel = Noekkelfil::les_eller_lag(&indeksfil(mappe))?;
-    Ok(Indeks::new(visning, Indeksnoekkel::new(&noekkel)?))
+    Ok(Indeks::new(visning, Indeksnoekkel::new(&noekkel)?, tabeller))
 }
 
 fn les_sletting(noekkel: &[u8], verdi: &[u8]) -> Option<Sletting> {

@@ -179,7 +179,7 @@ fn a_damaged_index_stops_searches_and_not_the_register() {
     let mut prove = befolket();
     let register = prove.register();
     let les = register.miljoe.les().unwrap();
-    let rader = register.tabeller.indeks.fra(&les, &[]).unwrap();
+    let rader = register.tabeller.indeks.foerste.fra(&les, &[]).unwrap();
     let rader: Vec<_> = rader
         .map(|r| r.map(|(n, v)| (n.to_vec(), v.to_vec())).unwrap())
         .collect();
@@ -187,7 +187,12 @@ fn a_damaged_index_stops_searches_and_not_the_register() {
     let mut skriv = register.miljoe.skriv().unwrap();
     for (noekkel, mut verdi) in rader {
         verdi[0] ^= 1;
-        register.tabeller.indeks.sett(&mut skriv, &noekkel, &verdi).unwrap();
+        register
+            .tabeller
+            .indeks
+            .foerste
+            .sett(&mut skriv, &noekkel, &verdi)
+            .unwrap();
     }
     lager::Miljoe::bekreft(skriv).unwrap();
     assert!(!register.verifiser(&mut |_| {}).unwrap().is_empty());
@@ -221,7 +226,7 @@ fn a_block_of_the_index_that_is_put_back_as_it_was_is_damage() {
     let register = prove.register();
     let blokker = || {
         let les = register.miljoe.les().unwrap();
-        let rader = register.tabeller.indeks.fra(&les, &[]).unwrap();
+        let rader = register.tabeller.indeks.foerste.fra(&les, &[]).unwrap();
         let rader = rader.map(|r| r.map(|(n, v)| (n.to_vec(), v.to_vec())).unwrap());
         let i_blokk = |(noekkel, _): &(Vec<u8>, Vec<u8>)| !matches!(noekkel.last_chunk(), Some([0, 0] | [0xFF, 0xFF]));
         rader.filter(i_blokk).collect::<std::collections::BTreeMap<_, _>>()
@@ -237,7 +242,12 @@ fn a_block_of_the_index_that_is_put_back_as_it_was_is_damage() {
     for (noekkel, gammel) in endret {
         let sett = |verdi: &[u8]| {
             let mut skriv = register.miljoe.skriv().unwrap();
-            register.tabeller.indeks.sett(&mut skriv, noekkel, verdi).unwrap();
+            register
+                .tabeller
+                .indeks
+                .foerste
+                .sett(&mut skriv, noekkel, verdi)
+                .unwrap();
             lager::Miljoe::bekreft(skriv).unwrap();
         };
         // It opens, since it lay there once: the term's first row says that it is not what was left.
@@ -260,6 +270,43 @@ fn a_process_that_dies_before_the_old_key_of_the_index_is_destroyed_destroys_it_
     assert_ne!(std::fs::read(&fil).unwrap(), gammel);
     assert!(!fil.with_extension("ny").exists());
     prove.sjekk();
+    // One that dies after it leaves nothing but what nobody can read, and that is taken away.
+    *prove.register().stopp_ved.lock().unwrap() = Some(Steg::Indeksrest);
+    assert!(prove.register().forny_noekler(false).is_err());
+    let rader = |prove: &Prove| {
+        let register = prove.register();
+        let les = register.miljoe.les().unwrap();
+        register
+            .tabeller
+            .indeks
+            .begge()
+            .map(|tabell| tabell.antall(&les).unwrap())
+    };
+    assert!(rader(&prove).iter().all(|antall| *antall > 0));
+    prove.gjenaapne();
+    assert_eq!(rader(&prove).iter().filter(|antall| **antall > 0).count(), 1);
+    prove.sjekk();
+    // One that dies before it goes on under the key it had; and one that fails tries again.
+    for steg in [Steg::Indeksstykke, Steg::Indeksbytte] {
+        let gjeldende = std::fs::read(&fil).unwrap();
+        for _ in 0..2 {
+            *prove.register().stopp_ved.lock().unwrap() = Some(steg);
+            assert!(prove.register().forny_noekler(false).is_err());
+            assert_eq!(std::fs::read(&fil).unwrap(), gjeldende);
+            prove.sjekk();
+        }
+        prove.gjenaapne();
+        assert_eq!(std::fs::read(&fil).unwrap(), gjeldende);
+        assert!(!fil.with_extension("ny").exists());
+        prove.sjekk();
+        *prove.register().stopp_ved.lock().unwrap() = Some(steg);
+        assert!(prove.register().forny_noekler(true).is_err());
+        *prove.register().stopp_ved.lock().unwrap() = None;
+        prove.register().forny_noekler(true).unwrap();
+        assert_ne!(std::fs::read(&fil).unwrap(), gjeldende);
+        assert_eq!(rader(&prove).iter().filter(|antall| **antall > 0).count(), 1);
+        prove.sjekk();
+    }
     // And one that dies before the index lies under it never takes it in use.
     prove.lukk();
     let gjeldende = std::fs::read(&fil).unwrap();

@@ -841,11 +841,22 @@ impl Transaksjon<'_> {
             // Made anew when the register is opened with a view.
             return stryk(t.meta, &mut self.skriv);
         };
-        let mut endrer = Endrer::new(t.indeks, indeks);
+        let endrede = self.aapne.iter().filter(|(_, a)| a.endret);
+        {
+            let mut noter = indeks.endrede();
+            let ferdige = self.ferdige_termer.iter().map(|(person, _, _)| *person);
+            let personer = endrede.clone().map(|(person, _)| *person).chain(ferdige);
+            personer.for_each(|person| noter.noter(person));
+        }
+        // Where it is not whole there is nothing to keep in step.
+        let Some(sted) = indeks.sted(t.meta, &self.skriv)? else {
+            return Ok(());
+        };
+        let mut endrer = Endrer::new(sted, indeks);
         for (person, foer, etter) in &self.ferdige_termer {
             endrer.endre(*person, foer, etter);
         }
-        for (person, aapen) in self.aapne.iter().filter(|(_, a)| a.endret) {
+        for (person, aapen) in endrede {
             if let Some(foer) = &aapen.termer {
                 endrer.endre(*person, foer, &indeks.termer(&aapen.post));
             }
@@ -853,7 +864,7 @@ impl Transaksjon<'_> {
         match endrer.skriv(&mut self.skriv) {
             Err(feil @ (Feil::Skadet(_) | Feil::Lager(lager::Feil::Forsegling | lager::Feil::Skadet(_)))) => {
                 // The records are what counts. Searches are refused from now on, and nobody is found wrongly.
-                tracing::error!(feil = %feil, "søkeindeksen er skadet; den lages på nytt ved neste start");
+                tracing::error!(feil = %feil, "søkeindeksen er skadet; den lages på nytt ved neste start eller fornying");
                 stryk(t.meta, &mut self.skriv)
             }
             utfall => utfall,

@@ -14,7 +14,7 @@ mod tilstand;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use helsekopi::{Foelger, Kilde, Kopi, Maaling, Steg, Stilling};
@@ -170,7 +170,9 @@ impl Rolle {
             }
         };
         let steder = self.tilstand.steder.foelg(kopi.clone());
-        tokio::try_join!(self.foelg(kopi.clone(), false), krr, steder)?;
+        // Beside the feed: in a large nation it takes minutes.
+        let vedlikehold = hold_ved_like(&kopi);
+        tokio::try_join!(self.foelg(kopi.clone(), false), krr, steder, vedlikehold)?;
         Ok(())
     }
 
@@ -199,12 +201,7 @@ impl Rolle {
     async fn foelg(&self, kopi: Arc<Kopi>, bare_lasting: bool) -> Result<()> {
         let mut foelger = Foelger::new(kopi.clone(), self.kilde.clone(), klokke()).with_maaling(self.maaling.clone());
         let mut etter_feil = ETTER_FEIL;
-        let mut ajourholdt: Option<Instant> = None;
         loop {
-            if !bare_lasting && ajourholdt.is_none_or(|da| da.elapsed() >= AJOURHOLD) {
-                ajourholdt = Some(Instant::now());
-                ajourhold(&kopi).await?;
-            }
             if bare_lasting && matches!(kopi.stilling()?, Stilling::Foelger { .. }) {
                 tracing::info!("alle er lest inn i helsekopien");
                 return Ok(());
@@ -240,6 +237,13 @@ impl Rolle {
 }
 
 /// What is erased is gone from the disk within the hour.
+async fn hold_ved_like(kopi: &Arc<Kopi>) -> Result<()> {
+    loop {
+        ajourhold(kopi).await?;
+        tokio::time::sleep(AJOURHOLD).await;
+    }
+}
+
 async fn ajourhold(kopi: &Arc<Kopi>) -> Result<()> {
     let kopi = kopi.clone();
     let naa = Tidspunkt::new(klokke()().as_second(), 0, 0, Forskyvning::Utc).context("klokka")?;

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-pub mod jevn;
+pub mod fornying;
+mod jevn;
 pub mod korreksjon;
 pub mod krav;
 pub mod last;
@@ -96,6 +97,8 @@ enum Bare {
     Liv,
     /// Names that are heard alike, beside other methods; needs no folder.
     Navn,
+    /// Messages through mottak while keys and index are made anew. The folder is changed by it.
+    Fornying,
     /// The correction of sivilstand, held and live. The folder is changed by it.
     Korreksjon,
     /// The Person API: its copy, lookups, searches, who asks for events, and from mottak to there; on a folder of its own, which is kept.
@@ -152,6 +155,9 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     }
     if valg.bare == Some(Bare::Rivaler) {
         return rivaler::kjoer(valg);
+    }
+    if valg.bare == Some(Bare::Fornying) {
+        return fornying::kjoer(&valg);
     }
     if valg.bare == Some(Bare::Mottak) {
         return mottak::kjoer(valg);
@@ -248,7 +254,7 @@ fn maal_innlasting(valg: &Valg, tabell: &mut Tabell) -> Result<()> {
     tabell.rad(
         "keys and index made anew",
         format!("{forny:.1} s"),
-        "as after an erasure; reading goes on, writing waits",
+        "as after an erasure; reading and writing go on (`--bare fornying`)",
     )?;
     tabell.rad(
         "peak anonymous memory",

@@ -14,8 +14,7 @@ use tilgang::Publikum;
 use super::blokkmengde::Blokkmengde;
 use super::mengde::{Blokk, Oversikt, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
-    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, TILLEGG_BYTE, begynnelse, blokkplass, noekkel, ordnet,
-    skriv_tekster,
+    Merke, Noekkel, ORDBOK, REGISTER, SKADET, TILLEGG_BYTE, begynnelse, blokkplass, noekkel, ordnet, skriv_tekster,
 };
 use crate::Feil;
 use crate::visning::Termer;
@@ -50,6 +49,9 @@ enum Termplass {
 }
 
 const KORT_BYTE: usize = 20;
+
+/// Takes the rows of an index, each where it is to lie.
+type Mottaker<'m> = dyn FnMut(&[u8], &[u8]) -> Result<(), Feil> + 'm;
 
 impl Termplass {
     fn new(publikum: Publikum, term: &[u8]) -> Self {
@@ -231,8 +233,12 @@ impl Bygger {
     }
 
     /// Writes everything to a table that is empty.
-    pub fn ferdig(mut self, indeks: &Indeks, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
-        indeks.minne.merk_alt(skriv.id());
+    pub fn ferdig(self, tabell: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
+        self.gi(&mut |sted, verdi| Ok(tabell.legg_til(skriv, sted, verdi)?))
+    }
+
+    /// Gives every row, in the order of their keys.
+    pub fn gi(mut self, ta: &mut Mottaker<'_>) -> Result<(), Feil> {
         let siste = self.pakk_blokk()?;
         self.legg_til_side(Box::new(std::io::Cursor::new(siste)));
         (self.kjente, self.termer) = (HashMap::new(), Vec::new());
@@ -262,30 +268,29 @@ impl Bygger {
                 None => PeekMut::pop(minste).0.rad,
             };
             if term.first().is_some_and(|foerste| foerste.sted != rad.sted) {
-                self.skriv_term(&mut term, &mut tekster, tabell, skriv)?;
+                self.gi_term(&mut term, &mut tekster, ta)?;
             }
             term.push(rad);
         }
-        self.skriv_term(&mut term, &mut tekster, tabell, skriv)?;
+        self.gi_term(&mut term, &mut tekster, ta)?;
         for (sted, verdi) in tekster {
-            tabell.legg_til(skriv, &sted, &verdi)?;
+            ta(&sted, &verdi)?;
         }
         Ok(())
     }
 
-    fn skriv_term(
+    fn gi_term(
         &self,
         term: &mut Vec<Boksrad>,
         tekster: &mut std::iter::Peekable<impl Iterator<Item = (Noekkel, Vec<u8>)>>,
-        tabell: Tabell,
-        skriv: &mut Skriv<'_>,
+        ta: &mut Mottaker<'_>,
     ) -> Result<(), Feil> {
         let Some((publikum, merke)) = term.first().map(|rad| rad.sted) else {
             return Ok(());
         };
         let sted = noekkel(publikum, &merke, REGISTER);
         while let Some((sted, verdi)) = tekster.next_if(|(t, _)| *t < sted) {
-            tabell.legg_til(skriv, &sted, &verdi)?;
+            ta(&sted, &verdi)?;
         }
         let mut alle = Vec::new();
         let mut antall = Vec::with_capacity(term.len());
@@ -317,9 +322,9 @@ impl Bygger {
         term.clear();
         let mut verdi = oversikt.skriv();
         self.noekkel.forsegl(&sted, &mut verdi)?;
-        tabell.legg_til(skriv, &sted, &verdi)?;
+        ta(&sted, &verdi)?;
         for (sted, verdi) in rader {
-            tabell.legg_til(skriv, &sted, &verdi)?;
+            ta(&sted, &verdi)?;
         }
         Ok(())
     }
@@ -361,7 +366,7 @@ impl Ord for Ventende {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::indeks::Endrer;
+    use crate::indeks::{Endrer, Indeks, Indekstabeller, Plass};
     use crate::visning::{Bilde, ORDNET, Visning};
     use lager::Miljoe;
     use proptest::prelude::*;
@@ -403,7 +408,10 @@ mod tests {
         ) {
             let mappe = tempfile::tempdir().unwrap();
             let (miljoe, [gradvis, samlet]) = Miljoe::aapne(mappe.path(), ["a", "b"]).unwrap();
-            let indeks = Indeks::new(Arc::new(Ingenting), Indeksnoekkel::new(&Hemmelig::fra_byte([7; 32])).unwrap());
+            let noekkel = Indeksnoekkel::new(&Hemmelig::fra_byte([7; 32])).unwrap();
+            let tabeller = Indekstabeller { foerste: gradvis, andre: samlet };
+            let indeks = Indeks::new(Arc::new(Ingenting), noekkel, tabeller);
+            let her = || tabeller.sted(Plass::Foerste, indeks.noekkel());
             let mut termer: BTreeMap<u32, Termer> = personer
                 .into_iter()
                 .map(|(person, liste)| {
@@ -416,13 +424,13 @@ mod tests {
                 })
                 .collect();
             let mut skriv = miljoe.skriv().unwrap();
-            let mut endrer = Endrer::new(gradvis, &indeks);
+            let mut endrer = Endrer::new(her(), &indeks);
             let ingen = Termer::default();
             for (nr, (person, termer)) in termer.iter().enumerate() {
                 endrer.endre(*person, &ingen, termer);
                 if nr % 3 == 0 {
                     endrer.skriv(&mut skriv).unwrap();
-                    endrer = Endrer::new(gradvis, &indeks);
+                    endrer = Endrer::new(her(), &indeks);
                 }
             }
             endrer.skriv(&mut skriv).unwrap();
@@ -431,7 +439,7 @@ mod tests {
             for valgt in borte.iter().filter(|_| !alle.is_empty()) {
                 let (person, annen) = (*valgt.get(&alle), alle[0]);
                 let nye = if person == annen { Termer::default() } else { termer[&annen].clone() };
-                let mut endrer = Endrer::new(gradvis, &indeks);
+                let mut endrer = Endrer::new(her(), &indeks);
                 endrer.endre(person, &termer[&person], &nye);
                 endrer.skriv(&mut skriv).unwrap();
                 termer.insert(person, nye);
@@ -440,7 +448,7 @@ mod tests {
             for (person, termer) in &termer {
                 bygger.ta(*person, termer).unwrap();
             }
-            bygger.ferdig(&indeks, samlet, &mut skriv).unwrap();
+            bygger.ferdig(samlet, &mut skriv).unwrap();
             Miljoe::bekreft(skriv).unwrap();
             prop_assert_eq!(alt(gradvis, &miljoe), alt(samlet, &miljoe));
             // Nothing is left of what was put aside.

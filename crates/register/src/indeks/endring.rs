@@ -9,7 +9,7 @@ use tilgang::Publikum;
 use super::blokkmengde::Blokkmengde;
 use super::mengde::{Blokk, Kortsegl, Oversikt, endre_mengde, kortsegl, les_mengde, person, plass, skriv_mengde};
 use super::{
-    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, begynnelse, blokkplass, hent, les_tekster, noekkel, ordnet,
+    Indeks, Merke, Noekkel, ORDBOK, REGISTER, SKADET, Sted, begynnelse, blokkplass, hent, les_tekster, noekkel, ordnet,
     skriv_tekster,
 };
 use crate::Feil;
@@ -34,11 +34,12 @@ struct Termendring {
 }
 
 impl<'i> Endrer<'i> {
-    pub fn new(tabell: Tabell, indeks: &'i Indeks) -> Self {
+    /// Of the index that lies there.
+    pub fn new(sted: Sted, indeks: &'i Indeks) -> Self {
         Endrer {
-            tabell,
+            tabell: sted.tabell,
             indeks,
-            noekkel: indeks.noekkel(),
+            noekkel: sted.noekkel,
             merker: HashMap::new(),
             endringer: BTreeMap::new(),
         }

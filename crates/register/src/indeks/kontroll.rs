@@ -17,6 +17,7 @@ const HUSKEDE_MERKER: usize = 200_000;
 /// Holds an index against the records it should be made of, without keeping either: each person under each term adds a
 /// number to a sum, once from the records and once from the index.
 pub(crate) struct Indekskontroll {
+    tabell: Tabell,
     noekkel: Arc<Indeksnoekkel>,
     merker: HashMap<Vec<u8>, Merke>,
     sum: u128,
@@ -43,8 +44,9 @@ fn teksttall(noekkel: &Noekkel, tekst: &str) -> u64 {
 impl Indekskontroll {
     /// `None` where the index is not said to be whole.
     pub fn new(indeks: &Indeks, meta: Tabell, les: &Les<'_>) -> Result<Option<Self>, Feil> {
-        Ok(indeks.noekkel_til(meta, les)?.map(|noekkel| Indekskontroll {
-            noekkel,
+        Ok(indeks.sted(meta, les)?.map(|sted| Indekskontroll {
+            tabell: sted.tabell,
+            noekkel: sted.noekkel,
             merker: HashMap::new(),
             sum: 0,
             tekster: 0,
@@ -83,11 +85,11 @@ impl Indekskontroll {
     }
 
     /// Whether the index has that and nothing else.
-    pub fn stemmer(self, tabell: Tabell, les: &Les<'_>) -> Result<bool, Feil> {
+    pub fn stemmer(self, les: &Les<'_>) -> Result<bool, Feil> {
         let mut funnet = Funnet::default();
         // The term whose blocks come, and those that have not come yet, the next one last.
         let mut ventet: Option<(Publikum, Merke, Vec<Blokk>)> = None;
-        for rad in tabell.fra(les, &[])? {
+        for rad in self.tabell.fra(les, &[])? {
             let (byte, forseglet) = rad?;
             let (publikum, merke, sted) = les_noekkel(byte)?;
             let verdi = self.noekkel.aapne(byte, forseglet)?;

@@ -41,7 +41,6 @@ enum Sporsmaal {
 impl<'l> Indekslesing<'l> {
     pub(crate) fn new(
         indeks: &'l Indeks,
-        tabell: Tabell,
         meta: Tabell,
         les: &'l Les<'l>,
         projeksjon: Projeksjon,
@@ -49,13 +48,15 @@ impl<'l> Indekslesing<'l> {
     ) -> Result<Self, Feil> {
         let grunnlag = indeks.minne.grunnlag(les.id(), || {
             indeks.minne.gi_plass(personer()?);
+            let sted = indeks.sted(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?;
             Ok::<_, Feil>(Grunnlag {
-                noekkel: indeks.noekkel_til(meta, les)?.ok_or(Feil::Skadet("indeksen mangler"))?,
-                publikum: publikum(tabell, les)?.into(),
+                publikum: publikum(sted.tabell, les)?.into(),
+                tabell: sted.tabell,
+                noekkel: sted.noekkel,
             })
         })?;
         Ok(Indekslesing {
-            tabell,
+            tabell: grunnlag.tabell,
             les,
             grunnlag,
             projeksjon,

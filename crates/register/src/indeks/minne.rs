@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lager::Indeksnoekkel;
+use lager::{Indeksnoekkel, Tabell};
 use tilgang::Publikum;
 
 use super::Merke;
@@ -53,9 +53,10 @@ struct Del {
     gammel: HashMap<Box<[u8]>, Husket>,
 }
 
-/// What every question of a transaction begins with: the key that the index lies under, and which publics there are in it.
+/// What every question of a transaction begins with: where the index lies, under which key, and which publics there are in it.
 #[derive(Clone)]
 pub(super) struct Grunnlag {
+    pub tabell: Tabell,
     pub noekkel: Arc<Indeksnoekkel>,
     pub publikum: Arc<[Publikum]>,
 }
@@ -314,10 +315,13 @@ mod tests {
     #[test]
     fn what_questions_begin_with_is_of_one_transaction_and_one_key() {
         let minne = Minne::default();
+        let mappe = tempfile::tempdir().unwrap();
+        let (_miljoe, [tabell]) = lager::Miljoe::aapne(mappe.path(), ["a"]).unwrap();
         let noekkel = Indeksnoekkel::new(&lager::forsegling::Noekkel::fra_byte([7; 32])).unwrap();
         let noekkel = Arc::new(noekkel);
         let les = |transaksjon, publikum: Vec<Publikum>| {
             let grunnlag = Grunnlag {
+                tabell,
                 noekkel: noekkel.clone(),
                 publikum: publikum.into(),
             };

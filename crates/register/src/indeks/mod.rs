@@ -9,12 +9,16 @@
 //! put back as it once was is seen. A caller's query reads what its own projections lead to and nothing else: the public
 //! stands first, and whoever is led by nothing of a public never reads there.
 //!
+//! There are two tables for it, and `meta` says in which one it lies, and under which key: it is made anew under a new key in
+//! the other one while this one is read and written (`fornying`).
+//!
 //! It is a view: what lies here is made of the records, commits with them and can be made again. What it looks like is a
 //! function of the records and the key, however it came about.
 
 mod blokkmengde;
 mod bygger;
 mod endring;
+mod fornying;
 mod kontroll;
 mod lesing;
 mod mengde;
@@ -22,7 +26,7 @@ mod minne;
 mod treff;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use lager::{INDEKSTILLEGG_BYTE as TILLEGG_BYTE, Indeksnoekkel, Les, MERKE_BYTE, Miljoe, Skriv, Tabell};
 use tilgang::Publikum;
@@ -35,6 +39,7 @@ use crate::visning::{ORDNET, Termer, Visning, bilde};
 pub use blokkmengde::Blokkmengde;
 pub(crate) use bygger::Bygger;
 pub(crate) use endring::Endrer;
+pub(crate) use fornying::{Endrede, Stykkevis, toem_stykkevis};
 pub(crate) use kontroll::Indekskontroll;
 pub use lesing::Indekslesing;
 pub use treff::{Intervalldel, Treff};
@@ -126,23 +131,97 @@ fn ordnet(term: &[u8]) -> Option<(u8, &str)> {
     (*slag >= ORDNET).then_some((*slag, tekst))
 }
 
+/// Where an index lies: which of the two tables, and under which key.
+#[derive(Clone)]
+pub(crate) struct Sted {
+    pub tabell: Tabell,
+    pub plass: Plass,
+    pub noekkel: Arc<Indeksnoekkel>,
+}
+
+/// Which of the two tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plass {
+    Foerste,
+    Andre,
+}
+
+impl Plass {
+    pub fn annen(self) -> Self {
+        match self {
+            Plass::Foerste => Plass::Andre,
+            Plass::Andre => Plass::Foerste,
+        }
+    }
+}
+
+/// The two tables.
+#[derive(Clone, Copy)]
+pub(crate) struct Indekstabeller {
+    pub foerste: Tabell,
+    pub andre: Tabell,
+}
+
+impl Indekstabeller {
+    pub fn hent(self, plass: Plass) -> Tabell {
+        match plass {
+            Plass::Foerste => self.foerste,
+            Plass::Andre => self.andre,
+        }
+    }
+
+    pub fn begge(self) -> [Tabell; 2] {
+        [self.foerste, self.andre]
+    }
+
+    /// A place in one of them, under a key.
+    pub fn sted(self, plass: Plass, noekkel: Arc<Indeksnoekkel>) -> Sted {
+        Sted {
+            tabell: self.hent(plass),
+            plass,
+            noekkel,
+        }
+    }
+}
+
 /// The index of a register that has one.
 pub(crate) struct Indeks {
     pub visning: Arc<dyn Visning>,
     /// The key in use, and the one before or after it while somebody may read by that.
     noekler: RwLock<(Arc<Indeksnoekkel>, Option<Arc<Indeksnoekkel>>)>,
     minne: minne::Minne,
+    tabeller: Indekstabeller,
+    /// Whom it is to be looked at again for, while it is made anew.
+    endrede: Mutex<Endrede>,
 }
 
 impl Indeks {
-    pub fn new(visning: Arc<dyn Visning>, noekkel: Indeksnoekkel) -> Self {
+    pub fn new(visning: Arc<dyn Visning>, noekkel: Indeksnoekkel, tabeller: Indekstabeller) -> Self {
         let minne = minne::Minne::default();
         minne.bytt_noekkel(noekkel.kontroll());
         Indeks {
             visning,
             noekler: RwLock::new((Arc::new(noekkel), None)),
             minne,
+            tabeller,
+            endrede: Mutex::new(Endrede::Ingen),
         }
+    }
+
+    /// Whom it is to be looked at again for, while it is made anew. The caller holds the register's write lock.
+    pub fn endrede(&self) -> MutexGuard<'_, Endrede> {
+        self.endrede.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that all of it is made otherwise than by changes, before it is: whoever makes it anew gives it up.
+    pub fn lag_alt(&self, skriv: &Skriv<'_>) {
+        self.minne.merk_alt(skriv.id());
+        self.endrede().bryt();
+    }
+
+    /// Says that all that is read from now on lies elsewhere.
+    pub fn bytter_sted(&self, skriv: &Skriv<'_>) {
+        self.minne.merk_alt(skriv.id());
     }
 
     /// The terms of a record.
@@ -177,27 +256,47 @@ impl Indeks {
         self.minne.bytt_noekkel(ny.kontroll());
     }
 
-    /// What `meta` says when the index is whole, under a key.
-    pub fn merke(&self, noekkel: &Indeksnoekkel) -> Vec<u8> {
+    /// What `meta` says when the index is whole at a place.
+    pub fn merke(&self, plass: Plass, noekkel: &Indeksnoekkel) -> Vec<u8> {
         let mut ut = vec![FORM];
         ut.extend_from_slice(&SAMLET_MAKS.to_be_bytes());
         ut.extend_from_slice(&self.visning.versjon().to_be_bytes());
         ut.extend_from_slice(&noekkel.kontroll());
+        // An index from before there were two is in the first.
+        if plass == Plass::Andre {
+            ut.push(2);
+        }
         ut
     }
 
-    /// The key that what is there now lies under. `None`: what is there is not whole.
-    fn noekkel_til(&self, meta: Tabell, les: &Les<'_>) -> Result<Option<Arc<Indeksnoekkel>>, Feil> {
+    /// Where the index lies now. `None`: what is there is not whole.
+    pub fn sted(&self, meta: Tabell, les: &Les<'_>) -> Result<Option<Sted>, Feil> {
         let Some(merke) = meta.hent(les, MERKE)? else {
             return Ok(None);
         };
         let noekler = self.noekler.read().unwrap_or_else(PoisonError::into_inner);
-        let mut alle = std::iter::once(&noekler.0).chain(&noekler.1);
-        Ok(alle.find(|n| self.merke(n) == merke).cloned())
+        let alle = std::iter::once(&noekler.0).chain(&noekler.1);
+        let mut steder = alle.flat_map(|n| [Plass::Foerste, Plass::Andre].map(|plass| (plass, n)));
+        let funnet = steder.find(|(plass, n)| self.merke(*plass, n) == merke);
+        Ok(funnet.map(|(plass, n)| self.tabeller.sted(plass, n.clone())))
     }
 
     pub fn er_hel(&self, meta: Tabell, les: &Les<'_>) -> Result<bool, Feil> {
-        Ok(self.noekkel_til(meta, les)?.is_some())
+        Ok(self.sted(meta, les)?.is_some())
+    }
+
+    /// Empties both tables, for one who makes all of it in the first, under the key in use.
+    pub fn nullstill(&self, skriv: &mut Skriv<'_>) -> Result<Sted, Feil> {
+        self.lag_alt(skriv);
+        for tabell in self.tabeller.begge() {
+            tabell.toem(skriv)?;
+        }
+        Ok(self.tabeller.sted(Plass::Foerste, self.noekkel()))
+    }
+
+    /// Says that it is whole at a place.
+    pub fn sett_hel(&self, meta: Tabell, skriv: &mut Skriv<'_>, sted: &Sted) -> Result<(), Feil> {
+        Ok(meta.sett(skriv, MERKE, &self.merke(sted.plass, &sted.noekkel))?)
     }
 }
 
@@ -207,22 +306,25 @@ pub(crate) fn stryk(meta: Tabell, skriv: &mut Skriv<'_>) -> Result<(), Feil> {
     Ok(())
 }
 
-pub(crate) fn sett_hel(meta: Tabell, skriv: &mut Skriv<'_>, merke: &[u8]) -> Result<(), Feil> {
-    Ok(meta.sett(skriv, MERKE, merke)?)
-}
-
 fn hent(tabell: Tabell, noekkel: &Indeksnoekkel, les: &Les<'_>, sted: &Noekkel) -> Result<Option<Vec<u8>>, Feil> {
     let byte = tabell.hent(les, sted)?;
     Ok(byte.map(|byte| noekkel.aapne(sted, byte)).transpose()?)
 }
 
 /// Empties the index in its own transaction.
-pub(crate) fn toem(indeks: Option<&Indeks>, tabell: Tabell, meta: Tabell, miljoe: &Miljoe) -> Result<(), Feil> {
+pub(crate) fn toem(
+    indeks: Option<&Indeks>,
+    tabeller: Indekstabeller,
+    meta: Tabell,
+    miljoe: &Miljoe,
+) -> Result<(), Feil> {
     let mut skriv = miljoe.skriv()?;
     if let Some(indeks) = indeks {
-        indeks.minne.merk_alt(skriv.id());
+        indeks.lag_alt(&skriv);
     }
-    tabell.toem(&mut skriv)?;
+    for tabell in tabeller.begge() {
+        tabell.toem(&mut skriv)?;
+    }
     stryk(meta, &mut skriv)?;
     Ok(Miljoe::bekreft(skriv)?)
 }

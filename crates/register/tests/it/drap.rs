@@ -7,15 +7,16 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use informasjonsmodell::{Handling, Hendelsestype as H, Persondokument, Registrering};
 use register::sikkerhetskopi::{Gjenoppretting, gjenopprett};
-use register::{Kilde, Register};
+use register::{Kilde, Register, Steder};
 use serde_json::json;
 use tilgang::Projeksjon;
 
-use crate::felles::{NAA, bosted, nr, nummer, ny, person, postboks, tid};
+use crate::felles::{Alt, NAA, bosted, nr, nummer, ny, person, postboks, tid};
 
 /// Names the folder that a process started by a test works in.
 pub(crate) const MAPPE: &str = "PERSONTJENESTEN_PROVE_MAPPE";
@@ -217,6 +218,65 @@ fn paalitelighet_01_invariant_1_en_bekreftet_endring_overlever_drap() {
         bekreftet > u64::from(runder),
         "for få endringer til å bevise noe: {bekreftet}"
     );
+}
+
+fn med_indeks(mappe: &Path) -> Register {
+    Register::aapne_med_visning(mappe, &Steder::default(), Arc::new(Alt)).unwrap()
+}
+
+/// Writes until it is killed, while keys and index are made anew again and again.
+#[test]
+#[ignore = "startes av en annen prøve"]
+fn barn_som_fornyer() {
+    let Some(mappe) = std::env::var_os(MAPPE) else { return };
+    let register = &med_indeks(&Path::new(&mappe).join("data"));
+    std::thread::scope(|traader| {
+        traader.spawn(|| {
+            for nr in 0u32.. {
+                register.forny_noekler(nr % 4 == 3).unwrap();
+            }
+        });
+        let mut ut = std::io::stdout();
+        for n in u32::try_from(register.siste_sekvens().unwrap().0).unwrap().. {
+            let kvittering = register.utfoer(&[endring(n)], NAA).unwrap();
+            writeln!(ut, "BEKREFTET {}.", kvittering.sekvenser[0].0).unwrap();
+            ut.flush().unwrap();
+        }
+    });
+}
+
+#[test]
+fn paalitelighet_01_en_fornyelse_som_drepes_koster_verken_noekler_eller_indeks() {
+    let mappe = tempfile::tempdir().unwrap();
+    let data = mappe.path().join("data");
+    let mut tilfeldig = Tilfeldig(20_261_123);
+    let runder = runder(40, 1_000);
+    let (mut bekreftet, mut tapt, mut feil, mut avbrutt) = (0u64, 0u64, 0u64, 0u64);
+    for runde in 0..runder {
+        let sagt = drep(
+            start("drap::barn_som_fornyer", mappe.path()),
+            Duration::from_millis(5 + tilfeldig.neste(80)),
+            true,
+        );
+        let siste_sagt = sagt.last().map_or(bekreftet, |s| s.parse().unwrap());
+        let lager = std::fs::read_dir(data.join("personnoekler")).unwrap().count();
+        // The folder in use, and the file that names it.
+        avbrutt += u64::from(lager > 2 || data.join("noekler/indeks.ny").exists());
+        let register = med_indeks(&data);
+        let siste = register.siste_sekvens().unwrap().0;
+        tapt += siste_sagt.saturating_sub(siste);
+        // Every key opens what it sealed, and everybody is found by what they are found by, and by nothing else.
+        feil += register.verifiser(&mut |_| {}).unwrap().len() as u64;
+        assert_eq!(std::fs::read_dir(data.join("personnoekler")).unwrap().count(), 2);
+        assert!(!data.join("noekler/indeks.ny").exists());
+        bekreftet = siste;
+    }
+    tall(1, "drap_fornyelse_runder", runder, "runder", ">= 1");
+    tall(1, "drap_fornyelse_avbrutt", avbrutt, "fornyelser", ">= 1");
+    tall(1, "drap_fornyelse_tapt", tapt, "endringer", "= 0");
+    tall(1, "drap_fornyelse_feil", feil, "funn", "= 0");
+    assert_eq!((tapt, feil), (0, 0));
+    assert!(avbrutt > u64::from(runder) / 8, "{avbrutt}");
 }
 
 /// Some hundred persons, one in each group.

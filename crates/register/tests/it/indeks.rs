@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use informasjonsmodell::Hendelsestype as H;
+use informasjonsmodell::{Handling, Hendelsestype as H};
 use register::{Personnummer, Register, Steder};
 use serde_json::json;
 use tilgang::Projeksjon;
@@ -171,6 +171,131 @@ fn whoever_asks_while_somebody_moves_finds_them_in_one_place() {
             }
         }
     });
+    prove.sjekk();
+}
+
+// The nth of what is done while it is made anew: somebody comes, moves, is hidden, or is shown again.
+fn hendelse(n: u32) -> Handling {
+    let bor = |gate: &str| vec![ny("bostedsadresse", bosted(gate, "ugradert"))];
+    match n % 6 {
+        0 | 1 => Handling::Opprett(Box::new(person(n).bosatt(GATE).dokument())),
+        2 => registrering(n - 2, H::EndringIBostedsadresse, bor("ANNENGATEN")),
+        3 => registrering(
+            n - 2,
+            H::EndringIAdressebeskyttelse,
+            vec![
+                ny("adressebeskyttelse", json!({"graderingsnivaa": "strengtFortrolig"})),
+                ny("postadresse", postboks("1")),
+            ],
+        ),
+        4 => registrering(n - 4, H::EndringIBostedsadresse, bor(GATE)),
+        _ => registrering(n - 5, H::EndringIBostedsadresse, bor(&format!("GATE{n}VEIEN"))),
+    }
+}
+
+#[test]
+fn who_writes_and_who_asks_go_on_while_it_is_made_anew() {
+    const ANTALL: u32 = 600;
+    let mut prove = Prove::new();
+    for n in ANTALL..ANTALL + 40 {
+        prove.opprett(&person(n).bosatt("STILLEVEIEN"));
+    }
+    let register = prove.register();
+    let (ferdig, fornyet, spurt) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+    let (mut maatte_igjen, mut sammen) = (0, 0);
+    std::thread::scope(|traader| {
+        let spoerrer = traader.spawn(|| {
+            while !ferdig.load(Ordering::SeqCst) {
+                // Whoever lives there all along is found all along, and nobody else.
+                assert_eq!(bor_i(register, Projeksjon::MedHjemmel, "STILLE").len(), 40);
+                spurt.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let fornyer = traader.spawn(|| {
+            let mut maatte_igjen = 0;
+            while !ferdig.load(Ordering::SeqCst) {
+                let nr = fornyet.load(Ordering::SeqCst);
+                register.forny_noekler(nr % 3 == 2).unwrap();
+                maatte_igjen += usize::from(register.maa_fornyes().unwrap());
+                fornyet.fetch_add(1, Ordering::SeqCst);
+                // Who reads knows the key before and the key after: not the one before that.
+                let foer = spurt.load(Ordering::SeqCst);
+                while spurt.load(Ordering::SeqCst) < foer + 2 && !ferdig.load(Ordering::SeqCst) {
+                    std::thread::yield_now();
+                }
+            }
+            maatte_igjen
+        });
+        let slutt = Ferdig(&ferdig);
+        for n in 0..ANTALL {
+            let foer = fornyet.load(Ordering::SeqCst);
+            let registrering = informasjonsmodell::Registrering {
+                tidspunkt: tid(n),
+                handling: hendelse(n),
+            };
+            register.utfoer(&[registrering], NAA).unwrap();
+            sammen += u32::from(fornyet.load(Ordering::SeqCst) == foer);
+        }
+        drop(slutt);
+        maatte_igjen = fornyer.join().unwrap();
+        spoerrer.join().unwrap();
+    });
+    let antall = fornyet.load(Ordering::SeqCst);
+    // Renewals went on while it was written, and of some what was erased came along.
+    assert!(antall >= 3 && sammen > 100, "{antall} {sammen}");
+    assert!(maatte_igjen > 0);
+    let bor = |register: &Register| {
+        ["PRØVE", "ANNEN", "GATE"].map(|start| {
+            let mut alle = bor_i(register, Projeksjon::MedHjemmel, start);
+            alle.sort_unstable();
+            alle
+        })
+    };
+    let foer = bor(prove.register());
+    assert_eq!(foer.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 100]);
+    prove.sjekk();
+    prove.register().forny_noekler(false).unwrap();
+    assert!(!prove.register().maa_fornyes().unwrap());
+    prove.sjekk();
+    prove.gjenaapne();
+    assert_eq!(bor(prove.register()), foer);
+    prove.sjekk();
+}
+
+#[test]
+fn an_index_that_is_made_otherwise_meanwhile_is_that_one() {
+    let prove = Prove::new();
+    for n in 0..120 {
+        prove.opprett(&person(n).bosatt(GATE));
+    }
+    let ferdig = AtomicBool::new(false);
+    let register = prove.register();
+    let (mut oppgitt, mut fullfoert) = (0, 0);
+    std::thread::scope(|traader| {
+        let fornyer = traader.spawn(|| {
+            let (mut oppgitt, mut fullfoert) = (0, 0);
+            while !ferdig.load(Ordering::SeqCst) {
+                match register.forny_noekler(false) {
+                    Ok(_) => fullfoert += 1,
+                    Err(register::Feil::Lager(lager::Feil::ForMyeImens)) => oppgitt += 1,
+                    Err(feil) => panic!("{feil}"),
+                }
+            }
+            (oppgitt, fullfoert)
+        });
+        let slutt = Ferdig(&ferdig);
+        for _ in 0..40 {
+            register.bygg_om(&mut |_| {}).unwrap();
+            assert_eq!(bor_i(register, Projeksjon::MedHjemmel, "PRØVE").len(), 120);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        drop(slutt);
+        (oppgitt, fullfoert) = fornyer.join().unwrap();
+    });
+    assert!(oppgitt > 0 && fullfoert > 0, "{oppgitt} {fullfoert}");
+    assert_eq!(bor_i(register, Projeksjon::MedHjemmel, "PRØVE").len(), 120);
+    prove.sjekk();
+    register.forny_noekler(false).unwrap();
     prove.sjekk();
 }
 
