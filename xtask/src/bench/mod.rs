@@ -157,7 +157,7 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
         return rivaler::kjoer(valg);
     }
     if valg.bare == Some(Bare::Fornying) {
-        return fornying::kjoer(&valg);
+        return fornying::kjoer(valg);
     }
     if valg.bare == Some(Bare::Mottak) {
         return mottak::kjoer(valg);

@@ -252,7 +252,7 @@ fn paalitelighet_01_en_fornyelse_som_drepes_koster_verken_noekler_eller_indeks()
     let mut tilfeldig = Tilfeldig(20_261_123);
     let runder = runder(40, 1_000);
     let (mut bekreftet, mut tapt, mut feil, mut avbrutt) = (0u64, 0u64, 0u64, 0u64);
-    for runde in 0..runder {
+    for _ in 0..runder {
         let sagt = drep(
             start("drap::barn_som_fornyer", mappe.path()),
             Duration::from_millis(5 + tilfeldig.neste(80)),
