@@ -273,7 +273,9 @@ impl Kopi {
 
     // Contact data are read and written meanwhile.
     fn forny_kontaktnoekler(&self, tidspunkt: Tidspunkt) -> Result<(), Feil> {
-        let mut fornying = self.kontaktnoekler().begynn_fornying(false)?;
+        let mut fornying = self
+            .kontaktnoekler()
+            .begynn_fornying(false, &self.register().avbryter().vakt())?;
         fornying.ta_igjen()?;
         let byttet = {
             let _laas = self.kontaktlaas();

@@ -57,6 +57,9 @@ pub enum Feil {
     /// A renewal of keys that was given up: more was written while it read than it remembers, or all was made otherwise.
     #[error("for mye ble skrevet mens nøklene ble fornyet; prøv igjen når det er roligere")]
     ForMyeImens,
+    /// Work that takes long was stopped, since the program is about to stop; nothing was changed by it.
+    #[error("arbeidet er avbrutt; det tas opp igjen senere")]
+    Avbrutt,
     /// Stored bytes that cannot be what was written.
     #[error("skadet innhold i lageret: {0}")]
     Skadet(&'static str),

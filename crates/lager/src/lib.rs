@@ -4,6 +4,7 @@
 //! environment elsewhere: two openings of one environment in a process break LMDB's locks.
 
 pub mod arkivstroem;
+mod avbrudd;
 mod feil;
 pub mod forsegling;
 mod indeksnoekkel;
@@ -15,6 +16,7 @@ mod noekkellager;
 pub mod oeyeblikksbilde;
 pub mod slettinger;
 
+pub use avbrudd::{Avbruddsvakt, Avbryter};
 pub use feil::Feil;
 pub use indeksnoekkel::{INDEKSTILLEGG_BYTE, Indeksnoekkel, MERKE_BYTE, STED_BYTE_MIN};
 pub use miljoe::{Kart, Les, Miljoe, Rad, Skriv, Tabell, Varig};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use lager::noekkelfil::{erstatt, fjern_hemmelig};
-use lager::{Fornyet, Indeksnoekkel, Les, Miljoe, Noekkelfil, Noekkellesing, Skriv};
+use lager::{Avbruddsvakt, Avbryter, Fornyet, Indeksnoekkel, Les, Miljoe, Noekkelfil, Noekkellesing, Skriv};
 
 use crate::Feil;
 use crate::indeks::{Bygger, Endrer, Indeks, Plass, Sted, Stykkevis, toem_stykkevis};
@@ -23,8 +23,8 @@ const DE_SISTE: usize = if cfg!(debug_assertions) { 2 } else { 256 };
 const RUNDER: u32 = 20;
 /// Persons whose changes are written at a time.
 const I_STYKKET: usize = 128;
-/// Persons between each time that new keys are taken in.
-const MELLOM_NOEKLER: u32 = 1 << 16;
+/// Persons between each time that new keys are taken in, and that it is asked whether to go on: less than a second.
+const MELLOM_NOEKLER: u32 = if cfg!(debug_assertions) { 8 } else { 1 << 14 };
 
 fn ny_indeksfil(mappe: &Path) -> PathBuf {
     mappe.join("noekler").join("indeks.ny")
@@ -61,12 +61,17 @@ impl Register {
         Ok(self.tabeller.meta.hent(&self.miljoe.les()?, MAA_FORNYES)?.is_some())
     }
 
+    /// Stops a renewal that is under way, when the register is about to be closed: it may take minutes, and nothing is lost by it.
+    pub fn avbryter(&self) -> &Avbryter {
+        &self.avbryter
+    }
+
     /// Writes the key store and the index anew, so that nothing is left of what was erased before it began; the key store under
     /// a new key if `ny_noekkel`, which makes every copy of it from before useless. Reading and writing go on.
     ///
     /// # Errors
-    /// [`Feil::Lager`] if the files refuse, or if too much was written meanwhile; the old ones are then in use still, or the
-    /// old keys with a new index.
+    /// [`Feil::Lager`] if the files refuse, if too much was written meanwhile, or if it was stopped; the old ones are then in use
+    /// still, or the old keys with a new index.
     pub fn forny_noekler(&self, ny_noekkel: bool) -> Result<Fornyet, Feil> {
         let _en = self.fornyes.lock().unwrap_or_else(PoisonError::into_inner);
         let slettet_foer = {
@@ -74,8 +79,9 @@ impl Register {
             self.oedelegg_utestaaende()?;
             self.slettinger.innfoeringer()?
         };
-        let mut noekler = self.noekler.begynn_fornying(ny_noekkel)?;
-        self.forny_indeks(&mut || Ok(noekler.ta_igjen().map(|_| ())?))?;
+        let vakt = self.avbryter.vakt();
+        let mut noekler = self.noekler.begynn_fornying(ny_noekkel, &vakt)?;
+        self.forny_indeks(&vakt, &mut || Ok(noekler.ta_igjen().map(|_| ())?))?;
         let mut runder = 0;
         while noekler.ta_igjen()? > DE_SISTE && runder < RUNDER {
             runder += 1;
@@ -174,7 +180,11 @@ impl Register {
 
     /// Makes the index under a new key and destroys the old one, so that nothing is left of what was taken from it: what lies
     /// in free pages opens for nobody.
-    fn forny_indeks(&self, innimellom: &mut dyn FnMut() -> Result<(), Feil>) -> Result<(), Feil> {
+    fn forny_indeks(
+        &self,
+        vakt: &Avbruddsvakt<'_>,
+        innimellom: &mut dyn FnMut() -> Result<(), Feil>,
+    ) -> Result<(), Feil> {
         let Some(indeks) = &self.indeks else { return Ok(()) };
         let t = &self.tabeller;
         let ny_fil = ny_indeksfil(&self.mappe);
@@ -190,10 +200,14 @@ impl Register {
             indeks.endrede().ta()?;
             self.bilde()?
         };
-        let bygger = self.gjennomgaa(indeks, &ny, &bilde.les, &bilde.noekler, innimellom)?;
+        let bygger = self.gjennomgaa(indeks, &ny, &bilde.les, &bilde.noekler, &mut || {
+            vakt.sjekk()?;
+            innimellom()
+        })?;
         let mut stykke = Stykkevis::new(&self.miljoe, indeks);
         bygger.gi(&mut |sted, verdi| {
             self.steg(Steg::Indeksstykke)?;
+            vakt.sjekk()?;
             stykke.legg_til(ny.tabell, sted, verdi)
         })?;
         stykke.ferdig()?;

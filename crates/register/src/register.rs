@@ -7,7 +7,7 @@ use lager::arkivstroem;
 use lager::forsegling::Noekkel;
 use lager::journal::{Journal, LmdbJournal};
 use lager::slettinger::{Lagerid, Slag, Sletting, Slettingsliste};
-use lager::{Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Noekkelskriving, Skriv, Tabell};
+use lager::{Avbryter, Indeksnoekkel, Kart, Les, Miljoe, Noekkelfil, Noekkellager, Noekkelskriving, Skriv, Tabell};
 
 use crate::dokumentid::Dokumentnoekkel;
 use crate::indeks::{self, Indeks, Indekstabeller};
@@ -64,6 +64,7 @@ pub struct Register {
     pub(crate) skrivelaas: Mutex<()>,
     // One renewal of keys and index at a time (`fornying`).
     pub(crate) fornyes: Mutex<()>,
+    pub(crate) avbryter: Avbryter,
     #[cfg(test)]
     pub(crate) stopp_ved: Mutex<Option<Steg>>,
 }
@@ -163,6 +164,7 @@ impl Register {
             numre: Nummerminne::new(),
             skrivelaas: Mutex::new(()),
             fornyes: Mutex::new(()),
+            avbryter: Avbryter::default(),
             #[cfg(test)]
             stopp_ved: Mutex::new(None),
         };

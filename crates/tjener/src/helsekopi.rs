@@ -238,9 +238,19 @@ impl Rolle {
 
 /// What is erased is gone from the disk within the hour.
 async fn hold_ved_like(kopi: &Arc<Kopi>) -> Result<()> {
+    // Whoever stops waiting for it stops it.
+    let _slutt = Avbryt(kopi);
     loop {
         ajourhold(kopi).await?;
         tokio::time::sleep(AJOURHOLD).await;
+    }
+}
+
+struct Avbryt<'k>(&'k Arc<Kopi>);
+
+impl Drop for Avbryt<'_> {
+    fn drop(&mut self) {
+        self.0.register().avbryter().avbryt();
     }
 }
 

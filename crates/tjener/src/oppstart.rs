@@ -15,6 +15,7 @@ use axum::response::Response;
 use folkeregister::konsument::{self, Folkeregister, Strupegrenser, Struping, Uttrekk};
 use folkeregister::produsent::{self, Produsenter};
 use klienter::jwks::HttpKilde;
+use register::Register;
 use revisjonslogg::Revisor;
 use saksbehandling::Saksbehandler;
 use tilgang::token::Maskinportenverifikator;
@@ -206,6 +207,8 @@ struct Roller {
     lyttende: JoinSet<()>,
     /// What has no end.
     endeloese: JoinSet<()>,
+    /// Of the nation that they look at.
+    register: Arc<Register>,
 }
 
 impl Roller {
@@ -293,6 +296,7 @@ impl Roller {
             stopp: signal,
             lyttende,
             endeloese,
+            register: aapen.register.clone(),
         })
     }
 
@@ -304,9 +308,13 @@ impl Roller {
             stopp,
             mut lyttende,
             mut endeloese,
+            register,
         } = self;
         drop(ruter);
         stopp.stopp();
+        // It may have minutes left, and is taken up again within an hour of the next start.
+        register.avbryter().avbryt();
+        drop(register);
         endeloese.shutdown().await;
         while lyttende.join_next().await.is_some() {}
         maalere.toem();
@@ -640,7 +648,11 @@ async fn ta_vare_paa(aapen: Arc<Aapen>, uttrekk: Arc<Uttrekkslager>, oppsett: Op
                 tracing::error!(feil = %feil, "uttrekkene kunne ikke ryddes; de som er slettet fra registeret, kan ligge i dem");
                 return;
             }
-            if let Err(feil) = forny_noekler(&aapen, oppsett.as_ref()) {
+            let fornyet = forny_noekler(&aapen, oppsett.as_ref());
+            if fornyet.as_ref().is_err_and(er_avbrutt) {
+                return;
+            }
+            if let Err(feil) = fornyet {
                 tracing::error!(feil = %feil, "nøkkellageret kunne ikke skrives på nytt; ødelagte nøkler ligger i frie sider");
             }
             if let Some(oppsett) = &oppsett
@@ -653,6 +665,11 @@ async fn ta_vare_paa(aapen: Arc<Aapen>, uttrekk: Arc<Uttrekkslager>, oppsett: Op
             tracing::error!("vedlikeholdet stoppet");
         }
     }
+}
+
+/// The program is about to stop.
+fn er_avbrutt(feil: &anyhow::Error) -> bool {
+    matches!(feil.downcast_ref(), Some(register::Feil::Lager(lager::Feil::Avbrutt)))
 }
 
 fn rydd_uttrekk(aapen: &Aapen, uttrekk: &Uttrekkslager) -> Result<()> {

@@ -13,7 +13,7 @@ use super::{
     Gjeldende, Imens, Indre, Lagring, Noekkellager, Pakket, Plass, fjern, lag_speil, noekkelfil, pakk_inn, pakk_ut,
     rydd, rydd_lager,
 };
-use crate::{Feil, Miljoe, Noekkelfil, mappe};
+use crate::{Avbruddsvakt, Avbryter, Feil, Miljoe, Noekkelfil, mappe};
 
 /// What a renewal came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +72,15 @@ impl Noekkellager {
     /// # Errors
     /// [`Feil`] if the files refuse or a key cannot be opened; the old store is then in use still.
     pub fn forny(&self, ny_noekkel: bool) -> Result<Fornyet, Feil> {
-        self.begynn_fornying(ny_noekkel)?.bytt()?.rydd()
+        let avbryter = Avbryter::default();
+        self.begynn_fornying(ny_noekkel, &avbryter.vakt())?.bytt()?.rydd()
     }
 
     /// Does of a renewal what takes long: reads every key that is there and writes it anew. Reading and writing go on.
     ///
     /// # Errors
-    /// As [`Noekkellager::forny`].
-    pub fn begynn_fornying(&self, ny_noekkel: bool) -> Result<Fornying<'_>, Feil> {
+    /// As [`Noekkellager::forny`]; [`Feil::Avbrutt`] when it is stopped.
+    pub fn begynn_fornying(&self, ny_noekkel: bool, vakt: &Avbruddsvakt<'_>) -> Result<Fornying<'_>, Feil> {
         let opptak = Opptak {
             lager: self,
             _en: self.fornyes.lock().unwrap_or_else(PoisonError::into_inner),
@@ -106,7 +107,7 @@ impl Noekkellager {
         fjern(&sti)?;
         let lagring = Lagring::aapne(&sti)?;
         // Opened either way: a damaged key is to be found while there is another copy, not carried along.
-        lagring.fyll(gammel.lagring.noekler, &les, |pakket| {
+        lagring.fyll(gammel.lagring.noekler, &les, Some(vakt), |pakket| {
             pakk_inn(til, &pakk_ut(fra, pakket)?)
         })?;
         drop(les);

@@ -25,7 +25,7 @@ use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrap};
 
 use crate::forsegling::Noekkel;
 use crate::miljoe::Varig;
-use crate::{Feil, Les, Miljoe, Noekkelfil, Skriv, Tabell, mappe};
+use crate::{Avbruddsvakt, Feil, Les, Miljoe, Noekkelfil, Skriv, Tabell, mappe};
 
 pub use fornying::{Byttet, Fornyet, Fornying};
 use gjeldende::{GJELDENDE, Gjeldende, fjern, noekkelfil, rydd, rydd_lager};
@@ -37,7 +37,7 @@ pub type Personnoekkel = Noekkel;
 pub const PAKKET_BYTE: usize = 40;
 
 /// Keys in one write of a renewal.
-const BOLK: usize = 100_000;
+const BOLK: usize = if cfg!(test) { 100 } else { 100_000 };
 
 const TABELL: &str = "noekler";
 
@@ -68,13 +68,20 @@ impl Lagring {
     }
 
     /// Fills an empty environment with what another has, each wrapped key through `pakk_om`.
-    fn fyll(&self, fra: Tabell, les: &Les<'_>, pakk_om: impl Fn(&[u8]) -> Result<Pakket, Feil>) -> Result<(), Feil> {
+    fn fyll(
+        &self,
+        fra: Tabell,
+        les: &Les<'_>,
+        vakt: Option<&Avbruddsvakt<'_>>,
+        pakk_om: impl Fn(&[u8]) -> Result<Pakket, Feil>,
+    ) -> Result<(), Feil> {
         let mut skriv = self.miljoe.skriv()?;
         for (nr, rad) in fra.fra(les, &[])?.enumerate() {
             let (plass, pakket) = rad?;
             self.noekler.legg_til(&mut skriv, plass, &pakk_om(pakket)?)?;
             if (nr + 1).is_multiple_of(BOLK) {
                 Miljoe::bekreft(skriv)?;
+                vakt.map_or(Ok(()), Avbruddsvakt::sjekk)?;
                 skriv = self.miljoe.skriv()?;
             }
         }
@@ -83,7 +90,7 @@ impl Lagring {
 
     /// Fills an empty environment with what another has, as it is.
     fn fyll_likt(&self, fra: &Lagring) -> Result<(), Feil> {
-        self.fyll(fra.noekler, &fra.miljoe.les()?, |pakket| {
+        self.fyll(fra.noekler, &fra.miljoe.les()?, None, |pakket| {
             pakket.try_into().map_err(|_| Feil::Skadet("personnøkkel"))
         })
     }

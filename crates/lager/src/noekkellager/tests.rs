@@ -1,5 +1,6 @@
 use super::gjeldende::{GJELDENDE, Gjeldende};
 use super::*;
+use crate::Avbryter;
 
 fn sett(lager: &Noekkellager, person: u32, noekkel: &Noekkel) {
     let pakket = lager.pakk(noekkel).unwrap();
@@ -93,7 +94,7 @@ fn who_writes_goes_on_while_it_is_renewed_and_nothing_of_it_is_lost() {
         let pakket = |person| lager.pakk(&min(person)).unwrap();
         let (tidlig, sen) = (pakket(3), pakket(4));
         oedelegg(&lager, 3);
-        let mut fornying = lager.begynn_fornying(ny_noekkel).unwrap();
+        let mut fornying = lager.begynn_fornying(ny_noekkel, &Avbryter::default().vakt()).unwrap();
         // One that comes, one that had come along and goes, one that comes and goes.
         sett(&lager, 20, &min(20));
         oedelegg(&lager, 4);
@@ -140,10 +141,19 @@ fn a_renewal_that_is_given_up_leaves_the_store_as_it_was() {
     let lager = Noekkellager::aapne(&a, &n, None).unwrap();
     let min = Noekkel::fra_byte([5; 32]);
     sett(&lager, 1, &min);
-    drop(lager.begynn_fornying(true).unwrap());
+    drop(lager.begynn_fornying(true, &Avbryter::default().vakt()).unwrap());
     sett(&lager, 2, &min);
+    // One that is stopped.
+    let avbryter = Avbryter::default();
+    let vakt = avbryter.vakt();
+    avbryter.avbryt();
+    let pakket = lager.pakk(&min).unwrap();
+    let mut skriv = lager.skriv();
+    (0..200).for_each(|nr| skriv.sett_pakket(10 + nr, 0, &pakket));
+    skriv.bekreft().unwrap();
+    assert!(matches!(lager.begynn_fornying(true, &vakt), Err(Feil::Avbrutt)));
     // More than it remembers.
-    let fornying = lager.begynn_fornying(true).unwrap();
+    let fornying = lager.begynn_fornying(true, &Avbryter::default().vakt()).unwrap();
     let pakket = lager.pakk(&min).unwrap();
     let mut skriv = lager.skriv();
     (0..=u32::try_from(IMENS_MAKS).unwrap()).for_each(|nr| skriv.sett_pakket(10 + nr, 0, &pakket));

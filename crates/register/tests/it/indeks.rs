@@ -263,6 +263,41 @@ fn who_writes_and_who_asks_go_on_while_it_is_made_anew() {
 }
 
 #[test]
+fn a_renewal_that_is_stopped_is_soon_over_and_changes_nothing() {
+    let mut prove = Prove::new();
+    for n in 0..150 {
+        prove.opprett(&person(n).bosatt(GATE));
+    }
+    strengt(&prove, 3);
+    let fil = prove.mappe.path().join("noekler/indeks");
+    let foer = std::fs::read(&fil).unwrap();
+    let register = prove.register();
+    std::thread::scope(|traader| {
+        let fornyer = traader.spawn(|| register.forny_noekler(true));
+        let mut stoppet = false;
+        while !fornyer.is_finished() {
+            // Begun, as the new key of the index is there.
+            if fil.with_extension("ny").exists() {
+                register.avbryter().avbryt();
+                stoppet = true;
+            }
+        }
+        assert!(stoppet);
+        let utfall = fornyer.join().unwrap();
+        assert!(matches!(utfall, Err(register::Feil::Lager(lager::Feil::Avbrutt))));
+    });
+    assert!(register.maa_fornyes().unwrap());
+    assert_eq!(std::fs::read(&fil).unwrap(), foer);
+    prove.sjekk();
+    // What is begun after it is not stopped.
+    prove.register().forny_noekler(true).unwrap();
+    assert!(!prove.register().maa_fornyes().unwrap());
+    prove.sjekk();
+    prove.gjenaapne();
+    assert_eq!(bor_i(prove.register(), Projeksjon::MedHjemmel, "PRØVE").len(), 149);
+}
+
+#[test]
 fn an_index_that_is_made_otherwise_meanwhile_is_that_one() {
     let prove = Prove::new();
     for n in 0..120 {
