@@ -11,6 +11,7 @@ use identifikator::Organisasjonsnummer;
 use tilgang::Revisjonspost;
 use tilgang::avtale::{Avtaletekst, Scopekaller, avgjoer_scope};
 use tilgang::token::Sluttbruker;
+use tilgang::token::dpop::Brukt;
 use tilgang::token::helseid::{Godtar, Helseidtoken, Kall as Vist, Scope};
 use tjenesteflate::sporing::{SporId, Sportekst};
 use tjenesteflate::vern::Adressebruk;
@@ -153,7 +154,7 @@ impl PersonApi {
         }
     }
 
-    /// Lets a request in, or says why not: token and proof, then the consumer's budget, then blocks, scope, parent organisation and grant,
+    /// Lets a request in, or says why not; the proof that it came with must be written before it is answered. In order: token and proof, then the consumer's budget, then blocks, scope, parent organisation and grant,
     /// then whether the consumer tries numbers.
     ///
     /// Who is refused with a token that is good is known, and the refusal is recorded. Without one nobody is known; such calls
@@ -165,7 +166,7 @@ impl PersonApi {
         omfang: Omfang,
         operasjon: Operasjon,
         sporing: SporId,
-    ) -> Result<Adgang, Feil> {
+    ) -> Result<(Adgang, Brukt), Feil> {
         let naa = (self.klokke)();
         let godtar = match omfang.versjon() {
             Versjon::V2 => Godtar::Begge,
@@ -179,9 +180,9 @@ impl PersonApi {
             metode: deler.method.as_str(),
             sti: deler.uri.path(),
         };
-        let token = self
+        let (token, brukt) = self
             .verifikator
-            .slipp_inn(&vist, godtar, naa)
+            .slipp_inn_med_bevis(&vist, godtar, naa)
             .await
             .map_err(Feil::Adgang)?;
         // A call that no consumer answers for stays on the address's budget.
@@ -214,7 +215,7 @@ impl PersonApi {
             }
         };
         match self.struping.sjekk_bom(adgang.forelder, operasjon) {
-            Ok(()) => Ok(adgang),
+            Ok(()) => Ok((adgang, brukt)),
             Err(over) if over.foerste => Err(self.noter_avslag(&adgang, &[], &[], over.feil).await),
             Err(over) => Err(over.feil),
         }

@@ -8,6 +8,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, any_service, get, on};
 use http::{HeaderName, HeaderValue, header};
+use tilgang::token::helseid::Adgangsfeil;
 use tjenesteflate::forhandling::Medietype;
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::vern::{Feilkontekst, Ramme};
@@ -219,7 +220,7 @@ async fn behandle(
     let (deler, kropp) = foresporsel.into_parts();
     let utfall = match api.slipp_inn(&deler, omfang, operasjon, kontekst.spor.id()).await {
         Err(feil) => Err(feil),
-        Ok(adgang) => {
+        Ok((adgang, brukt)) => {
             let adgang = Arc::new(adgang);
             let lest = match sjekk_versjon(&deler.headers, versjon) {
                 Ok(()) => Parametre::les((operasjon, versjon), ledd.as_deref(), &deler, kropp).await,
@@ -237,7 +238,7 @@ async fn behandle(
                     (utfoer(&kall).await, parametre)
                 }
             };
-            match utfall {
+            let utfall = match utfall {
                 Ok(svar) => Ok(med_alder(svar, &api)),
                 // What could not be recorded is not recorded by saying so.
                 Err(Feil::Utilgjengelig) => Err(Feil::Utilgjengelig),
@@ -245,6 +246,11 @@ async fn behandle(
                     let (kriterier, spurt) = (parametre.kriterier(), parametre.spurt());
                     Err(api.noter_avslag(&adgang, &kriterier, &spurt, feil).await)
                 }
+            };
+            // Last, so that calls at the same time are written together. The record then says of one that was not answered that it was.
+            match brukt.skriv() {
+                Ok(()) => utfall,
+                Err(feil) => Err(Feil::Adgang(Adgangsfeil::Bevis(feil))),
             }
         }
     };

@@ -3,6 +3,7 @@
 //! Two readers that disagree on which of two equal members counts can be made to see two different tokens. So a
 //! document with a repeated member, at any depth, is not read at all. Escapes are resolved before members are compared.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -91,13 +92,40 @@ impl<'de> Visitor<'de> for Sjekk {
     // Numbers come this way too, as an object of one member, when the JSON library keeps their digits.
     fn visit_map<A: MapAccess<'de>>(self, mut objekt: A) -> Result<UtenGjentak, A::Error> {
         let mut sett = BTreeSet::new();
-        while let Some(navn) = objekt.next_key::<String>()? {
+        while let Some(Navn(navn)) = objekt.next_key::<Navn<'de>>()? {
             if !sett.insert(navn) {
                 return Err(A::Error::custom("repeated member"));
             }
             objekt.next_value::<UtenGjentak>()?;
         }
         Ok(UtenGjentak)
+    }
+}
+
+/// The name of a member, escapes resolved; not copied where it has none.
+struct Navn<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Navn<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Navnleser)
+    }
+}
+
+struct Navnleser;
+
+impl<'de> Visitor<'de> for Navnleser {
+    type Value = Navn<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E>(self, navn: &'de str) -> Result<Navn<'de>, E> {
+        Ok(Navn(Cow::Borrowed(navn)))
+    }
+
+    fn visit_str<E>(self, navn: &str) -> Result<Navn<'de>, E> {
+        Ok(Navn(Cow::Owned(navn.to_owned())))
     }
 }
 

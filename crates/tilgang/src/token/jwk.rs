@@ -391,6 +391,17 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     ut
 }
 
+/// SHA-256 of some bytes after others.
+pub(super) fn sha256_av(deler: &[&[u8]]) -> [u8; 32] {
+    let mut avtrykk = digest::Context::new(&digest::SHA256);
+    for del in deler {
+        avtrykk.update(del);
+    }
+    let mut ut = [0; 32];
+    ut.copy_from_slice(avtrykk.finish().as_ref());
+    ut
+}
+
 #[cfg(test)]
 #[path = "jwk_test.rs"]
 mod tests;

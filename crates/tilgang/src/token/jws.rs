@@ -200,14 +200,7 @@ impl<'a> Kompakt<'a> {
     /// # Errors
     /// [`Jwsfeil`]; the first rule that is broken, `typ` before `alg`.
     pub fn les_som(tekst: &'a str, form: &Form<'_>) -> Result<Self, Jwsfeil> {
-        if tekst.len() > JWS_BYTES_MAKS {
-            return Err(Jwsfeil::ForStor);
-        }
-        let (signert, signatur) = tekst.rsplit_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
-        let (hode, nyttelast) = signert.split_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
-        if hode.is_empty() || nyttelast.is_empty() || signatur.is_empty() || nyttelast.contains('.') {
-            return Err(Jwsfeil::IkkeTreDeler);
-        }
+        let (signert, hode, nyttelast, signatur) = del_opp(tekst)?;
         let hode = URL_SAFE_NO_PAD.decode(hode).map_err(|_| Jwsfeil::Base64)?;
         let nyttelast = URL_SAFE_NO_PAD.decode(nyttelast).map_err(|_| Jwsfeil::Base64)?;
         URL_SAFE_NO_PAD.decode(signatur).map_err(|_| Jwsfeil::Base64)?;
@@ -249,6 +242,49 @@ impl<'a> Kompakt<'a> {
             nyttelast,
         })
     }
+
+    /// The header as it was signed, base64url.
+    pub(super) fn hode(&self) -> &'a str {
+        self.signert.split('.').next().unwrap_or_default()
+    }
+
+    /// Reads a JWS whose header is one that was read before, and names this algorithm. What else the header says stands with
+    /// whoever read it then.
+    ///
+    /// Errors: as [`Kompakt::les_som`]; `None` when the header is another.
+    pub(super) fn les_med_hode(tekst: &'a str, kjent: &str, algoritme: Algoritme) -> Option<Result<Self, Jwsfeil>> {
+        let (signert, hode, nyttelast, signatur) = match del_opp(tekst) {
+            Ok(deler) => deler,
+            Err(feil) => return Some(Err(feil)),
+        };
+        if hode != kjent {
+            return None;
+        }
+        let nyttelast = URL_SAFE_NO_PAD.decode(nyttelast);
+        let lest = nyttelast.and_then(|nyttelast| URL_SAFE_NO_PAD.decode(signatur).map(|_| nyttelast));
+        Some(lest.map_err(|_| Jwsfeil::Base64).map(|nyttelast| Kompakt {
+            signert,
+            signatur,
+            algoritme,
+            kid: None,
+            x5c: X5c::Ingen,
+            jwk: None,
+            nyttelast,
+        }))
+    }
+}
+
+/// The three parts, none of them empty, and the first two as they were signed: signed, header, payload, signature.
+fn del_opp(tekst: &str) -> Result<(&str, &str, &str, &str), Jwsfeil> {
+    if tekst.len() > JWS_BYTES_MAKS {
+        return Err(Jwsfeil::ForStor);
+    }
+    let (signert, signatur) = tekst.rsplit_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
+    let (hode, nyttelast) = signert.split_once('.').ok_or(Jwsfeil::IkkeTreDeler)?;
+    if hode.is_empty() || nyttelast.is_empty() || signatur.is_empty() || nyttelast.contains('.') {
+        return Err(Jwsfeil::IkkeTreDeler);
+    }
+    Ok((signert, hode, nyttelast, signatur))
 }
 
 fn les_typ(verdi: Option<&Value>, typ: Typ<'_>) -> Result<(), Jwsfeil> {

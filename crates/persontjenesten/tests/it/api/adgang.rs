@@ -1,5 +1,7 @@
 //! Who does not get in, what is refused, and that no error tells anything.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use persontjenesten::Versjon;
@@ -146,6 +148,50 @@ fn a_token_opens_its_own_branch_and_is_taken_as_each_version_takes_it() {
         assert_eq!(prove.send(Method::GET, &sti, annen, None).await.status, 401);
         let annen = prove.vis(&token, Vist::Dpop, &Method::GET, &format!("{sti}/latest"));
         assert_eq!(prove.send(Method::GET, &sti, annen, None).await.status, 401);
+    });
+}
+
+#[test]
+fn the_proof_of_whatever_was_answered_is_in_the_file() {
+    kjoer(async {
+        let prove = Arc::new(Prove::ny().await);
+        let id = prove.alle()[0].2.clone();
+        let mut byte = prove.bevis_byte();
+        let full = Omfang::Full;
+        let ukjent = "00000000-0000-0000-0000-000000000000";
+        for (hvem, omfang, sti, status) in [
+            (MED, full, format!("/person/{id}?informationParts=Name"), 200),
+            (MED, full, format!("/person/{ukjent}?informationParts=Name"), 404),
+            (MED, full, format!("/person/{id}"), 400),
+            (MED, full, "/event?sequenceNumber=1".to_owned(), 200),
+            (MED, Omfang::Begrenset, "/event/latest".to_owned(), 200),
+        ] {
+            let svar = prove.kall_vist(hvem, omfang, Vist::Dpop, &sti, None).await;
+            assert_eq!(svar.status, status, "{sti}");
+            assert!(prove.bevis_byte() > byte, "{sti}");
+            byte = prove.bevis_byte();
+        }
+        // Known, and not let in.
+        let token = prove.token(MED, Omfang::Begrenset, Vist::Dpop).unwrap();
+        let sti = format!("{}/event", full.sti());
+        let vist = prove.vis(&token, Vist::Dpop, &Method::GET, &sti);
+        assert_eq!(prove.send(Method::GET, &sti, vist, None).await.status, 403);
+        assert!(prove.bevis_byte() > byte);
+        byte = prove.bevis_byte();
+        // Many at the same time, and a copy of each: every one is in the file, once.
+        let token = prove.token(MED, full, Vist::Dpop).unwrap();
+        let viste: Vec<_> = (0..20)
+            .map(|_| prove.vis(&token, Vist::Dpop, &Method::GET, &sti))
+            .collect();
+        let mut alle = tokio::task::JoinSet::new();
+        for vist in viste.iter().chain(&viste).cloned() {
+            let (prove, sti) = (prove.clone(), sti.clone());
+            alle.spawn(async move { prove.send(Method::GET, &sti, vist, None).await.status });
+        }
+        let svar = alle.join_all().await;
+        assert_eq!(svar.iter().filter(|status| **status == 200).count(), 20);
+        assert_eq!(svar.iter().filter(|status| **status == 401).count(), 20);
+        assert_eq!(prove.bevis_byte(), byte + 20 * 24);
     });
 }
 

@@ -208,7 +208,7 @@ pub enum Vist {
 }
 
 pub struct Prove {
-    _mappe: tempfile::TempDir,
+    mappe: tempfile::TempDir,
     pub base: String,
     pub kopi: Arc<Kopi>,
     /// How many KRR has answered for.
@@ -318,7 +318,7 @@ impl Prove {
         }
         tokio::spawn(tjener.serve(ruter, stopp));
         Prove {
-            _mappe: mappe,
+            mappe,
             base,
             kopi,
             med_kontakt,
@@ -382,6 +382,12 @@ impl Prove {
             }
         }
         hoder
+    }
+
+    /// Used proofs in the files. Units: bytes.
+    pub fn bevis_byte(&self) -> u64 {
+        let filer = std::fs::read_dir(self.mappe.path().join("bevis")).unwrap();
+        filer.map(|fil| fil.unwrap().metadata().unwrap().len()).sum()
     }
 
     /// Sends what it is given.

@@ -5,6 +5,7 @@
 //! the one step that costs something.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::feil::Dpopfeil;
 use super::htu::{Htu, Origo};
 use crate::token::json::les_objekt;
-use crate::token::jwk::{Offentlignoekkel, sha256};
+use crate::token::jwk::{Offentlignoekkel, sha256, sha256_av};
 use crate::token::jws::{Algoritme, Form, Jwsfeil, Kompakt, Typ, X5c};
 use crate::token::signering::{Signeringsfeil, Signeringsnoekkel};
 
@@ -22,6 +23,8 @@ use crate::token::signering::{Signeringsfeil, Signeringsnoekkel};
 pub const BEVISTYPE: &str = "dpop+jwt";
 /// Longest proof. Units: bytes. Source: our choice; with an RSA key of 8192 bits one has below 4 kB.
 pub const BEVIS_BYTE_MAKS: usize = 8 * 1024;
+/// Longest header that is kept. Source: our choice; with an RSA key of 8192 bits one has 1.5 kB.
+const HODE_BYTE_MAKS: usize = 2 * 1024;
 /// How far `iat` may lie ahead of our clock. Units: seconds. Source: HelseID's documentation (sample values), ADR 0035.
 pub const FORAN_S: i64 = 5;
 /// How far `iat` may lie behind our clock: 10 s of life and 5 s between clocks. Units: seconds. Source: the same.
@@ -32,7 +35,25 @@ const TEKST_BYTE_MAKS: usize = 256;
 /// A proof whose form has been checked, and nothing else.
 pub struct Bevis<'a> {
     jws: Kompakt<'a>,
-    noekkel: Offentlignoekkel,
+    noekkel: Arc<Offentlignoekkel>,
+}
+
+/// The header of a proof that was right, as it was written, and what it said: read once, for proofs that come with it again.
+///
+/// A client writes the same header for every proof of a key. One that is equal byte for byte says the same, so its form and its
+/// key are not looked at anew; the signature is, each time.
+#[derive(Clone)]
+pub struct Bevishode {
+    tekst: Box<str>,
+    algoritme: Algoritme,
+    noekkel: Arc<Offentlignoekkel>,
+}
+
+/// Shows the name of the key alone.
+impl fmt::Debug for Bevishode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bevishode").field("noekkel", &self.noekkel).finish()
+    }
 }
 
 /// Shows nothing: until it has been used, a proof opens something.
@@ -71,11 +92,9 @@ impl Bevismerke {
     /// The name of a key's proof. `gyldig_til_s`: the last second in which it is taken.
     #[must_use]
     pub fn new(noekkelavtrykk: &[u8; 32], jti: &str, gyldig_til_s: i64) -> Self {
-        let mut bytes = Vec::with_capacity(32 + jti.len());
-        bytes.extend_from_slice(noekkelavtrykk);
-        bytes.extend_from_slice(jti.as_bytes());
+        let avtrykk = sha256_av(&[noekkelavtrykk, jti.as_bytes()]);
         let mut navn = [0; 16];
-        for (til, fra) in navn.iter_mut().zip(sha256(&bytes)) {
+        for (til, fra) in navn.iter_mut().zip(avtrykk) {
             *til = fra;
         }
         Bevismerke { navn, gyldig_til_s }
@@ -128,10 +147,24 @@ impl<'a> Bevis<'a> {
     /// # Errors
     /// [`Dpopfeil`]; the first rule that is broken.
     pub fn les(verdi: &'a [u8]) -> Result<Self, Dpopfeil> {
+        Self::les_med(verdi, None)
+    }
+
+    /// The same, where the header of an earlier proof is known: one that is equal to it is not read again.
+    ///
+    /// # Errors
+    /// As [`Bevis::les`].
+    pub fn les_med(verdi: &'a [u8], kjent: Option<&Bevishode>) -> Result<Self, Dpopfeil> {
         if verdi.len() > BEVIS_BYTE_MAKS {
             return Err(Dpopfeil::Jws(Jwsfeil::ForStor));
         }
         let tekst = std::str::from_utf8(verdi).map_err(|_| Dpopfeil::Jws(Jwsfeil::Base64))?;
+        if let Some(kjent) = kjent
+            && let Some(jws) = Kompakt::les_med_hode(tekst, &kjent.tekst, kjent.algoritme)
+        {
+            let noekkel = Arc::clone(&kjent.noekkel);
+            return jws.map(|jws| Bevis { jws, noekkel }).map_err(Dpopfeil::Jws);
+        }
         let form = Form {
             typ: Typ::Kreves(&[BEVISTYPE]),
             algoritmer: &Algoritme::ALLE,
@@ -143,7 +176,19 @@ impl<'a> Bevis<'a> {
         }
         let jwk = jws.jwk.as_ref().ok_or(Dpopfeil::UtenNoekkel)?;
         let noekkel = Offentlignoekkel::fra_bevis(jwk).map_err(Dpopfeil::Noekkel)?;
+        let noekkel = Arc::new(noekkel);
         Ok(Bevis { jws, noekkel })
+    }
+
+    /// The header, for [`Bevis::les_med`]; none when it is too long to keep.
+    #[must_use]
+    pub fn hode(&self) -> Option<Bevishode> {
+        let tekst = self.jws.hode();
+        (tekst.len() <= HODE_BYTE_MAKS).then(|| Bevishode {
+            tekst: tekst.into(),
+            algoritme: self.jws.algoritme,
+            noekkel: Arc::clone(&self.noekkel),
+        })
     }
 
     /// Checks everything but whether it was used before.

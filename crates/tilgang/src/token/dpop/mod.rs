@@ -5,13 +5,14 @@
 //! them must come with a proof (`helseid`), nonces (the issuer's own) and HTTP.
 //!
 //! The one thing a newcomer gets wrong: a checked proof is not an accepted one. [`Bevis::kontroller`] says that it is right;
-//! only [`Bevislager::bruk`] says that it is the first of its kind, and nothing may be answered before it has.
+//! only [`Bevislager`] says that it is the first of its kind, and nothing may be answered before that is written.
 //!
 //! ```text
 //!  DPoP: <proof>
 //!     │ Bevis::les          typ, alg, jwk (public part only)
 //!     │ Bevis::kontroller   thumbprint = cnf.jkt ▶ signature ▶ ath ▶ jti ▶ htm ▶ htu ▶ iat
-//!     ▼ Bevislager::bruk    thumbprint and jti not seen; written to file before the answer
+//!     │ Bevislager::krev    thumbprint and jti not seen
+//!     ▼ Brukt::skriv        written to file, before the answer
 //! ```
 
 mod bevis;
@@ -19,7 +20,9 @@ mod feil;
 mod htu;
 mod lager;
 
-pub use bevis::{BEVIS_BYTE_MAKS, BEVISTYPE, Bevis, Beviskrav, Bevismerke, ELDRE_S, FORAN_S, Kontrollert, NyttBevis};
+pub use bevis::{
+    BEVIS_BYTE_MAKS, BEVISTYPE, Bevis, Bevishode, Beviskrav, Bevismerke, ELDRE_S, FORAN_S, Kontrollert, NyttBevis,
+};
 pub use feil::Dpopfeil;
 pub use htu::{Htu, Origo, Origofeil};
-pub use lager::{Bevislager, Lagerfeil, PLASSER};
+pub use lager::{Bevislager, Brukt, Lagerfeil, PLASSER};

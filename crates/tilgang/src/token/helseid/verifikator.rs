@@ -4,16 +4,17 @@
 //! token: whoever has no token would then fill the memory of used proofs.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
 use super::framvisning::{Adgangsfeil, Framvisning, Godtar, Kall, les_framvisning};
 use super::krav::{Helseidtoken, Maal, les_token};
 use crate::token::TOKEN_LEVETID_MAKS_S;
-use crate::token::dpop::{Bevis, Beviskrav, Bevislager, Dpopfeil, Origo};
+use crate::token::dpop::{Bevis, Bevishode, Beviskrav, Bevislager, Brukt, Dpopfeil, Origo};
+use crate::token::feil::Tokenfeil;
 use crate::token::jws::{Algoritme, Form, Typ};
-use crate::token::kontroll::Signaturkontroll;
+use crate::token::kontroll::{Signaturkontroll, Tidsbegrenset};
 use crate::token::noekkellager::JwksKilde;
 
 /// `aud` of tokens for the Person API. Source: the scopes' prefix; that it is exactly this is our choice, ADR 0035.
@@ -70,13 +71,25 @@ impl Innstillinger {
     }
 }
 
+/// A token that was verified, and the header of the first proof that was right for it: a token is bound to one key.
+struct Kjent {
+    token: Arc<Helseidtoken>,
+    bevishode: OnceLock<Bevishode>,
+}
+
+impl Tidsbegrenset for Kjent {
+    fn sjekk_tid(&self, naa_s: i64, toleranse_s: i64) -> Result<(), Tokenfeil> {
+        self.token.sjekk_tid(naa_s, toleranse_s)
+    }
+}
+
 /// Lets calls in with tokens from one HelseID, the real one or ours.
 ///
 /// Must be used inside a tokio runtime: keys are fetched by a task of its own.
 pub struct Helseidverifikator {
     utsteder: String,
     mottaker: String,
-    kontroll: Signaturkontroll<Helseidtoken>,
+    kontroll: Signaturkontroll<Kjent>,
     toleranse_s: i64,
     levetid_maks_s: i64,
     origoer: Vec<Origo>,
@@ -110,21 +123,37 @@ impl Helseidverifikator {
         }
     }
 
-    /// Lets a call in at a time, or says why not.
-    ///
-    /// Shape: scheme; with DPoP exactly one proof; the token; that it was shown in the scheme that it is for; the proof, for
-    /// this token and this call; that the proof was not used before. The token is remembered once verified, the proof's
-    /// signature is verified each time.
-    /// Source: HelseID's documentation, ADR 0035; RFC 9449 section 7.1.
+    /// Lets a call in at a time, or says why not. What it says of the proof is written when this is done; whoever can wait with that
+    /// until the answer is ready calls [`Helseidverifikator::slipp_inn_med_bevis`].
     ///
     /// # Errors
-    /// [`Adgangsfeil`]: the first rule that is broken, or one for which [`Adgangsfeil::er_midlertidig`] when we cannot tell.
+    /// As [`Helseidverifikator::slipp_inn_med_bevis`].
     pub async fn slipp_inn(
         &self,
         kall: &Kall<'_>,
         godtar: Godtar,
         naa: Timestamp,
     ) -> Result<Arc<Helseidtoken>, Adgangsfeil> {
+        let (token, brukt) = self.slipp_inn_med_bevis(kall, godtar, naa).await?;
+        brukt.skriv().map_err(Adgangsfeil::Bevis)?;
+        Ok(token)
+    }
+
+    /// Lets a call in at a time, or says why not. [`Brukt::skriv`] must go well before the call is answered.
+    ///
+    /// Shape: scheme; with DPoP exactly one proof; the token; that it was shown in the scheme that it is for; the proof, for
+    /// this token and this call; that the proof was not used before. The token is remembered once verified, and with it what the
+    /// header of a right proof said; the proof's signature is verified each time.
+    /// Source: HelseID's documentation, ADR 0035; RFC 9449 section 7.1.
+    ///
+    /// # Errors
+    /// [`Adgangsfeil`]: the first rule that is broken, or one for which [`Adgangsfeil::er_midlertidig`] when we cannot tell.
+    pub async fn slipp_inn_med_bevis(
+        &self,
+        kall: &Kall<'_>,
+        godtar: Godtar,
+        naa: Timestamp,
+    ) -> Result<(Arc<Helseidtoken>, Brukt), Adgangsfeil> {
         let (vist, tekst) = les_framvisning(kall.authorization)?;
         let bevis = match (vist, kall.dpop) {
             (Framvisning::Bearer, _) if godtar == Godtar::KunDpop => return Err(Adgangsfeil::KreverDpop),
@@ -140,14 +169,19 @@ impl Helseidverifikator {
             toleranse_s: self.toleranse_s,
             levetid_maks_s: self.levetid_maks_s,
         };
-        let les = |nyttelast: &[u8]| les_token(nyttelast, &maal, naa_s);
-        let (token, avtrykk) = self
+        let les = |nyttelast: &[u8]| -> Result<Kjent, Tokenfeil> {
+            Ok(Kjent {
+                token: Arc::new(les_token(nyttelast, &maal, naa_s)?),
+                bevishode: OnceLock::new(),
+            })
+        };
+        let (kjent, avtrykk) = self
             .kontroll
             .verifiser(tekst, naa_s, les)
             .await
             .map_err(|feil| Adgangsfeil::Token { vist, feil })?;
-        match (token.bundet_til(), bevis) {
-            (None, None) => {}
+        let brukt = match (kjent.token.bundet_til(), bevis) {
+            (None, None) => Brukt::ingen(),
             (Some(_), None) => return Err(Adgangsfeil::BundetSomBearer),
             (None, Some(_)) => return Err(Adgangsfeil::UbundetSomDpop),
             (Some(bundet_til), Some(bevis)) => {
@@ -158,12 +192,17 @@ impl Helseidverifikator {
                     origoer: &self.origoer,
                     sti: kall.sti,
                 };
-                let kontrollert = Bevis::les(bevis).and_then(|bevis| bevis.kontroller(&krav, naa));
-                let merke = kontrollert.map_err(Adgangsfeil::Bevis)?.merke();
-                self.bevis.bruk(merke).map_err(Adgangsfeil::Bevis)?;
+                let bevis = Bevis::les_med(bevis, kjent.bevishode.get()).map_err(Adgangsfeil::Bevis)?;
+                let merke = bevis.kontroller(&krav, naa).map_err(Adgangsfeil::Bevis)?.merke();
+                if kjent.bevishode.get().is_none()
+                    && let Some(hode) = bevis.hode()
+                {
+                    let _ = kjent.bevishode.set(hode);
+                }
+                self.bevis.krev(merke).map_err(Adgangsfeil::Bevis)?
             }
-        }
-        Ok(token)
+        };
+        Ok((Arc::clone(&kjent.token), brukt))
     }
 
     /// How often a token was remembered as verified, and how often it had to be verified. For metrics.
