@@ -25,6 +25,12 @@ macro_rules! deler {
                 match self { $( InformationPart::$variant => stringify!($variant) ),* }
             }
 
+            /// What the audit record calls a question for it.
+            #[must_use]
+            pub(crate) fn kriterium(self) -> &'static str {
+                match self { $( InformationPart::$variant => concat!("informationParts=", stringify!($variant)) ),* }
+            }
+
             /// The property of a person.
             #[must_use]
             pub fn egenskap(self) -> &'static str {

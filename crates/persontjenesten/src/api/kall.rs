@@ -36,7 +36,13 @@ pub(super) struct Kall {
 
 /// The parameters of a call, each as the contract says that it must be.
 #[derive(Default)]
-pub(super) struct Parametre(BTreeMap<&'static str, Vec<String>>);
+pub(super) struct Parametre {
+    verdier: BTreeMap<&'static str, Vec<String>>,
+    /// Those of `informationParts`, as they were asked for.
+    deler: Vec<InformationPart>,
+}
+
+const DELER: &str = "informationParts";
 
 impl Parametre {
     /// Reads path, query and form.
@@ -85,11 +91,13 @@ impl Parametre {
             match sjekk(parameter, &sendt) {
                 Ok(None) => {}
                 Ok(Some(verdier)) => {
-                    ut.0.insert(parameter.navn, verdier);
+                    ut.verdier.insert(parameter.navn, verdier);
                 }
                 Err(brudd) => galt.push((parameter.navn, brudd)),
             }
         }
+        let deler = ut.alle(DELER).iter().filter_map(|navn| InformationPart::fra_navn(navn));
+        ut.deler = deler.collect();
         if galt.is_empty() {
             Ok(ut)
         } else {
@@ -98,7 +106,7 @@ impl Parametre {
     }
 
     pub fn alle(&self, navn: &str) -> &[String] {
-        self.0.get(navn).map(Vec::as_slice).unwrap_or_default()
+        self.verdier.get(navn).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub fn en(&self, navn: &str) -> Option<&str> {
@@ -114,16 +122,19 @@ impl Parametre {
     }
 
     pub fn deler(&self) -> impl Iterator<Item = InformationPart> + '_ {
-        self.alle("informationParts")
-            .iter()
-            .filter_map(|navn| InformationPart::fra_navn(navn))
+        self.deler.iter().copied()
     }
 
     /// Kinds of what is asked by, for the audit record: names, and the values of what are lists of the contract.
     pub fn kriterier(&self) -> Vec<Cow<'static, str>> {
         let mut ut: Vec<Cow<'static, str>> = Vec::new();
-        for (navn, verdier) in &self.0 {
-            if matches!(*navn, "informationParts" | "eventTypes") {
+        for (navn, verdier) in &self.verdier {
+            if *navn == DELER && verdier.len() == self.deler.len() {
+                let mut deler: Vec<&'static str> = self.deler.iter().map(|del| del.kriterium()).collect();
+                deler.sort_unstable();
+                deler.dedup();
+                ut.extend(deler.into_iter().map(Cow::Borrowed));
+            } else if matches!(*navn, DELER | "eventTypes") {
                 let mut verdier: Vec<&String> = verdier.iter().collect();
                 verdier.sort();
                 verdier.dedup();

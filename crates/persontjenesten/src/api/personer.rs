@@ -61,7 +61,8 @@ pub(super) async fn en(kall: &Kall) -> Result<Response, Feil> {
         return Err(Feil::IngenPerson);
     }
     let frigitt = kall.frigi(lest.svar, lest.merker, None).await?;
-    let mut ut = Vec::new();
+    // English is somewhat longer: room once, and not a little at a time.
+    let mut ut = Vec::with_capacity(frigitt.byte().len() * 2);
     oversett(kall, frigitt.byte(), &lest.personer, &mut ut)?;
     Ok(svar(ut))
 }

@@ -61,8 +61,10 @@ pub struct Oversetter<'b> {
     minne: Minne,
 }
 
+/// Fields that are open at a time in most documents: room for them is made at once.
+const BITER: usize = 64;
+
 /// Working memory of a translation.
-#[derive(Default)]
 pub(super) struct Minne {
     pub(super) biter: Vec<Bit>,
     pub(super) kladd: Vec<u8>,
@@ -83,7 +85,10 @@ impl<'b> Oversetter<'b> {
         Oversetter {
             versjon,
             berikelse,
-            minne: Minne::default(),
+            minne: Minne {
+                biter: Vec::with_capacity(BITER),
+                kladd: Vec::new(),
+            },
         }
     }
 
