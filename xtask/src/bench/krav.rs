@@ -45,7 +45,7 @@ pub struct Krav {
 }
 
 /// Every figure that has a bar. Source: our choice.
-pub const KRAV: [Krav; 17] = [
+pub const KRAV: [Krav; 19] = [
     Krav {
         figur: "generate and load, persons/s",
         grense: Grense::Minst(30_000.0),
@@ -131,6 +131,16 @@ pub const KRAV: [Krav; 17] = [
     Krav {
         figur: "DPoP lookup / what its signature allows",
         grense: Grense::Minst(0.8),
+        enhet: "",
+    },
+    Krav {
+        figur: "copy catching up / the nation's own rate",
+        grense: Grense::Minst(10.0),
+        enhet: "",
+    },
+    Krav {
+        figur: "copy catching up / 100 events a second",
+        grense: Grense::Minst(10.0),
         enhet: "",
     },
 ];

@@ -105,6 +105,10 @@ enum Bare {
     Personapi,
     /// The first load of the copy that the Person API answers from; makes that folder anew.
     Personlast,
+    /// Lookups at the Person API alone, in short rounds, on the folder of `personapi`.
+    Personoppslag,
+    /// How fast that copy takes in what waits for it; on a folder of its own, which is made anew and goes afterwards.
+    Kopihenting,
 }
 
 fn antall(tekst: &str) -> Result<usize, String> {
@@ -162,8 +166,15 @@ pub fn kjoer(valg: &Valg) -> Result<()> {
     if valg.bare == Some(Bare::Mottak) {
         return mottak::kjoer(valg);
     }
-    if let Some(Bare::Personapi | Bare::Personlast) = valg.bare {
-        return personapi::kjoer(valg, valg.bare == Some(Bare::Personlast));
+    let del = match valg.bare {
+        Some(Bare::Personapi) => Some(personapi::Del::Alt),
+        Some(Bare::Personlast) => Some(personapi::Del::Innlasting),
+        Some(Bare::Personoppslag) => Some(personapi::Del::Oppslag),
+        Some(Bare::Kopihenting) => Some(personapi::Del::Henting),
+        _ => None,
+    };
+    if let Some(del) = del {
+        return personapi::kjoer(valg, del);
     }
     let mut tabell = Tabell::default();
     if valg.bare == Some(Bare::Korreksjon) {

@@ -18,7 +18,7 @@ pub(super) const AJOUR: &str = "healthcopy_caught_up_timestamp_seconds";
 /// Until when all of KRR is known; 0 before everybody has been asked about once.
 pub(super) const KRR: &str = "healthcopy_krr_valid_timestamp_seconds";
 /// 1 while everybody is read for the first time.
-const LESES: &str = "healthcopy_loading";
+pub(super) const LESES: &str = "healthcopy_loading";
 const DOKUMENTER: &str = "healthcopy_documents_total";
 const KRR_PERSONER: &str = "healthcopy_krr_persons_total";
 /// Where the archive stream of a register lies, which is told apart.

@@ -21,12 +21,13 @@ use tokio::runtime::Runtime;
 
 use super::last::Last;
 use super::prosess::{self, Tjener};
-use super::{LASTKJERNE, Tabell, Valg, postgres};
+use super::{KORT_RUNDE, LASTKJERNE, RUNDE, Tabell, Valg, postgres};
 
 pub mod beviskontroll;
 mod ende;
 mod innlasting;
 mod kall;
+mod kopihenting;
 mod oppslag;
 mod pollere;
 mod soek;
@@ -44,11 +45,28 @@ const PERSONER_MIN: usize = 1_000;
 /// Fewer persons than this are a trial: shorter rounds.
 const PROEVE_MAKS: usize = 10_000;
 
-/// Measures all of it, or the first load alone.
-pub(super) fn kjoer(valg: &Valg, bare_innlasting: bool) -> Result<()> {
+/// What of it is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Del {
+    /// All but [`Del::Henting`].
+    Alt,
+    /// The first load of the copy; makes the folder anew.
+    Innlasting,
+    /// Lookups alone, in short rounds.
+    Oppslag,
+    /// How fast the copy takes in what waits for it; on a folder of its own.
+    Henting,
+}
+
+/// Measures all of it, or a part.
+pub(super) fn kjoer(valg: &Valg, del: Del) -> Result<()> {
     let data = valg.data.with_extension("personapi");
     let mut tabell = Tabell::default();
-    if bare_innlasting || !data.exists() {
+    if del == Del::Henting {
+        kopihenting::maal(valg, &mut tabell)?;
+        return skriv_krav(&tabell, &[kopihenting::OVER_NASJONEN, kopihenting::OVER_JEVNT]);
+    }
+    if del == Del::Innlasting || !data.exists() {
         if data.exists() {
             std::fs::remove_dir_all(&data)?;
         }
@@ -60,7 +78,7 @@ pub(super) fn kjoer(valg: &Valg, bare_innlasting: bool) -> Result<()> {
             "the folder was there and is used as it is",
         )?;
     }
-    if bare_innlasting {
+    if del == Del::Innlasting {
         return Ok(());
     }
     prosess::fest(LASTKJERNE)?;
@@ -68,13 +86,22 @@ pub(super) fn kjoer(valg: &Valg, bare_innlasting: bool) -> Result<()> {
     let miljoe = Miljoe::new(&data)?;
     miljoe.vent_paa_kopien()?;
     let numre = miljoe.personer(valg, &data, &tjener, &mut tabell)?;
-    let per_sekund = oppslag::maal(valg, &miljoe, &numre, &mut tabell)?;
+    let runde = if del == Del::Oppslag { KORT_RUNDE } else { RUNDE };
+    let per_sekund = oppslag::maal(valg, &miljoe, &numre, runde, &mut tabell)?;
+    if del == Del::Oppslag {
+        drop(tjener);
+        return skriv_krav(&tabell, &[oppslag::ANDEL]);
+    }
     soek::maal(valg, &miljoe, &numre, &mut tabell)?;
     pollere::maal(valg, &miljoe, &numre, per_sekund, &mut tabell)?;
     // Last, for it changes the nation.
     ende::maal(valg, &tjener, &data, (&miljoe, numre.len()), &mut tabell)?;
     drop(tjener);
-    for linje in tabell.krav_til(|figur| [oppslag::ANDEL, ende::P99].contains(&figur)) {
+    skriv_krav(&tabell, &[oppslag::ANDEL, ende::P99])
+}
+
+fn skriv_krav(tabell: &Tabell, figurer: &[&str]) -> Result<()> {
+    for linje in tabell.krav_til(|figur| figurer.contains(&figur)) {
         writeln!(std::io::stdout(), "{linje}")?;
     }
     Ok(())
@@ -139,10 +166,9 @@ impl Miljoe {
 
     /// The figures of `/metrics` by these names, without prefix and labels.
     fn maalere<const N: usize>(&self, navn: [&str; N]) -> Result<[f64; N]> {
-        let tekst = self.kjoeretid.block_on(async {
-            let svar = self.http.get(format!("{}/metrics", self.admin)).send().await?;
-            svar.error_for_status()?.text().await
-        })?;
+        let tekst = self
+            .kjoeretid
+            .block_on(hent(&self.http, &format!("{}/metrics", self.admin)))?;
         let mut ut = [0.0; N];
         for (plass, navn) in ut.iter_mut().zip(navn) {
             *plass = les_maaler(&tekst, navn).with_context(|| format!("{navn} i /metrics"))?;
@@ -204,6 +230,16 @@ impl Miljoe {
     }
 }
 
+/// What a GET answers with. Tried once more where no answer came on a connection that was open: it may have been idle, and closed by the
+/// other end as it was taken into use.
+async fn hent(http: &reqwest::Client, adresse: &str) -> reqwest::Result<String> {
+    let en_gang = || async { http.get(adresse).send().await?.error_for_status()?.text().await };
+    match en_gang().await {
+        Err(feil) if feil.status().is_none() && !feil.is_connect() => en_gang().await,
+        utfall => utfall,
+    }
+}
+
 fn les_maaler(tekst: &str, navn: &str) -> Option<f64> {
     let navn = format!("persontjenesten_{navn} ");
     let verdi = tekst.lines().find_map(|linje| linje.strip_prefix(&navn));
@@ -218,7 +254,49 @@ fn promille(tall: &mut [f64], promille: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::net::{TcpListener, TcpStream};
+
     use super::*;
+
+    /// Reads the head of a request, and answers with a text if there is one.
+    fn ta_imot(stroem: &TcpStream, svar: Option<&str>) {
+        let linjer = BufReader::new(stroem).lines().map_while(Result::ok);
+        linjer.take_while(|linje| !linje.is_empty()).for_each(drop);
+        if let Some(svar) = svar {
+            let mut ut = stroem;
+            write!(ut, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{svar}", svar.len()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_connection_that_was_closed_while_idle_is_not_the_end() {
+        let lytter = TcpListener::bind("127.0.0.1:0").unwrap();
+        let adresse = format!("http://{}/", lytter.local_addr().unwrap());
+        let tjener = std::thread::spawn(move || {
+            let (en, _) = lytter.accept().unwrap();
+            ta_imot(&en, Some("en"));
+            // The second call comes on the same connection, and gets no answer on it.
+            ta_imot(&en, None);
+            drop(en);
+            let (to, _) = lytter.accept().unwrap();
+            ta_imot(&to, Some("to"));
+            // Twice without an answer is an error.
+            ta_imot(&to, None);
+            drop(to);
+            let (tre, _) = lytter.accept().unwrap();
+            ta_imot(&tre, None);
+        });
+        let http = reqwest::Client::builder().no_proxy().http1_only().build().unwrap();
+        let kjoeretid = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        assert_eq!(kjoeretid.block_on(hent(&http, &adresse)).unwrap(), "en");
+        assert_eq!(kjoeretid.block_on(hent(&http, &adresse)).unwrap(), "to");
+        assert!(kjoeretid.block_on(hent(&http, &adresse)).is_err());
+        tjener.join().unwrap();
+    }
 
     #[test]
     fn a_figure_is_read_by_its_whole_name() {
