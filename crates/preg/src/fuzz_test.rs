@@ -150,4 +150,4 @@ fn the_texts_that_the_fuzzer_begins_with_are_read() {
     }
 }
 
-fuzz::maal!(paalitelighet_15_fuzz_preg, 2_000, ORD, gyldige, proev);
+fuzz::maal!(paalitelighet_15_fuzz_preg, 10_000, ORD, gyldige, proev);

@@ -96,10 +96,15 @@ fn har(element: &Element, navn: &str, ord: &str) -> bool {
     verdi(element, navn).is_some_and(|v| v.split_ascii_whitespace().any(|o| o == ord))
 }
 
-/// A name, put together of every element that says a part of it; those of former names are passed over.
+/// Whether a name is a former one.
+pub(super) fn er_tidligere(element: &Element) -> bool {
+    har(element, "use", "OLD")
+}
+
+/// A name, put together of every element that says a part of it.
 pub(super) fn navn<'e>(elementer: impl Iterator<Item = &'e Element>) -> Option<Navn> {
     let mut deler: [Vec<&str>; 3] = Default::default();
-    for element in elementer.filter(|e| !har(e, "use", "OLD")) {
+    for element in elementer {
         for del in &element.barn {
             let nr = match del.navn.as_str() {
                 _ if del.navnerom != NAVNEROM || er_nil(del) => continue,

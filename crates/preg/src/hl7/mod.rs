@@ -13,12 +13,14 @@ mod foresporsel;
 mod hode;
 mod kvittering;
 mod personsvar;
+mod registrering;
 mod svar;
 pub mod typer;
 
-pub use foresporsel::{Foedselstid, Foresporsel, Kobling, Oensket, Oppslag, Registrering, Soek, Sporring};
+pub use foresporsel::{Foedselstid, Foresporsel, Oppslag, Soek, Sporring};
 pub use hode::{Hode, Modus};
 pub use kvittering::{Alvor, Detalj, Kode as Detaljkode, Kvittering, Kvitteringskode};
+pub use registrering::{Kobling, Oensket, Registrering};
 pub use svar::{Innhold, Svarhode, Svarkode, skriv};
 pub use typer::{Adresse, Felt, Id, Kodet, Navn, Svarperson};
 

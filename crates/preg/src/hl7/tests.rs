@@ -86,13 +86,18 @@ fn a_name_is_read_however_clients_divide_it() {
         let (soek, _) = soek(&format!("<h:personName><h:value>{xml}</h:value></h:personName>"));
         assert!(soek.navn == [ventet], "{xml}");
     }
-    // Of a registration, several elements are one name, and former names are another matter.
-    let (r, _) = registrering(
+    // A former name is searched by as any other, and of a registration it is told that it is not kept.
+    let (tidligere, _) = soek("<h:personName><h:value use='OLD'><h:family>Lie</h:family></h:value></h:personName>");
+    assert!(tidligere.navn == [navn("", "", "Lie")]);
+    // Of a registration, several elements are one name.
+    let (r, detaljer) = registrering(
         Operasjon::AddPerson,
         "<h:identifiedPerson><h:name><h:given>Kari</h:given></h:name><h:name use='OLD'><h:family>Lie</h:family></h:name>\
-         <h:name><h:family>Test</h:family></h:name></h:identifiedPerson>",
+         <h:name><h:family>Test</h:family></h:name><h:organDonorInd value='true'/></h:identifiedPerson>",
     );
     assert!(r.navn.verdi() == Some(&navn("Kari", "", "Test")));
+    assert_eq!(koder(&detaljer), ["SYN102", "SYN102"]);
+    assert!(detaljer.iter().all(|d| d.alvor == Alvor::Advarsel));
 }
 
 #[test]

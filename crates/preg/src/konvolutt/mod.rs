@@ -174,17 +174,31 @@ fn les_inn(xml: &[u8], handling: Option<&str>, naa: Timestamp, retur: &mut Retur
     retur.versjon = versjon.ok_or(Feil::Soapversjon)?;
     let (hode, kropp) = del(&mut rot)?;
     let mut hode = hode.unwrap_or_default();
-    let adresser = Adresser::les(&hode, retur)?;
+    let ut = les_hode(&mut hode, &kropp, handling, naa, retur);
+    // A password that was not moved out, since something was wrong, is wiped where it lies.
+    sikkerhet::visk(&mut hode);
+    let (til, bruker, operasjon) = ut?;
+    Ok((til, bruker, operasjon, kropp))
+}
+
+fn les_hode(
+    hode: &mut Element,
+    kropp: &Element,
+    handling: Option<&str>,
+    naa: Timestamp,
+    retur: &mut Returadresse,
+) -> Result<(Option<String>, Brukernavntoken, Operasjon), Feil> {
+    let adresser = Adresser::les(hode, retur)?;
+    let versjon = retur.versjon;
     // Before security: whoever is asked to understand what it does not must say so, whoever asks.
-    for blokk in hode.barn.iter().filter(|b| retur.versjon.er_til_oss(b)) {
-        if retur.versjon.maa_forstaas(blokk) && !er_kjent(blokk) {
+    for blokk in hode.barn.iter().filter(|b| versjon.er_til_oss(b)) {
+        if versjon.maa_forstaas(blokk) && !er_kjent(blokk) {
             return Err(Feil::MaaForstaas);
         }
     }
-    let versjon = retur.versjon;
     let bruker = sikkerhet::les(hode.barn.iter_mut().filter(|b| versjon.er_til_oss(b)), naa)?;
-    let operasjon = adresser.operasjon(handling, &kropp)?;
-    Ok((adresser.til, bruker, operasjon, kropp))
+    let operasjon = adresser.operasjon(handling, kropp)?;
+    Ok((adresser.til, bruker, operasjon))
 }
 
 // Header, if any, and the one element of the body.

@@ -67,10 +67,7 @@ pub(super) fn les<'e>(blokker: impl Iterator<Item = &'e mut Element>, naa: Times
     let (Some(hode), None) = (alle.next(), alle.next()) else {
         return Err(Feil::Sikkerhet);
     };
-    let ut = les_hode(hode, naa);
-    // A password that did not come so far as to be moved out is wiped where it lies.
-    visk(hode);
-    ut
+    les_hode(hode, naa)
 }
 
 fn les_hode(hode: &mut Element, naa: Timestamp) -> Result<Brukernavntoken, Feil> {
@@ -160,8 +157,8 @@ fn les_token(token: &mut Element) -> Result<Brukernavntoken, Feil> {
     })
 }
 
-// As deep as the guard lets a message be.
-fn visk(element: &mut Element) {
+/// Wipes every text of a header. As deep as the guard lets a message be.
+pub(super) fn visk(element: &mut Element) {
     element.tekst.zeroize();
     for (_, _, verdi) in &mut element.attributter {
         verdi.zeroize();
