@@ -5,6 +5,9 @@
 //!
 //! Source: ruling 6 and `rettighetspakker.yaml`, `preg`; the three profiles of preg reference 5 give way to them (ADR 0048).
 
+use std::collections::BTreeSet;
+
+use informasjonsmodell::Entitet;
 use tilgang::Projeksjon;
 
 use crate::felt::Gruppe;
@@ -112,6 +115,23 @@ impl Profil {
             Profil::MedHjemmel => *med,
             Profil::UtenHjemmel | Profil::Hjelpenummer => *uten,
         })
+    }
+
+    /// The entities to ask the projection for, history with them: those that the profile's fields come of. Some are in no default delivery.
+    #[must_use]
+    pub fn entiteter(self) -> BTreeSet<Entitet> {
+        let person = Personfelt::ALLE.iter().map(|felt| felt.beskrivelse());
+        let felter = person.chain(Adressefelt::ALLE.iter().map(|felt| felt.beskrivelse()));
+        let navn: BTreeSet<&str> = felter
+            .filter(|felt| self.ser(felt.gruppe))
+            .flat_map(|felt| felt.freg)
+            .filter_map(|sti| sti.split('.').next())
+            .collect();
+        Entitet::ALLE
+            .iter()
+            .copied()
+            .filter(|entitet| navn.contains(entitet.navn()))
+            .collect()
     }
 
     /// Every field that the profile is not shown, in the contract's order.
@@ -246,6 +266,24 @@ mod tests {
             assert!(!profil.projeksjon().viser_graderte());
             assert_eq!(Profil::fra_navn(profil.navn()), Some(profil));
         }
+    }
+
+    #[test]
+    fn a_profile_asks_for_what_its_fields_come_of_and_no_more() {
+        let med = Profil::MedHjemmel.entiteter();
+        let uten = Profil::UtenHjemmel.entiteter();
+        let bare_med: Vec<&str> = med.difference(&uten).map(|entitet| entitet.navn()).collect();
+        assert_eq!(
+            bare_med,
+            [
+                "utlendingsmyndighetenesIdentifikasjonsnummer",
+                "familierelasjon",
+                "foreldreansvar",
+                "opphold"
+            ]
+        );
+        assert!(uten.is_subset(&med) && uten == Profil::Hjelpenummer.entiteter());
+        assert!(uten.contains(&Entitet::Adressebeskyttelse) && !med.contains(&Entitet::DeltBosted));
     }
 
     #[test]

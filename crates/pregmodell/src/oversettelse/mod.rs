@@ -3,7 +3,8 @@
 //! What lives here: the reading ([`dokument`]), what is hidden ([`vern`]), the person and the addresses. What does not: rights. What a caller may see is the
 //! projection's and the profile's.
 //!
-//! What a newcomer gets wrong: to hand it a stored document. It takes what `tilgang` released, of [`crate::Profil::projeksjon`].
+//! What a newcomer gets wrong: to hand it a stored document. It takes what `tilgang` released, of [`crate::Profil::projeksjon`], with the
+//! entities of [`crate::Profil::entiteter`] and their history.
 
 mod adresse;
 mod dokument;

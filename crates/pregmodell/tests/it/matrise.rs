@@ -63,6 +63,10 @@ fn a_profile_is_shown_what_the_package_that_it_mirrors_is_delivered() {
             celle("hjelpenummer") == "rekvirere_og_endre",
             profil == Profil::Hjelpenummer
         );
+        for entitet in profil.entiteter() {
+            let celle = ["rettighetspakker", pakke, "entiteter", entitet.navn(), "tilgang"];
+            assert_ne!(tekst(yaml, &celle), "aldri", "{}", entitet.navn());
+        }
         let person = Personfelt::ALLE.iter().map(|felt| felt.beskrivelse());
         for felt in person.chain(Adressefelt::ALLE.iter().map(|felt| felt.beskrivelse())) {
             let fra = felt.freg;
