@@ -96,6 +96,10 @@ const IKKE_BRUKT: [&str; 8] = [
     "personDeceasedTime",
 ];
 
+/// What a query can have beside its parameters that is not done: the order and the degree of match are ours. Source: README of the
+/// contract, 4.5.
+const IKKE_FULGT: [&str; 2] = ["matchCriterionList", "sortControl"];
+
 impl Foresporsel {
     /// Reads the wrapper of a request.
     ///
@@ -204,6 +208,12 @@ fn soek(handling: &Element, detaljer: &mut Vec<Detalj>) -> Soek {
         if alle(liste, navn).any(|p| !p.barn.is_empty()) {
             let tekst = format!("Parameter {navn} is not searched by.");
             detaljer.push(Detalj::advarsel(Kode::Syn102, tekst).ved(PARAMETRE));
+        }
+    }
+    for navn in IKKE_FULGT {
+        if alle(foresporsel, navn).any(|p| !p.barn.is_empty()) {
+            let tekst = format!("{navn} is not followed.");
+            detaljer.push(Detalj::advarsel(Kode::Syn102, tekst).ved("controlActProcess/queryByParameter"));
         }
     }
     if !ut.er_smal() {

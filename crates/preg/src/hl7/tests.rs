@@ -158,6 +158,11 @@ fn what_is_not_searched_by_is_told_of() {
     assert_eq!(koder(&detaljer), ["SYN102", "SYN102"]);
     assert!(detaljer.iter().all(|d| d.alvor == Alvor::Advarsel));
     assert_eq!(Kvittering::av(detaljer).kode, Kvitteringskode::Godtatt);
+    let xml = "<h:queryByParameter><h:sortControl><h:sequenceNumber value='1'/></h:sortControl><h:matchCriterionList/>\
+         <h:parameterList><h:personId><h:value root='2.16.578.1.12.4.1.4.1' extension='17000000000'/></h:personId></h:parameterList></h:queryByParameter>";
+    let (_, _, detaljer) = les(Operasjon::FindCandidates, xml);
+    assert_eq!(koder(&detaljer), ["SYN102"]);
+    assert!(detaljer.iter().all(|d| d.alvor == Alvor::Advarsel));
 }
 
 #[test]
