@@ -270,7 +270,7 @@ fn a_process_that_dies_before_the_old_key_of_the_index_is_destroyed_destroys_it_
     assert_ne!(std::fs::read(&fil).unwrap(), gammel);
     assert!(!fil.with_extension("ny").exists());
     prove.sjekk();
-    // One that dies after it leaves nothing but what nobody can read, and that is taken away.
+    // One that dies after it leaves nothing but what nobody can read, and that is taken away by the next.
     *prove.register().stopp_ved.lock().unwrap() = Some(Steg::Indeksrest);
     assert!(prove.register().forny_noekler(false).is_err());
     let rader = |prove: &Prove| {
@@ -284,6 +284,9 @@ fn a_process_that_dies_before_the_old_key_of_the_index_is_destroyed_destroys_it_
     };
     assert!(rader(&prove).iter().all(|antall| *antall > 0));
     prove.gjenaapne();
+    assert!(rader(&prove).iter().all(|antall| *antall > 0));
+    assert_eq!(prove.register().verifiser(&mut |_| {}).unwrap(), []);
+    prove.register().forny_noekler(false).unwrap();
     assert_eq!(rader(&prove).iter().filter(|antall| **antall > 0).count(), 1);
     prove.sjekk();
     // One that dies before it goes on under the key it had; and one that fails tries again.
