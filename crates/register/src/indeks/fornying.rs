@@ -8,7 +8,7 @@ use super::Indeks;
 use crate::Feil;
 
 /// Most that is written before others who write are let in.
-const STYKKE_RADER: usize = if cfg!(debug_assertions) { 8 } else { 4_096 };
+const STYKKE_RADER: usize = if cfg!(debug_assertions) { 256 } else { 4_096 };
 const STYKKE_BYTE: usize = 1 << 20;
 
 /// Whom an index that is being made anew is to be looked at again for: everybody changed since it was last asked, and perhaps
