@@ -108,7 +108,7 @@ fn vent(start: Instant) -> Result<()> {
 
 /// The status of one call with a bearer token.
 fn status(miljoe: &Miljoe, ressurs: &str, skjema: Option<&str>) -> Result<u16> {
-    let token = miljoe.token(Gren::V2)?;
+    let token = miljoe.token()?;
     let foresporsel = match skjema {
         None => kall::hent(miljoe, &token, ressurs),
         Some(skjema) => kall::send_skjema(miljoe, &token, ressurs, skjema),

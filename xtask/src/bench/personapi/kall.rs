@@ -10,12 +10,12 @@ use super::Miljoe;
 pub(super) const DELER: &str = "informationParts=Name,Birth,Gender,Status,NorwegianIdentificationNumber,AddressProtection,\
      ResidentialAddress,PostalAddress,Death";
 
-/// The branch that is asked, each with its kind of token.
+/// The branch that is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gren {
-    /// Version 2 with legal basis, a bearer token.
+    /// Version 2 with legal basis: a bearer token, or a bound token and a proof for each call.
     V2,
-    /// Version 3 with full access, a bound token and a proof for each call.
+    /// Version 3 with full access: a bound token and a proof for each call, and nothing else.
     V3,
 }
 
@@ -35,12 +35,10 @@ impl Gren {
     }
 }
 
+const BEARER: &str = "Bearer";
+
 /// What stands before the proof and the body of a call.
-fn hode(miljoe: &Miljoe, metode: &str, gren: Gren, ressurs: &str, token: &str) -> String {
-    let skjema = match gren {
-        Gren::V2 => "Bearer",
-        Gren::V3 => "DPoP",
-    };
+fn hode(miljoe: &Miljoe, metode: &str, gren: Gren, ressurs: &str, (skjema, token): (&str, &str)) -> String {
     format!(
         "{metode} {}/{ressurs} HTTP/1.1\r\nHost: {}\r\nAuthorization: {skjema} {token}\r\nAccept: application/json\r\n",
         gren.sti(),
@@ -58,12 +56,12 @@ fn med_skjema(mut hode: String, skjema: &str) -> Vec<u8> {
 
 /// A GET with a bearer token.
 pub(super) fn hent(miljoe: &Miljoe, token: &str, ressurs: &str) -> Vec<u8> {
-    (hode(miljoe, "GET", Gren::V2, ressurs, token) + "\r\n").into_bytes()
+    (hode(miljoe, "GET", Gren::V2, ressurs, (BEARER, token)) + "\r\n").into_bytes()
 }
 
 /// A POST of a form with a bearer token.
 pub(super) fn send_skjema(miljoe: &Miljoe, token: &str, ressurs: &str, skjema: &str) -> Vec<u8> {
-    med_skjema(hode(miljoe, "POST", Gren::V2, ressurs, token), skjema)
+    med_skjema(hode(miljoe, "POST", Gren::V2, ressurs, (BEARER, token)), skjema)
 }
 
 /// A lookup by number with a bearer token.
@@ -72,14 +70,14 @@ pub(super) fn med_bearer(miljoe: &Miljoe, token: &str, nummer: &str) -> Vec<u8> 
     send_skjema(miljoe, token, &ressurs, &format!("nin={nummer}"))
 }
 
-/// The path of a lookup by number in version 3, which proofs are for.
-pub(super) fn dpopsti() -> String {
-    format!("{}/person/get-by-nin", Gren::V3.sti())
+/// The path of a lookup by number, which proofs are for.
+pub(super) fn dpopsti(gren: Gren) -> String {
+    format!("{}/person/get-by-nin", gren.sti())
 }
 
 /// Proofs for lookups by number, made now, none of them alike.
-pub(super) fn bevis(miljoe: &Miljoe, token: &str, antall: usize) -> Result<Vec<String>> {
-    let adresse = format!("{}{}", miljoe.base, dpopsti());
+pub(super) fn bevis(miljoe: &Miljoe, gren: Gren, token: &str, antall: usize) -> Result<Vec<String>> {
+    let adresse = format!("{}{}", miljoe.base, dpopsti(gren));
     let foerste = Timestamp::now().as_nanosecond();
     let en = |nr: usize| {
         let bevis = NyttBevis {
@@ -95,8 +93,8 @@ pub(super) fn bevis(miljoe: &Miljoe, token: &str, antall: usize) -> Result<Vec<S
 }
 
 /// A lookup by number with a bound token and its proof.
-pub(super) fn med_dpop(miljoe: &Miljoe, token: &str, bevis: &str, nummer: &str) -> Vec<u8> {
+pub(super) fn med_dpop(miljoe: &Miljoe, gren: Gren, (token, bevis): (&str, &str), nummer: &str) -> Vec<u8> {
     let ressurs = format!("person/get-by-nin?{DELER}");
-    let hode = hode(miljoe, "POST", Gren::V3, &ressurs, token) + "DPoP: " + bevis + "\r\n";
+    let hode = hode(miljoe, "POST", gren, &ressurs, ("DPoP", token)) + "DPoP: " + bevis + "\r\n";
     med_skjema(hode, &format!("nin={nummer}"))
 }

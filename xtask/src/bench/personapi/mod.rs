@@ -155,13 +155,14 @@ impl Miljoe {
         })
     }
 
-    /// A token that lasts a round at least.
-    fn token(&self, gren: Gren) -> Result<Arc<str>> {
-        let klient = match gren {
-            Gren::V2 => &self.bearer,
-            Gren::V3 => &self.dpop,
-        };
-        Ok(self.kjoeretid.block_on(klient.hent_token(gren.scope()))?)
+    /// A bearer token for version 2 that lasts a round at least.
+    fn token(&self) -> Result<Arc<str>> {
+        Ok(self.kjoeretid.block_on(self.bearer.hent_token(Gren::V2.scope()))?)
+    }
+
+    /// The same, bound to the key that proofs are made with, for any branch.
+    fn bundet_token(&self, gren: Gren) -> Result<Arc<str>> {
+        Ok(self.kjoeretid.block_on(self.dpop.hent_token(gren.scope()))?)
     }
 
     /// The figures of `/metrics` by these names, without prefix and labels.
@@ -203,7 +204,7 @@ impl Miljoe {
             &token,
         )?;
         let (alle, _) = register.les_feed(postgres::PERSONER_MAKS)?;
-        let token = self.token(Gren::V2)?;
+        let token = self.token()?;
         let spoersmaal: Vec<_> = alle.iter().map(|nr| kall::med_bearer(self, &token, nr)).collect();
         let mut funnet = Vec::with_capacity(alle.len());
         super::last::hver(&self.vert, &spoersmaal, valg.forbindelser, |nr, status, _| {

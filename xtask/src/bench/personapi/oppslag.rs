@@ -1,8 +1,9 @@
-//! Lookups by number: with a bearer token in version 2, and in version 3 with a proof for each call; beside the ceiling, and beside what
-//! the proof's signature allows.
+//! Lookups by number: in version 2 with a bearer token and with a proof for each call, and in version 3, which takes proofs alone; beside
+//! the ceiling, and beside what the proof's signature allows.
 //!
-//! What a signature allows: a call takes what a bearer's takes, and one verification, and no more. Both are measured in the same run, in
-//! turn. Proofs are made just before their round, as they are good for seconds only, so that signing is not measured.
+//! What a signature allows: a call takes what a bearer's takes, and one verification, and no more. That is held against calls that are
+//! alike but for the proof, so in version 2, which takes both; version 3 writes another document, and its share of the same is told of beside
+//! it. All are measured in the same run, in turn. Proofs are made just before their round, as they are good for seconds only, so that signing is not measured.
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ struct Runder {
     tak: Vec<Maaling>,
     bearer: Vec<Maaling>,
     dpop: Vec<Maaling>,
+    dpop_v3: Vec<Maaling>,
     kostnad: Vec<Kostnad>,
 }
 
@@ -44,22 +46,24 @@ pub(super) fn maal(
     let tak = tak::start(byte)?;
     let taklast = Last::new(&tak.base, "fast")?;
     let mut bevis = PROEVE;
-    while bevis < BEVIS_MAKS && en_dpoprunde(miljoe, numre, (n, runde), bevis)?.0.antall + n >= bevis {
+    while bevis < BEVIS_MAKS && en_dpoprunde(miljoe, Gren::V2, numre, (n, runde), bevis)?.0.antall + n >= bevis {
         bevis = (bevis * 4).min(BEVIS_MAKS);
     }
     let mut runder = Runder::default();
     for _ in 0..RUNDER {
         let fast = ["fast".to_owned()];
         runder.tak.push(taklast.kjoer(&fast, "application/json", n, runde)?);
-        let token = miljoe.token(Gren::V2)?;
+        let token = miljoe.token()?;
         let spoersmaal: Vec<_> = numre.iter().map(|nr| kall::med_bearer(miljoe, &token, nr)).collect();
         runder
             .bearer
             .push(last::full(&miljoe.vert, &spoersmaal, Orden::Omigjen, n, runde)?);
         drop(spoersmaal);
-        let (maaling, kostnad) = en_dpoprunde(miljoe, numre, (n, runde), bevis)?;
+        let (maaling, kostnad) = en_dpoprunde(miljoe, Gren::V2, numre, (n, runde), bevis)?;
         runder.dpop.push(maaling);
         runder.kostnad.push(kostnad);
+        let (maaling, _) = en_dpoprunde(miljoe, Gren::V3, numre, (n, runde), bevis)?;
+        runder.dpop_v3.push(maaling);
     }
     drop(tak);
     prosess::toem_til_disk()?;
@@ -70,27 +74,28 @@ pub(super) fn maal(
 /// One round with so many new proofs, and what it costs to check others like them. It ends early when they are used up.
 fn en_dpoprunde(
     miljoe: &Miljoe,
+    gren: Gren,
     numre: &[String],
     (n, runde): (usize, Duration),
     antall: usize,
 ) -> Result<(Maaling, Kostnad)> {
-    let token = miljoe.token(Gren::V3)?;
-    let bevis = kall::bevis(miljoe, &token, antall)?;
+    let token = miljoe.bundet_token(gren)?;
+    let bevis = kall::bevis(miljoe, gren, &token, antall)?;
     // The same order as for bearers.
     let personer = (1..).filter_map(|nr: usize| numre.get(nr * 7_919 % numre.len()));
     let spoersmaal: Vec<_> = bevis
         .iter()
         .zip(personer)
-        .map(|(bevis, nr)| kall::med_dpop(miljoe, &token, bevis, nr))
+        .map(|(bevis, nr)| kall::med_dpop(miljoe, gren, (&token, bevis), nr))
         .collect();
     let maaling = last::full(&miljoe.vert, &spoersmaal, Orden::Engang, n, runde)?;
-    let sett = kall::bevis(miljoe, &token, KONTROLLERTE)?;
-    let kostnad = beviskontroll::maal(&miljoe.base, &kall::dpopsti(), &sett)?;
+    let sett = kall::bevis(miljoe, gren, &token, KONTROLLERTE)?;
+    let kostnad = beviskontroll::maal(&miljoe.base, &kall::dpopsti(gren), &sett)?;
     Ok((maaling, kostnad))
 }
 
 fn gjennomsnittlig_svar(miljoe: &Miljoe, numre: &[String]) -> Result<usize> {
-    let token = miljoe.token(Gren::V2)?;
+    let token = miljoe.token()?;
     let noen = numre.iter().step_by((numre.len() / 500).max(1));
     let spoersmaal: Vec<_> = noen.map(|nr| kall::med_bearer(miljoe, &token, nr)).collect();
     let mut byte = 0;
@@ -109,8 +114,11 @@ fn skriv(runder: &Runder, byte: usize, tabell: &mut Tabell) -> Result<()> {
         .zip(&runder.kostnad)
         .map(|(bearer, kostnad)| (bearer.per_sekund.recip() + kostnad.signatur_s).recip())
         .collect();
-    let andeler = runder.dpop.iter().zip(&tillatt).map(|(m, t)| m.per_sekund / t);
-    let andelen = median(&mut andeler.collect::<Vec<_>>());
+    let av_tillatt = |maalinger: &[Maaling]| {
+        let andeler = maalinger.iter().zip(&tillatt).map(|(m, t)| m.per_sekund / t);
+        median(&mut andeler.collect::<Vec<_>>())
+    };
+    let (andelen, andelen_v3) = (av_tillatt(&runder.dpop), av_tillatt(&runder.dpop_v3));
     tabell.rad(
         "ceiling, requests/s",
         format!("{:.0}", rate(&runder.tak)),
@@ -125,6 +133,11 @@ fn skriv(runder: &Runder, byte: usize, tabell: &mut Tabell) -> Result<()> {
         (
             "lookup by nin with DPoP",
             &runder.dpop,
+            "v2 with legal basis, a proof of its own for each call, made before the round",
+        ),
+        (
+            "lookup by nin with DPoP, v3",
+            &runder.dpop_v3,
             "v3 full access, a proof of its own for each call, made before the round",
         ),
     ] {
@@ -158,5 +171,14 @@ fn skriv(runder: &Runder, byte: usize, tabell: &mut Tabell) -> Result<()> {
         "1 / (1 / bearer + verification)",
     )?;
     tabell.tall.insert(ANDEL, andelen);
-    tabell.rad(ANDEL, format!("{andelen:.2}"), "median of ratios, in turn")
+    tabell.rad(
+        ANDEL,
+        format!("{andelen:.2}"),
+        "median of ratios, in turn; version 2, with DPoP and with bearer",
+    )?;
+    tabell.rad(
+        "DPoP lookup in v3 / the same",
+        format!("{andelen_v3:.2}"),
+        "version 3 with DPoP beside version 2 with bearer: what its document costs more or less is in it",
+    )
 }

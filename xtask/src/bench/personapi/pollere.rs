@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::super::jevn::Forbindelse;
 use super::super::{KORT_RUNDE, RUNDE, RUNDER, Tabell, Valg, last, median};
-use super::kall::{self, Gren};
+use super::kall;
 use super::{Miljoe, PROEVE_MAKS, promille};
 
 /// Who ask for events at once. Source: what is to be measured.
@@ -67,7 +67,7 @@ pub(super) fn maal(valg: &Valg, miljoe: &Miljoe, numre: &[String], per_sekund: f
     for (hvordan, pause, del) in [("every second", Some(HVERT), 0.5), ("without pause", None, 0.1)] {
         let (mut uten, mut med) = (Vec::new(), Vec::new());
         for _ in 0..RUNDER {
-            let token = miljoe.token(Gren::V2)?;
+            let token = miljoe.token()?;
             let oppslag: Vec<_> = numre.iter().map(|nr| kall::med_bearer(miljoe, &token, nr)).collect();
             let poll = kall::hent(miljoe, &token, &format!("event?sequenceNumber={}", neste(miljoe)?));
             for (pollere, runder) in [(0, &mut uten), (POLLERE, &mut med)] {
@@ -91,7 +91,7 @@ pub(super) fn maal(valg: &Valg, miljoe: &Miljoe, numre: &[String], per_sekund: f
 
 /// The number after the newest event.
 fn neste(miljoe: &Miljoe) -> Result<u64> {
-    let token = miljoe.token(Gren::V2)?;
+    let token = miljoe.token()?;
     let mut siste = 0;
     let spoersmaal = kall::hent(miljoe, &token, "event/latest");
     last::hver(&miljoe.vert, &[spoersmaal], 1, |_, status, kropp| {

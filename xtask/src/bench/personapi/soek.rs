@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::last::{self, Orden};
 use super::super::soek::i_url;
 use super::super::{KORT_RUNDE, RUNDE, Tabell, Valg};
-use super::kall::{self, DELER, Gren};
+use super::kall::{self, DELER};
 use super::{Miljoe, PROEVE_MAKS};
 
 /// Persons that questions are made of.
@@ -114,7 +114,7 @@ fn treff(kropp: &[u8]) -> Option<usize> {
 /// One row for each kind of question: one caller, then many.
 pub(super) fn maal(valg: &Valg, miljoe: &Miljoe, numre: &[String], tabell: &mut Tabell) -> Result<()> {
     let runde = if numre.len() < PROEVE_MAKS { KORT_RUNDE } else { RUNDE };
-    let token = miljoe.token(Gren::V2)?;
+    let token = miljoe.token()?;
     let noen = numre.iter().step_by((numre.len() / PERSONER).max(1)).take(PERSONER);
     let oppslag: Vec<_> = noen.map(|nr| kall::med_bearer(miljoe, &token, nr)).collect();
     let mut spor_av = Vec::new();
@@ -140,7 +140,7 @@ fn en(
     runde: std::time::Duration,
     tabell: &mut Tabell,
 ) -> Result<()> {
-    let token = miljoe.token(Gren::V2)?;
+    let token = miljoe.token()?;
     let ressurs = match spoersmaal.ressurs {
         "search/person" => format!("search/person?{DELER}"),
         annen => annen.to_owned(),
