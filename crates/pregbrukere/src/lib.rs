@@ -22,5 +22,5 @@ pub use feil::{Avslag, Feil};
 pub use innlogging::{Innlogget, Innlogging, Innstillinger};
 pub use passord::{PASSORD_MAKS, PASSORD_MIN, Passord};
 pub use register::{
-    Bestilling, Bruker, Brukernavn, Brukerregister, Kontaktperson, Organisasjon, Organisasjonstype, Rettigheter,
+    Bestilling, Bruker, Brukernavn, Brukerregister, Kontaktperson, Organisasjon, Organisasjonstype, Rettigheter, dagen,
 };

@@ -268,8 +268,9 @@ impl std::fmt::Debug for Brukerregister {
     }
 }
 
-/// Ends count from midnight where PREG is.
-pub(crate) fn dagen(naa: Timestamp) -> Date {
+/// The day of a time where PREG is: ends count from midnight there.
+#[must_use]
+pub fn dagen(naa: Timestamp) -> Date {
     naa.to_zoned(NORGE.clone()).date()
 }
 

@@ -238,6 +238,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_pages_in_docs_are_the_map() {
+        let mappe = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/preg");
+        for (fil, kommando, ventet) in [
+            ("kart.md", "preg kart", markdown()),
+            ("kart.csv", "preg kart --csv", csv()),
+        ] {
+            let er = std::fs::read_to_string(mappe.join(fil)).unwrap_or_default();
+            assert!(
+                er == ventet,
+                "docs/preg/{fil} er ikke kartet; skriv den med: persontjenesten {kommando}"
+            );
+        }
+    }
+
+    #[test]
     fn every_line_has_all_its_cells() {
         for linje in markdown().lines().filter(|linje| linje.starts_with("| ")) {
             assert!(matches!(linje.matches(" | ").count(), 6 | 3), "{linje}");

@@ -14,6 +14,7 @@
 //!  helsekopi/           the health sector's copy: a folder of its own form, with a lock of its own
 //!  dpop/                proofs that were used at the Person API, so that none is used again
 //!  kontaktregister/     the demo's own Kontakt- og reservasjonsregister, with a lock of its own
+//!  preg/brukere/        who has ordered PREG, and users with hashes of their passwords
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
@@ -35,6 +36,7 @@ use jiff::Timestamp;
 use korreksjon::Verk;
 use lager::Noekkelfil;
 use lager::mappe::Laas;
+use pregbrukere::Brukerregister;
 use register::{Register, Steder};
 use revisjonslogg::Logg;
 use revisjonslogg::hode::Signerer;
@@ -286,6 +288,7 @@ pub struct Aapen {
     verk: Mutex<Option<Arc<Verk>>>,
     // And this.
     tavle: Arc<Mutex<Option<Arc<Tavle>>>>,
+    pregbrukere: Arc<Mutex<Option<Arc<Brukerregister>>>>,
     // As the settings say, so by whoever runs the roles.
     uttrekk: Mutex<Option<Arc<Uttrekkslager>>>,
     // Let go last.
@@ -300,6 +303,7 @@ pub struct Bestaar {
     testmiljoe: bool,
     revisjon: Arc<Mutex<Option<Arc<Logg>>>>,
     tavle: Arc<Mutex<Option<Arc<Tavle>>>>,
+    pregbrukere: Arc<Mutex<Option<Arc<Brukerregister>>>>,
     laas: Arc<Laas>,
 }
 
@@ -325,6 +329,7 @@ impl Bestaar {
             saker: Mutex::new(None),
             verk: Mutex::new(None),
             tavle: self.tavle,
+            pregbrukere: self.pregbrukere,
             uttrekk: Mutex::new(uttrekk),
             laas: self.laas,
         })
@@ -374,6 +379,7 @@ impl Aapen {
             saker: Mutex::new(None),
             verk: Mutex::new(None),
             tavle: Arc::default(),
+            pregbrukere: Arc::default(),
             uttrekk: Mutex::new(None),
             laas: Arc::new(laas),
         })
@@ -388,6 +394,7 @@ impl Aapen {
             testmiljoe: self.testmiljoe(),
             revisjon: self.revisjon.clone(),
             tavle: self.tavle.clone(),
+            pregbrukere: self.pregbrukere.clone(),
             laas: self.laas.clone(),
         }
     }
@@ -533,6 +540,19 @@ impl Aapen {
         let ny = Arc::new(Tavle::aapne(&sti).context("driftsmeldingene")?);
         *tavle = Some(ny.clone());
         Ok(ny)
+    }
+
+    /// Who has ordered PREG, opened if it is not open yet.
+    pub fn pregbrukere(&self) -> Result<Arc<Brukerregister>> {
+        let mut brukere = self.pregbrukere.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(aapne) = brukere.as_ref() {
+            return Ok(aapne.clone());
+        }
+        let profiler = pregmodell::Profil::ALLE.map(pregmodell::Profil::navn);
+        let sti = self.mappe.sti().join("preg").join("brukere");
+        let nytt = Arc::new(Brukerregister::aapne(&sti, &profiler).context("PREGs brukere")?);
+        *brukere = Some(nytt.clone());
+        Ok(nytt)
     }
 
     /// The issuer's name when nobody has said otherwise: that of the last time, or of the demo's own port.

@@ -25,6 +25,7 @@ mod helsekopi;
 mod kopi;
 mod korreksjon;
 mod liv;
+mod preg;
 mod produsent;
 mod regler;
 mod sak;
@@ -32,6 +33,7 @@ mod tavle;
 pub use audit::{innstillinger as revisjonsinnstillinger, rydd_revisjon};
 pub use kopi::{siste_kopis_alder, ta_kopi};
 pub use korreksjon::{Feedvisning, Korreksjonsoppdrag, NyKorreksjon, Proevevisning};
+pub use preg::{Passordtekst, Pregoppdrag, Pregvisning};
 pub use produsent::{ProdusentGi, Produsentvisning};
 pub use sak::{Saksvalg, Saksvisning, Vedleggsvisning};
 pub use tavle::{Meldingsendring, NyMelding, NyNyhet, Tavleoppdrag};
@@ -196,6 +198,11 @@ pub enum Kommando {
     ProdusentListe {
         /// With everything that happened to each.
         historikk: bool,
+    },
+    /// Does something about who may sign in to PREG.
+    Preg {
+        /// What.
+        oppdrag: Pregoppdrag,
     },
     /// Checks the audit log.
     AuditVerifiser {
@@ -391,6 +398,18 @@ pub enum Svar {
     Produsenter {
         /// The rights.
         produsenter: Vec<Produsentvisning>,
+    },
+    /// Who has ordered PREG.
+    Preg {
+        /// Organisations, by number.
+        organisasjoner: Vec<Pregvisning>,
+    },
+    /// A user of PREG who was given a password.
+    Pregbruker {
+        /// The user.
+        brukernavn: String,
+        /// The password, where it was drawn here.
+        passord: Option<Passordtekst>,
     },
     /// What a comparison of the health sector's copy with its source came to.
     Sammenlignet {
@@ -589,6 +608,7 @@ impl Arbeid {
                 grunn,
             } => self.produsent_trekk(&organisasjon, &meldinger, &grunn)?,
             Kommando::ProdusentListe { historikk } => self.produsent_liste(historikk),
+            Kommando::Preg { oppdrag } => self.preg(oppdrag)?,
             Kommando::AuditVerifiser { hoder } => self.audit_verifiser(&hoder)?,
             Kommando::AuditInnsyn { nummer, alt } => self.audit_innsyn(&nummer, alt)?,
             Kommando::AuditVernede { fra, til, personer } => self.audit_vernede(fra, til, personer)?,

@@ -23,6 +23,7 @@ mod korreksjon;
 mod lokalkopi;
 mod nummer;
 mod oppslag;
+mod preg;
 mod produsent;
 mod sak;
 mod soek;
@@ -194,6 +195,9 @@ enum Kommando {
     /// Tabellen over adresser, som gir grunnkrets og bydel.
     #[command(subcommand)]
     Kartverk(kartverk::Kartverk),
+    /// PREG: bestillinger av tilgang, og brukere.
+    #[command(subcommand)]
+    Preg(preg::Preg),
     /// En lokal kopi av Persontjenesten, vår eller den virkelige, holdt slik en konsument skal.
     #[command(subcommand)]
     Lokalkopi(Box<lokalkopi::Lokalkopi>),
@@ -302,6 +306,7 @@ pub fn kjoer(argumenter: Argumenter) -> Result<ExitCode> {
         Kommando::Status { data } => helsekopi::status(&data.mappe())?,
         Kommando::Helsekopi(valg) => return helsekopi::kjoer(&valg),
         Kommando::Kartverk(valg) => kartverk::kjoer(&valg)?,
+        Kommando::Preg(valg) => preg::kjoer(valg)?,
         Kommando::Lokalkopi(valg) => return lokalkopi::kjoer(&valg),
     }
     Ok(ExitCode::SUCCESS)

@@ -39,6 +39,7 @@ mod operasjoner;
 mod paalitelighet;
 mod part;
 mod personapi;
+mod preg;
 mod produsent;
 mod program;
 mod regler;
