@@ -10,6 +10,8 @@
 //! canonical XML, the digest, the signature. It is given one key and no other way to one. Path validation is TLS's, behind
 //! [`Sertifikater`]; no file and no network.
 //!
+//! For signatures of another form, [`eksklusivt`] writes chosen elements as canonical XML (kanonisk.rs).
+//!
 //! What newcomers get wrong: a signature that is true says nothing of who may send what, nor of when. It says that the
 //! holder of a certificate wrote this document.
 //!
@@ -31,6 +33,7 @@
 //! ```
 
 mod form;
+mod kanonisk;
 mod noekkel;
 mod verdi;
 
@@ -38,6 +41,7 @@ use meldinger::signatur::{Signaturkontroll, Usann};
 use meldinger::tre::Element;
 
 pub use form::SERTIFIKATER_MAKS;
+pub use kanonisk::{EKSKLUSIV, eksklusivt};
 
 /// Says whose certificate may have signed.
 pub trait Sertifikater {

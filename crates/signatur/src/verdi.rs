@@ -42,7 +42,7 @@ pub(crate) fn sjekk(xml: &[u8], melding: &Element, noekkel: Key) -> Result<(), U
 
 // The document with its white space as a reader of XML must see it, which the library forgets: every line end as one
 // character, and in a start tag, values and all, every blank as a space. Source: XML 1.0, 2.11 and 3.3.3.
-fn som_lest(tekst: &str) -> Option<String> {
+pub(crate) fn som_lest(tekst: &str) -> Option<String> {
     let tekst = if tekst.contains('\r') {
         Cow::Owned(tekst.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
@@ -65,7 +65,7 @@ fn som_lest(tekst: &str) -> Option<String> {
 }
 
 // Whether an element of the library's says what ours says: name, namespaces, attributes, text, and the elements in it.
-fn er_like(dokument: &Document<'_>, node: NodeId, vaart: &Element) -> bool {
+pub(crate) fn er_like(dokument: &Document<'_>, node: NodeId, vaart: &Element) -> bool {
     let Some(element) = dokument.element(node) else {
         return false;
     };
