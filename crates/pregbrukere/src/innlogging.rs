@@ -212,6 +212,21 @@ impl Innlogging {
         Ok(inne)
     }
 
+    /// The mark of a user as it is now, for whoever lets it on without a password ([`Innlogging::fortsatt`]). To be read before the
+    /// password is looked at, so that a change in between counts. None: nobody by that name.
+    #[must_use]
+    pub fn endringsmerke(&self, brukernavn: &str) -> Option<u64> {
+        let navn = Brukernavn::new(brukernavn).ok()?;
+        Some(self.register.tilstand().brukere.get(&navn)?.endret)
+    }
+
+    /// Lets somebody on who has shown a password before and something as good now, if the user is open and as it was: neither its
+    /// password nor its organisation's order has changed since the mark was read.
+    #[must_use]
+    pub fn fortsatt(&self, brukernavn: &str, merke: u64, naa: Timestamp) -> Option<Innlogget> {
+        self.slipp_inn(&Brukernavn::new(brukernavn).ok()?, Some(merke), naa)
+    }
+
     /// How many passwords have been looked at since the start. For metrics.
     #[must_use]
     pub fn hashet(&self) -> u64 {

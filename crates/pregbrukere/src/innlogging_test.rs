@@ -125,6 +125,40 @@ fn who_is_let_in_is_remembered_until_something_changes() {
 }
 
 #[test]
+fn who_goes_on_without_a_password_does_so_until_something_changes() {
+    let prove = Prove::new();
+    let i = prove.innlogging();
+    assert_eq!(i.endringsmerke("journal-b"), None);
+    assert_eq!(i.endringsmerke("Journal A"), None);
+    let foerst = i.endringsmerke("journal-a").unwrap();
+    let inne = i.fortsatt("journal-a", foerst, naa()).unwrap();
+    assert_eq!(inne, i.logg_inn("journal-a", &pass("a"), "her", naa()).unwrap());
+    assert_eq!(i.fortsatt("journal-b", foerst, naa()), None);
+    assert_eq!(i.fortsatt("journal-a", foerst + 1, naa()), None);
+    // A new password, and a new order.
+    let navnet = navn("journal-a");
+    prove
+        .register
+        .bytt_passord(&navnet, &pass("b"), om(1), "drift")
+        .unwrap();
+    assert_eq!(i.fortsatt("journal-a", foerst, om(2)), None);
+    let etter = i.endringsmerke("journal-a").unwrap();
+    assert!(i.fortsatt("journal-a", etter, om(2)).is_some());
+    prove.register.bestill(org(), bestilling(), om(3), "drift").unwrap();
+    assert_eq!(i.fortsatt("journal-a", etter, om(4)), None);
+    // Closed, from midnight on.
+    let sist = i.endringsmerke("journal-a").unwrap();
+    let fra = "2026-03-02".parse().unwrap();
+    prove
+        .register
+        .avslutt_bruker(&navnet, fra, "sluttet", om(5), "drift")
+        .unwrap();
+    assert!(i.fortsatt("journal-a", sist, om(6)).is_some());
+    let midnatt = "2026-03-01T23:00:00Z".parse().unwrap();
+    assert_eq!(i.fortsatt("journal-a", sist, midnatt), None);
+}
+
+#[test]
 fn an_organisation_that_ends_takes_its_users_along_until_it_orders_anew() {
     let mut prove = Prove::new();
     let i = prove.innlogging();
