@@ -7,6 +7,7 @@
 use informasjonsmodell::Lesefeil;
 
 use crate::konvolutt::{NS_ADRESSERING, NS_SIKKERHET, Soapversjon};
+use crate::samtale::{SAMTALE_DES, SAMTALE_FEB, TILLIT_DES, TILLIT_FEB, Utgave};
 use crate::xml::Skriver;
 
 /// Why a request has no answer.
@@ -18,6 +19,12 @@ pub enum Feil {
     /// The security header: absent, of a form that is not taken, or its timestamp is outside the window.
     #[error("An error occurred when verifying security for the message.")]
     Sikkerhet,
+    /// There is no such conversation, or not any more: the client opens another.
+    #[error("The security context of the message is not known here, or has ended.")]
+    UkjentSamtale(Utgave),
+    /// What is asked of a conversation cannot be read, or is not of the one that it is asked in.
+    #[error("The request for a security token is not valid.")]
+    Anmodning(Utgave),
     /// No operation has this action or this element in the body.
     #[error("The action or the body of the message belongs to no operation of this service.")]
     UkjentHandling,
@@ -75,11 +82,15 @@ struct Form {
 
 impl Feil {
     // One match, no wildcard arm. Source: README of the contract, 3.5; SOAP 1.2 part 1, 5.4.6; WS-Addressing 1.0 SOAP
-    // Binding, 6.4; Web Services Security 1.1, 12.
+    // Binding, 6.4; Web Services Security 1.1, 12; WS-SecureConversation, 9; WS-Trust, 11.
     fn form(&self) -> Form {
         let (status, kode, underkoder): (u16, &'static str, &'static [Underkode]) = match self {
             Feil::Innlogging => (500, "Sender", &[(NS_SIKKERHET, "FailedAuthentication")]),
             Feil::Sikkerhet => (500, "Sender", &[(NS_SIKKERHET, "InvalidSecurity")]),
+            Feil::UkjentSamtale(Utgave::Feb2005) => (500, "Sender", &[(SAMTALE_FEB, "BadContextToken")]),
+            Feil::UkjentSamtale(Utgave::Des2005) => (500, "Sender", &[(SAMTALE_DES, "BadContextToken")]),
+            Feil::Anmodning(Utgave::Feb2005) => (500, "Sender", &[(TILLIT_FEB, "InvalidRequest")]),
+            Feil::Anmodning(Utgave::Des2005) => (500, "Sender", &[(TILLIT_DES, "InvalidRequest")]),
             Feil::UkjentHandling => (500, "Sender", &[(NS_ADRESSERING, "ActionNotSupported")]),
             Feil::HandlingPasserIkke => (
                 500,
@@ -220,6 +231,10 @@ mod tests {
         vec![
             Feil::Innlogging,
             Feil::Sikkerhet,
+            Feil::UkjentSamtale(Utgave::Feb2005),
+            Feil::UkjentSamtale(Utgave::Des2005),
+            Feil::Anmodning(Utgave::Feb2005),
+            Feil::Anmodning(Utgave::Des2005),
             Feil::UkjentHandling,
             Feil::HandlingPasserIkke,
             Feil::HandlingMangler,

@@ -1,9 +1,10 @@
 //! The faces of the old person register (PREG), so far as they are messages: SOAP, WS-Security and HL7 v3.
 //!
 //! Here: the envelope and its headers ([`konvolutt`]), faults ([`feil`]), the six interactions of `PersonRegistry` as plain
-//! types that are read leniently and written strictly ([`hl7`]), and our own WSDL and schemas ([`wsdl`], [`skjema`]).
-//! Not here yet: a port that is listened to, users and their passwords, profiles, a store, Personregister-XML, Filematch,
-//! WS-SecureConversation. Nothing here knows who the asker is or decides what it may see: a field that is to be withheld
+//! types that are read leniently and written strictly ([`hl7`]), conversations that are opened by a password and go on by
+//! signatures ([`samtale`]), and our own WSDL and schemas ([`wsdl`], [`skjema`]).
+//! Not here yet: a port that is listened to, users and their passwords, profiles, a store, Personregister-XML, Filematch.
+//! Nothing here knows who the asker is or decides what it may see: a field that is to be withheld
 //! comes in as [`hl7::Felt::HoldtTilbake`], and is written blank with the structure kept.
 //! A newcomer's mistake is to hold a request against the schema: real clients break it (`hl7::les`); only what we send obeys it.
 //!
@@ -22,6 +23,7 @@ pub mod feil;
 pub mod hl7;
 pub mod konvolutt;
 mod operasjon;
+pub mod samtale;
 pub mod skjema;
 pub mod wsdl;
 mod xml;

@@ -2,8 +2,8 @@
 //!
 //! Two ports at one address. `WSHttpBinding_IPersonRegistry` is the published one with its policy, which asks for
 //! WS-SecureConversation; `username` asks for a user name alone, for clients that are not WCF. What newcomers get wrong: the
-//! service does not answer WS-SecureConversation yet (`konvolutt`), so a WCF client takes the first port with
-//! `EstablishSecurityContext=false`. Source: `PersonRegistry.wsdl`; README of the contract, 3.1 and 3.3.
+//! ports are two descriptions of one place, and whoever reads what comes there reads both (`samtale::les`).
+//! Source: `PersonRegistry.wsdl`; README of the contract, 3.1 and 3.3.
 
 use crate::hl7;
 use crate::operasjon::{NAVNEROM, Operasjon};

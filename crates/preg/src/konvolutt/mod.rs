@@ -7,7 +7,7 @@
 //! What newcomers get wrong: which version and which message a fault answers must be known before the fault is made, so
 //! a refusal ([`Avslag`]) carries both.
 //!
-//! Not here: WS-SecureConversation, signatures, encryption; whether `wsa:To` is our own address, which only the server
+//! Not here: conversations, which `samtale::les` reads from the same envelopes; encryption; whether `wsa:To` is our own address, which only the server
 //! behind its proxies knows ([`Konvolutt::til`]).
 
 mod sikkerhet;
@@ -16,11 +16,14 @@ mod svar;
 use jiff::Timestamp;
 use meldinger::tre::{self, Element};
 
+pub(crate) use sikkerhet::visk;
 pub use sikkerhet::{Brukernavntoken, FORSINKELSE_S_MAKS, Passord, SKJEVHET_S_MAKS};
 pub use svar::skriv;
+pub(crate) use svar::{skriv_med, tid};
 
 use crate::feil::{Feil, Feilsvar};
 use crate::operasjon::{NAVNEROM, Operasjon};
+use crate::samtale::{self, Bevis};
 
 /// Namespace of WS-Addressing 1.0.
 pub const NS_ADRESSERING: &str = "http://www.w3.org/2005/08/addressing";
@@ -138,19 +141,31 @@ impl Avslag {
     }
 }
 
-/// Reads a request.
+impl Returadresse {
+    /// That of a request of which nothing is known yet.
+    pub(crate) fn ukjent() -> Self {
+        Returadresse {
+            versjon: Soapversjon::V12,
+            melding_id: None,
+            adressert: false,
+        }
+    }
+}
+
+/// Reads a request that shows a user name and a password.
 ///
 /// Shape: `handling` is the action of the transport, the `SOAPAction` of SOAP 1.1 or the parameter of SOAP 1.2's
 /// `Content-Type`, with or without quotes; the message must state the same or none. `naa` is the time now.
 /// Errors: [`Avslag`] with the rule that was broken, and nothing of what was sent but its message id.
 /// Source: README of the contract, 3.1, 3.2 and 3.5; what is refused beyond it is in ADR 0047.
 pub fn les(xml: &[u8], handling: Option<&str>, naa: Timestamp) -> Result<Konvolutt, Avslag> {
-    let mut retur = Returadresse {
-        versjon: Soapversjon::V12,
-        melding_id: None,
-        adressert: false,
-    };
-    match les_inn(xml, handling, naa, &mut retur) {
+    let mut retur = Returadresse::ukjent();
+    let lest = les_felles(xml, naa, &mut retur, false).and_then(|lest| {
+        let bruker = lest.bruker.ok_or(Feil::Sikkerhet)?;
+        let operasjon = lest.adresser.operasjon(handling, &lest.kropp)?;
+        Ok((lest.adresser.til, bruker, operasjon, lest.kropp))
+    });
+    match lest {
         Ok((til, bruker, operasjon, kropp)) => Ok(Konvolutt {
             retur,
             til,
@@ -162,9 +177,17 @@ pub fn les(xml: &[u8], handling: Option<&str>, naa: Timestamp) -> Result<Konvolu
     }
 }
 
-type Innhold = (Option<String>, Brukernavntoken, Operasjon, Element);
+/// An envelope, of whatever is asked in it.
+pub(crate) struct Lest {
+    pub adresser: Adresser,
+    pub bruker: Option<Brukernavntoken>,
+    pub bevis: Option<Bevis>,
+    pub kropp: Element,
+}
 
-fn les_inn(xml: &[u8], handling: Option<&str>, naa: Timestamp, retur: &mut Returadresse) -> Result<Innhold, Feil> {
+/// Reads an envelope: all but what its action and its body are. Whether parts of a conversation are read, or refused as any other
+/// unknown part of a security header, is `i_samtale`.
+pub(crate) fn les_felles(xml: &[u8], naa: Timestamp, retur: &mut Returadresse, i_samtale: bool) -> Result<Lest, Feil> {
     let mut rot = tre::les(xml).map_err(Feil::Xml)?;
     if rot.navn != "Envelope" {
         return Err(Feil::Form);
@@ -172,22 +195,32 @@ fn les_inn(xml: &[u8], handling: Option<&str>, naa: Timestamp, retur: &mut Retur
     let versjoner = [Soapversjon::V11, Soapversjon::V12];
     let versjon = versjoner.into_iter().find(|v| v.navnerom() == rot.navnerom);
     retur.versjon = versjon.ok_or(Feil::Soapversjon)?;
+    // While the tree is whole, since it is held against the bytes. What is wrong with it is told in its turn.
+    let bevis = if i_samtale {
+        samtale::les_bevis(xml, &rot)
+    } else {
+        Ok(None)
+    };
     let (hode, kropp) = del(&mut rot)?;
     let mut hode = hode.unwrap_or_default();
-    let ut = les_hode(&mut hode, &kropp, handling, naa, retur);
+    let ut = les_hode(&mut hode, naa, retur, i_samtale);
     // A password that was not moved out, since something was wrong, is wiped where it lies.
-    sikkerhet::visk(&mut hode);
-    let (til, bruker, operasjon) = ut?;
-    Ok((til, bruker, operasjon, kropp))
+    visk(&mut hode);
+    let (adresser, bruker) = ut?;
+    Ok(Lest {
+        adresser,
+        bruker,
+        bevis: bevis?,
+        kropp,
+    })
 }
 
 fn les_hode(
     hode: &mut Element,
-    kropp: &Element,
-    handling: Option<&str>,
     naa: Timestamp,
     retur: &mut Returadresse,
-) -> Result<(Option<String>, Brukernavntoken, Operasjon), Feil> {
+    i_samtale: bool,
+) -> Result<(Adresser, Option<Brukernavntoken>), Feil> {
     let adresser = Adresser::les(hode, retur)?;
     let versjon = retur.versjon;
     // Before security: whoever is asked to understand what it does not must say so, whoever asks.
@@ -196,9 +229,9 @@ fn les_hode(
             return Err(Feil::MaaForstaas);
         }
     }
-    let bruker = sikkerhet::les(hode.barn.iter_mut().filter(|b| versjon.er_til_oss(b)), naa)?;
-    let operasjon = adresser.operasjon(handling, kropp)?;
-    Ok((adresser.til, bruker, operasjon))
+    let til_oss = hode.barn.iter_mut().filter(|b| versjon.er_til_oss(b));
+    let bruker = sikkerhet::les(til_oss, naa, i_samtale)?;
+    Ok((adresser, bruker))
 }
 
 // Header, if any, and the one element of the body.
@@ -232,9 +265,9 @@ fn er_kjent(blokk: &Element) -> bool {
 }
 
 /// Headers of WS-Addressing.
-struct Adresser {
+pub(crate) struct Adresser {
     handling: Option<String>,
-    til: Option<String>,
+    pub til: Option<String>,
 }
 
 impl Adresser {
@@ -269,17 +302,19 @@ impl Adresser {
         })
     }
 
-    // Action of the message, action of the transport and element of the body are of one operation.
-    fn operasjon(&self, transportens: Option<&str>, kropp: &Element) -> Result<Operasjon, Feil> {
-        let i_kroppen = Operasjon::med_navn(&kropp.navn).filter(|_| kropp.navnerom == NAVNEROM);
-        let i_kroppen = i_kroppen.ok_or(Feil::UkjentHandling)?;
+    /// Every action that is stated: that of the message, and that of the transport.
+    pub(crate) fn handlinger<'h>(&'h self, transportens: Option<&'h str>) -> impl Iterator<Item = &'h str> {
         let transportens = transportens
             .map(|h| h.trim().trim_matches('"'))
             .filter(|h| !h.is_empty());
-        let mut oppgitt = [self.handling.as_deref(), transportens]
-            .into_iter()
-            .flatten()
-            .peekable();
+        [self.handling.as_deref(), transportens].into_iter().flatten()
+    }
+
+    /// Action of the message, action of the transport and element of the body are of one operation.
+    pub(crate) fn operasjon(&self, transportens: Option<&str>, kropp: &Element) -> Result<Operasjon, Feil> {
+        let i_kroppen = Operasjon::med_navn(&kropp.navn).filter(|_| kropp.navnerom == NAVNEROM);
+        let i_kroppen = i_kroppen.ok_or(Feil::UkjentHandling)?;
+        let mut oppgitt = self.handlinger(transportens).peekable();
         if oppgitt.peek().is_none() {
             return Err(Feil::HandlingMangler);
         }

@@ -2,7 +2,8 @@
 //!
 //! The form and the time are judged here, the password is not. Of the forms of UsernameToken only this one is taken: a
 //! digest would make us keep passwords that can be read, and a nonce is of no use without one. Tokens and signatures of
-//! other kinds are refused, and not passed over: who sends them believes that they protect something.
+//! other kinds are refused, and not passed over: who sends them believes that they protect something. Those of a conversation
+//! are `samtale`'s to read, from a door that takes them.
 //!
 //! What newcomers get wrong: the window is held on the time that the message was made, whatever its sender says of when it
 //! expires; else anybody could make a message that is good for ever.
@@ -13,6 +14,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{NS_SIKKERHET, NS_SIKKERHETSVERKTOEY, attributt};
 use crate::feil::Feil;
+use crate::samtale::er_del;
 
 /// How old a message may be, beside the skew. Units: seconds. Source: README of the contract, 3.2 (WCF's window).
 pub const FORSINKELSE_S_MAKS: i64 = 300;
@@ -58,35 +60,41 @@ impl std::fmt::Debug for Brukernavntoken {
     }
 }
 
-/// Reads the security header among these blocks.
+/// Reads the security header among these blocks. `None`: it has no user name, and `i_samtale` it may be without.
 ///
 /// # Errors
 /// [`Feil::Sikkerhet`], whatever is wrong: absent, twice, another form, outside the window.
-pub(super) fn les<'e>(blokker: impl Iterator<Item = &'e mut Element>, naa: Timestamp) -> Result<Brukernavntoken, Feil> {
+pub(super) fn les<'e>(
+    blokker: impl Iterator<Item = &'e mut Element>,
+    naa: Timestamp,
+    i_samtale: bool,
+) -> Result<Option<Brukernavntoken>, Feil> {
     let mut alle = blokker.filter(|b| b.navnerom == NS_SIKKERHET && b.navn == "Security");
     let (Some(hode), None) = (alle.next(), alle.next()) else {
         return Err(Feil::Sikkerhet);
     };
-    les_hode(hode, naa)
+    les_hode(hode, naa, i_samtale)
 }
 
-fn les_hode(hode: &mut Element, naa: Timestamp) -> Result<Brukernavntoken, Feil> {
+fn les_hode(hode: &mut Element, naa: Timestamp, i_samtale: bool) -> Result<Option<Brukernavntoken>, Feil> {
     let (mut tidsstempel, mut token) = (None, None);
     for del in &mut hode.barn {
         let plass = match (del.navnerom.as_str(), del.navn.as_str()) {
             (NS_SIKKERHETSVERKTOEY, "Timestamp") => &mut tidsstempel,
             (NS_SIKKERHET, "UsernameToken") => &mut token,
+            _ if i_samtale && er_del(del) => continue,
             _ => return Err(Feil::Sikkerhet),
         };
         if plass.replace(del).is_some() {
             return Err(Feil::Sikkerhet);
         }
     }
-    let (Some(tidsstempel), Some(token)) = (tidsstempel, token) else {
-        return Err(Feil::Sikkerhet);
-    };
-    sjekk_tid(tidsstempel, naa)?;
-    les_token(token)
+    sjekk_tid(tidsstempel.ok_or(Feil::Sikkerhet)?, naa)?;
+    match token {
+        Some(token) => les_token(token).map(Some),
+        None if i_samtale => Ok(None),
+        None => Err(Feil::Sikkerhet),
+    }
 }
 
 fn sjekk_tid(tidsstempel: &Element, naa: Timestamp) -> Result<(), Feil> {
@@ -158,7 +166,7 @@ fn les_token(token: &mut Element) -> Result<Brukernavntoken, Feil> {
 }
 
 /// Wipes every text of a header. As deep as the guard lets a message be.
-pub(super) fn visk(element: &mut Element) {
+pub(crate) fn visk(element: &mut Element) {
     element.tekst.zeroize();
     for (_, _, verdi) in &mut element.attributter {
         verdi.zeroize();

@@ -15,6 +15,11 @@ use crate::xml::Skriver;
 /// Source: README of the contract, 3.2; `soap-GetDemographics-response.xml`.
 #[must_use]
 pub fn skriv(retur: &Returadresse, operasjon: Operasjon, naa: Timestamp, kropp: &str) -> String {
+    skriv_med(retur, &operasjon.svarhandling(), naa, kropp)
+}
+
+/// Puts whatever answers by this action into an envelope.
+pub(crate) fn skriv_med(retur: &Returadresse, handling: &str, naa: Timestamp, kropp: &str) -> String {
     let mut x = Skriver::new();
     x.raa("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
     let mut rom = vec![
@@ -28,7 +33,7 @@ pub fn skriv(retur: &Returadresse, operasjon: Operasjon, naa: Timestamp, kropp: 
     x.i("s:Envelope", &rom, |x| {
         x.i("s:Header", &[], |x| {
             if retur.adressert {
-                x.tekst("a:Action", &maa, &operasjon.svarhandling());
+                x.tekst("a:Action", &maa, handling);
                 if let Some(id) = &retur.melding_id {
                     x.tekst("a:RelatesTo", &[], id);
                 }
@@ -50,7 +55,7 @@ pub fn skriv(retur: &Returadresse, operasjon: Operasjon, naa: Timestamp, kropp: 
     x.ferdig()
 }
 
-// UTC with milliseconds.
-fn tid(tid: Timestamp) -> String {
+/// UTC with milliseconds.
+pub(crate) fn tid(tid: Timestamp) -> String {
     format!("{}", tid.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }

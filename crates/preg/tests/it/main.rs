@@ -16,6 +16,7 @@ mod ondsinnet;
 #[allow(dead_code, reason = "what mottak's judge says of each file is mottak's own matter")]
 #[path = "../../../meldinger/tests/it/oppskrift.rs"]
 mod oppskrift;
+mod samtale;
 mod skjemaer;
 mod svarleser;
 mod zeep;
