@@ -6,7 +6,7 @@
 
 use informasjonsmodell::Lesefeil;
 
-use crate::konvolutt::{NS_ADRESSERING, NS_SIKKERHET, Soapversjon};
+use crate::konvolutt::{NS_ADRESSERING, NS_SIKKERHET, Returadresse, Soapversjon};
 use crate::samtale::{SAMTALE_DES, SAMTALE_FEB, TILLIT_DES, TILLIT_FEB, Utgave};
 use crate::xml::Skriver;
 
@@ -137,32 +137,20 @@ impl Feil {
                 kropp: String::new(),
             };
         }
-        let mut x = Skriver::new();
-        x.raa("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
-        let mut rom = vec![("xmlns:s", versjon.navnerom())];
-        if adressert {
-            rom.push(("xmlns:a", NS_ADRESSERING));
-        }
-        x.i("s:Envelope", &rom, |x| {
-            if adressert {
-                x.i("s:Header", &[], |x| {
-                    x.tekst("a:Action", &[("s:mustUnderstand", "1")], self.handling(&form));
-                    if let Some(id) = relates_to {
-                        x.tekst("a:RelatesTo", &[], id);
-                    }
-                });
-            }
-            x.i("s:Body", &[], |x| {
-                x.i("s:Fault", &[], |x| match versjon {
-                    Soapversjon::V11 => self.v11(x, &form),
-                    Soapversjon::V12 => self.v12(x, &form),
-                });
-            });
-        });
+        let kropp = i_konvolutt(
+            versjon,
+            adressert,
+            relates_to,
+            self.handling(&form),
+            |x| match versjon {
+                Soapversjon::V11 => self.v11(x, &form),
+                Soapversjon::V12 => self.v12(x, &form),
+            },
+        );
         Feilsvar {
             status: form.status,
             innholdstype: Some(versjon.innholdstype()),
-            kropp: x.ferdig(),
+            kropp,
         }
     }
 
@@ -208,6 +196,79 @@ fn underkoder(x: &mut Skriver, koder: &[Underkode]) {
             // As deep as the table.
             underkoder(x, flere);
         });
+    }
+}
+
+/// A fault in its envelope.
+fn i_konvolutt(
+    versjon: Soapversjon,
+    adressert: bool,
+    relates_to: Option<&str>,
+    handling: &str,
+    fault: impl FnOnce(&mut Skriver),
+) -> String {
+    let mut x = Skriver::new();
+    x.raa("<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+    let mut rom = vec![("xmlns:s", versjon.navnerom())];
+    if adressert {
+        rom.push(("xmlns:a", NS_ADRESSERING));
+    }
+    x.i("s:Envelope", &rom, |x| {
+        if adressert {
+            x.i("s:Header", &[], |x| {
+                x.tekst("a:Action", &[("s:mustUnderstand", "1")], handling);
+                if let Some(id) = relates_to {
+                    x.tekst("a:RelatesTo", &[], id);
+                }
+            });
+        }
+        x.i("s:Body", &[], |x| x.i("s:Fault", &[], fault));
+    });
+    x.ferdig()
+}
+
+/// A fault that a service declares in its WSDL: a text for people, and an element of the service's own as the detail.
+///
+/// `PersonRegistry` declares none (README of the contract, 3.5); Personregister-XML does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tjenestefeil<'f> {
+    /// Whether whoever asked can do something about it; else the service failed.
+    pub avsenders: bool,
+    /// One sentence in English, of the rule alone.
+    pub tekst: &'f str,
+    /// `wsa:Action` of the fault.
+    pub handling: &'f str,
+    /// The element of the detail, as XML.
+    pub detalj: &'f str,
+}
+
+impl Tjenestefeil<'_> {
+    /// The fault as an HTTP answer: 500, as of all faults that are not about the form.
+    #[must_use]
+    pub fn svar(&self, retur: &Returadresse) -> Feilsvar {
+        let versjon = retur.versjon;
+        let relates_to = retur.melding_id.as_deref();
+        let kropp = i_konvolutt(versjon, retur.adressert, relates_to, self.handling, |x| match versjon {
+            Soapversjon::V11 => {
+                let kode = if self.avsenders { "s:Client" } else { "s:Server" };
+                x.tekst("faultcode", &[], kode);
+                x.tekst("faultstring", &[("xml:lang", "en")], self.tekst);
+                x.i("detail", &[], |x| x.raa(self.detalj));
+            }
+            Soapversjon::V12 => {
+                let kode = if self.avsenders { "s:Sender" } else { "s:Receiver" };
+                x.i("s:Code", &[], |x| x.tekst("s:Value", &[], kode));
+                x.i("s:Reason", &[], |x| {
+                    x.tekst("s:Text", &[("xml:lang", "en")], self.tekst)
+                });
+                x.i("s:Detail", &[], |x| x.raa(self.detalj));
+            }
+        });
+        Feilsvar {
+            status: 500,
+            innholdstype: Some(versjon.innholdstype()),
+            kropp,
+        }
     }
 }
 

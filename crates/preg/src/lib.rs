@@ -3,7 +3,8 @@
 //! Here: the envelope and its headers ([`konvolutt`]), faults ([`feil`]), the six interactions of `PersonRegistry` as plain
 //! types that are read leniently and written strictly ([`hl7`]), conversations that are opened by a password and go on by
 //! signatures ([`samtale`]), and our own WSDL and schemas ([`wsdl`], [`skjema`]).
-//! Not here yet: a port that is listened to, users and their passwords, profiles, a store, Personregister-XML, Filematch.
+//! Envelope, faults and [`xml::Skriver`] are for other services too (`pregxml`), with operations of their own ([`Operasjoner`]).
+//! Not here yet: a port that is listened to, users and their passwords, profiles, a store, Filematch.
 //! Nothing here knows who the asker is or decides what it may see: a field that is to be withheld
 //! comes in as [`hl7::Felt::HoldtTilbake`], and is written blank with the structure kept.
 //! A newcomer's mistake is to hold a request against the schema: real clients break it (`hl7::les`); only what we send obeys it.
@@ -26,9 +27,10 @@ mod operasjon;
 pub mod samtale;
 pub mod skjema;
 pub mod wsdl;
-mod xml;
+pub mod xml;
 
-pub use operasjon::Operasjon;
+pub use feil::Tjenestefeil;
+pub use operasjon::{Operasjon, Operasjoner};
 
 #[cfg(test)]
 mod fuzz_test;

@@ -6,6 +6,42 @@
 /// Namespace of wrappers, parts and actions. Source: `PersonRegistry1.xsd`, `targetNamespace`.
 pub const NAVNEROM: &str = "http://tempuri.org/";
 
+/// The operations of a service, so far as an envelope must know them.
+pub trait Operasjoner: Copy + Eq + 'static {
+    /// Namespace of the elements in the body.
+    const NAVNEROM: &'static str;
+
+    /// All of them.
+    fn alle() -> &'static [Self];
+
+    /// The name, which is that of the element of a request too.
+    fn navn(self) -> &'static str;
+
+    /// `wsa:Action` of a request, and its `soapAction`.
+    fn handling(self) -> String;
+
+    /// `wsa:Action` of the answer.
+    fn svarhandling(self) -> String {
+        format!("{}Response", self.handling())
+    }
+}
+
+impl Operasjoner for Operasjon {
+    const NAVNEROM: &'static str = NAVNEROM;
+
+    fn alle() -> &'static [Self] {
+        &Self::ALLE
+    }
+
+    fn navn(self) -> &'static str {
+        Operasjon::navn(self)
+    }
+
+    fn handling(self) -> String {
+        Operasjon::handling(self)
+    }
+}
+
 /// An operation of `PersonRegistry`.
 ///
 /// Source: `PersonRegistry.wsdl`, `portType`.

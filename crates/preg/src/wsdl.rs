@@ -29,6 +29,14 @@ impl Lenker {
     }
 }
 
+/// Prefixes of a policy, as attributes of the root.
+pub const NAVNEROM_POLICY: [(&str, &str); 4] = [
+    ("xmlns:wsp", "http://schemas.xmlsoap.org/ws/2004/09/policy"),
+    ("xmlns:sp", "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy"),
+    ("xmlns:wsu", crate::konvolutt::NS_SIKKERHETSVERKTOEY),
+    ("xmlns:wsaw", "http://www.w3.org/2006/05/addressing/wsdl"),
+];
+
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const PUBLISERT: &str = "WSHttpBinding_IPersonRegistry";
 const BRUKERNAVN: &str = "username";
@@ -91,10 +99,10 @@ pub fn wsdl(adresse: &str, lenker: &Lenker) -> String {
         ("xmlns:soap12", "http://schemas.xmlsoap.org/wsdl/soap12/"),
         ("xmlns:tns", NAVNEROM),
         ("xmlns:xsd", "http://www.w3.org/2001/XMLSchema"),
-        ("xmlns:wsp", "http://schemas.xmlsoap.org/ws/2004/09/policy"),
-        ("xmlns:sp", "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy"),
-        ("xmlns:wsu", crate::konvolutt::NS_SIKKERHETSVERKTOEY),
-        ("xmlns:wsaw", "http://www.w3.org/2006/05/addressing/wsdl"),
+        NAVNEROM_POLICY[0],
+        NAVNEROM_POLICY[1],
+        NAVNEROM_POLICY[2],
+        NAVNEROM_POLICY[3],
         ("xmlns:wsa10", crate::konvolutt::NS_ADRESSERING),
         ("name", "PersonRegistry"),
         ("targetNamespace", NAVNEROM),
@@ -252,6 +260,21 @@ fn trust10(x: &mut Skriver) {
         x.tom("sp:MustSupportIssuedTokens", &[]);
         x.tom("sp:RequireClientEntropy", &[]);
         x.tom("sp:RequireServerEntropy", &[]);
+    });
+}
+
+/// The policy of a port that asks for a user name over TLS, for the WSDL of another service: the prefixes `wsp`, `sp`, `wsu` and
+/// `wsaw` must stand for what they stand for here. `adressering`: whether WS-Addressing is said to be used.
+pub fn brukernavnpolicy(x: &mut Skriver, id: &str, adressering: bool) {
+    x.i("wsp:Policy", &[("wsu:Id", id)], |x| {
+        x.i("wsp:ExactlyOne", &[], |x| {
+            x.i("wsp:All", &[], |x| {
+                brukernavn(x);
+                if adressering {
+                    x.tom("wsaw:UsingAddressing", &[]);
+                }
+            });
+        });
     });
 }
 

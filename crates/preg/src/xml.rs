@@ -5,28 +5,38 @@
 
 /// Writes one document, or a part of one.
 #[derive(Default)]
-pub(crate) struct Skriver {
+pub struct Skriver {
     ut: String,
 }
 
 impl Skriver {
-    pub(crate) fn new() -> Self {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
         Skriver {
             ut: String::with_capacity(4 * 1024),
         }
     }
 
-    pub(crate) fn ferdig(self) -> String {
+    /// What was written.
+    #[must_use]
+    pub fn ferdig(self) -> String {
         self.ut
     }
 
+    /// Bytes so far.
+    #[must_use]
+    pub fn lengde(&self) -> usize {
+        self.ut.len()
+    }
+
     /// What is XML already.
-    pub(crate) fn raa(&mut self, xml: &str) {
+    pub fn raa(&mut self, xml: &str) {
         self.ut.push_str(xml);
     }
 
     /// An element with elements in it.
-    pub(crate) fn i(&mut self, navn: &str, attributter: &[(&str, &str)], inni: impl FnOnce(&mut Self)) {
+    pub fn i(&mut self, navn: &str, attributter: &[(&str, &str)], inni: impl FnOnce(&mut Self)) {
         self.start(navn, attributter);
         self.ut.push('>');
         inni(self);
@@ -34,12 +44,12 @@ impl Skriver {
     }
 
     /// An element with a text.
-    pub(crate) fn tekst(&mut self, navn: &str, attributter: &[(&str, &str)], tekst: &str) {
+    pub fn tekst(&mut self, navn: &str, attributter: &[(&str, &str)], tekst: &str) {
         self.i(navn, attributter, |x| x.unnslipp(tekst, false));
     }
 
     /// An element with nothing in it.
-    pub(crate) fn tom(&mut self, navn: &str, attributter: &[(&str, &str)]) {
+    pub fn tom(&mut self, navn: &str, attributter: &[(&str, &str)]) {
         self.start(navn, attributter);
         self.ut.push_str("/>");
     }

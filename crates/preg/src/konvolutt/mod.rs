@@ -22,7 +22,7 @@ pub use svar::skriv;
 pub(crate) use svar::{skriv_med, tid};
 
 use crate::feil::{Feil, Feilsvar};
-use crate::operasjon::{NAVNEROM, Operasjon};
+use crate::operasjon::{Operasjon, Operasjoner};
 use crate::samtale::{self, Bevis};
 
 /// Namespace of WS-Addressing 1.0.
@@ -100,8 +100,8 @@ pub struct Returadresse {
     pub adressert: bool,
 }
 
-/// A request that has passed.
-pub struct Konvolutt {
+/// A request that has passed, to `PersonRegistry` or to another service of these envelopes.
+pub struct Konvolutt<O = Operasjon> {
     /// Where an answer goes.
     pub retur: Returadresse,
     /// `wsa:To`, where there is one; nobody has held it against our own address.
@@ -109,12 +109,12 @@ pub struct Konvolutt {
     /// User name and password, not yet compared with anything.
     pub bruker: Brukernavntoken,
     /// Which operation, by action and body alike.
-    pub operasjon: Operasjon,
+    pub operasjon: O,
     /// The wrapper, for `hl7::Foresporsel::les`.
     pub kropp: Element,
 }
 
-impl std::fmt::Debug for Konvolutt {
+impl<O: Operasjoner> std::fmt::Debug for Konvolutt<O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Konvolutt({})", self.operasjon.navn())
     }
@@ -159,6 +159,14 @@ impl Returadresse {
 /// Errors: [`Avslag`] with the rule that was broken, and nothing of what was sent but its message id.
 /// Source: README of the contract, 3.1, 3.2 and 3.5; what is refused beyond it is in ADR 0047.
 pub fn les(xml: &[u8], handling: Option<&str>, naa: Timestamp) -> Result<Konvolutt, Avslag> {
+    les_til(xml, handling, naa)
+}
+
+/// Reads a request to a service with operations of its own, by the same rules as [`les`].
+///
+/// # Errors
+/// As [`les`].
+pub fn les_til<O: Operasjoner>(xml: &[u8], handling: Option<&str>, naa: Timestamp) -> Result<Konvolutt<O>, Avslag> {
     let mut retur = Returadresse::ukjent();
     let lest = les_felles(xml, naa, &mut retur, false).and_then(|lest| {
         let bruker = lest.bruker.ok_or(Feil::Sikkerhet)?;
@@ -311,15 +319,16 @@ impl Adresser {
     }
 
     /// Action of the message, action of the transport and element of the body are of one operation.
-    pub(crate) fn operasjon(&self, transportens: Option<&str>, kropp: &Element) -> Result<Operasjon, Feil> {
-        let i_kroppen = Operasjon::med_navn(&kropp.navn).filter(|_| kropp.navnerom == NAVNEROM);
+    pub(crate) fn operasjon<O: Operasjoner>(&self, transportens: Option<&str>, kropp: &Element) -> Result<O, Feil> {
+        let mut alle = O::alle().iter().copied();
+        let i_kroppen = alle.find(|o| o.navn() == kropp.navn && kropp.navnerom == O::NAVNEROM);
         let i_kroppen = i_kroppen.ok_or(Feil::UkjentHandling)?;
         let mut oppgitt = self.handlinger(transportens).peekable();
         if oppgitt.peek().is_none() {
             return Err(Feil::HandlingMangler);
         }
         for handling in oppgitt {
-            match Operasjon::ALLE.into_iter().find(|o| o.handling() == handling) {
+            match O::alle().iter().copied().find(|o| o.handling() == handling) {
                 None => return Err(Feil::UkjentHandling),
                 Some(annen) if annen != i_kroppen => return Err(Feil::HandlingPasserIkke),
                 Some(_) => {}

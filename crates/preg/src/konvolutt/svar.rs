@@ -5,7 +5,7 @@
 use jiff::{Timestamp, ToSpan as _};
 
 use super::{FORSINKELSE_S_MAKS, NS_ADRESSERING, NS_SIKKERHET, NS_SIKKERHETSVERKTOEY, Returadresse};
-use crate::operasjon::Operasjon;
+use crate::operasjon::Operasjoner;
 use crate::xml::Skriver;
 
 /// Puts an answer into an envelope.
@@ -14,7 +14,7 @@ use crate::xml::Skriver;
 /// minutes on.
 /// Source: README of the contract, 3.2; `soap-GetDemographics-response.xml`.
 #[must_use]
-pub fn skriv(retur: &Returadresse, operasjon: Operasjon, naa: Timestamp, kropp: &str) -> String {
+pub fn skriv(retur: &Returadresse, operasjon: impl Operasjoner, naa: Timestamp, kropp: &str) -> String {
     skriv_med(retur, &operasjon.svarhandling(), naa, kropp)
 }
 
