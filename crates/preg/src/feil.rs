@@ -234,8 +234,10 @@ fn i_konvolutt(
 pub struct Tjenestefeil<'f> {
     /// Whether whoever asked can do something about it; else the service failed.
     pub avsenders: bool,
-    /// One sentence in English, of the rule alone.
+    /// One sentence, of the rule alone.
     pub tekst: &'f str,
+    /// Language of the sentence.
+    pub spraak: &'f str,
     /// `wsa:Action` of the fault.
     pub handling: &'f str,
     /// The element of the detail, as XML.
@@ -252,14 +254,14 @@ impl Tjenestefeil<'_> {
             Soapversjon::V11 => {
                 let kode = if self.avsenders { "s:Client" } else { "s:Server" };
                 x.tekst("faultcode", &[], kode);
-                x.tekst("faultstring", &[("xml:lang", "en")], self.tekst);
+                x.tekst("faultstring", &[("xml:lang", self.spraak)], self.tekst);
                 x.i("detail", &[], |x| x.raa(self.detalj));
             }
             Soapversjon::V12 => {
                 let kode = if self.avsenders { "s:Sender" } else { "s:Receiver" };
                 x.i("s:Code", &[], |x| x.tekst("s:Value", &[], kode));
                 x.i("s:Reason", &[], |x| {
-                    x.tekst("s:Text", &[("xml:lang", "en")], self.tekst)
+                    x.tekst("s:Text", &[("xml:lang", self.spraak)], self.tekst)
                 });
                 x.i("s:Detail", &[], |x| x.raa(self.detalj));
             }
