@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use super::super::prosess::{self, Tjener};
 use super::super::{Tabell, Valg};
-use super::kall::{self, Gren};
+use super::kall;
 use super::{AJOUR_MAKS, Miljoe};
 
 /// When the copy last had all that its source has; 0 before it has had it once.

@@ -157,12 +157,18 @@ impl Miljoe {
 
     /// A bearer token for version 2 that lasts a round at least.
     fn token(&self) -> Result<Arc<str>> {
-        Ok(self.kjoeretid.block_on(self.bearer.hent_token(Gren::V2.scope()))?)
+        self.hent_token(&self.bearer, Gren::V2)
     }
 
     /// The same, bound to the key that proofs are made with, for any branch.
     fn bundet_token(&self, gren: Gren) -> Result<Arc<str>> {
-        Ok(self.kjoeretid.block_on(self.dpop.hent_token(gren.scope()))?)
+        self.hent_token(&self.dpop, gren)
+    }
+
+    fn hent_token(&self, klient: &helseid::Klient, gren: Gren) -> Result<Arc<str>> {
+        let hent = || self.kjoeretid.block_on(klient.hent_token(gren.scope()));
+        // A connection that the server closed meanwhile is noticed when it is used: nothing runs here between calls.
+        Ok(hent().or_else(|_| hent())?)
     }
 
     /// The figures of `/metrics` by these names, without prefix and labels.
