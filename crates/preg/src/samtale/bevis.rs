@@ -202,7 +202,12 @@ fn les_avledet(element: &Element, utgave: Utgave) -> Option<(Avledning, Peker<'_
     let (mut av, mut nr, mut fra, mut lengde, mut etikett, mut engangsverdi) = (None, None, None, None, None, None);
     for del in &element.barn {
         let her = del.navnerom == utgave.samtale();
-        if !er(del, NS_SIKKERHET, "SecurityTokenReference") && !(her && bare(del, &[])) {
+        let kjent = if her {
+            bare(del, &[])
+        } else {
+            er(del, NS_SIKKERHET, "SecurityTokenReference")
+        };
+        if !kjent {
             return None;
         }
         let sett = match (her, del.navn.as_str()) {

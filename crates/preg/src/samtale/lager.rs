@@ -384,7 +384,7 @@ mod tests {
     }
 
     fn aapne(samtaler: &Samtaler, brukernavn: &str, nr: u8) -> String {
-        let xml = aapning(Utgave::Feb2005, naa());
+        let xml = aapning(Utgave::Feb2005);
         let Ok(Henvendelse::Aapning(aapning)) = super::super::les(xml.as_bytes(), None, naa()) else {
             panic!("{xml}");
         };
@@ -448,7 +448,7 @@ mod tests {
             assert!(samtaler.antall() <= 4);
         }
         // What has run out makes room first.
-        let xml = aapning(Utgave::Feb2005, naa());
+        let xml = aapning(Utgave::Feb2005);
         let Ok(Henvendelse::Aapning(aapning)) = super::super::les(xml.as_bytes(), None, naa()) else {
             panic!();
         };

@@ -35,7 +35,7 @@ fn tidsstempel() -> String {
 }
 
 /// An opening, by a user whose name is `b`.
-pub(super) fn aapning(utgave: Utgave, _naa: Timestamp) -> String {
+pub(super) fn aapning(utgave: Utgave) -> String {
     let t = utgave.tillit();
     konvolutt(
         &utgave.handling(Aerend::Aapning),
@@ -110,7 +110,7 @@ impl Brukere for Alle {
 /// A store with one conversation, its id and its key.
 fn en_samtale(utgave: Utgave) -> (Samtaler, String, Vec<u8>) {
     let samtaler = Samtaler::new(Innstillinger::default());
-    let xml = aapning(utgave, naa());
+    let xml = aapning(utgave);
     let Ok(Henvendelse::Aapning(aapning)) = les(xml.as_bytes(), None, naa()) else {
         panic!("{xml}");
     };
@@ -136,7 +136,7 @@ fn gyldige() -> Vec<Vec<u8>> {
     let mut ut = Vec::new();
     for utgave in Utgave::ALLE {
         let (_, id, noekkel) = en_samtale(utgave);
-        ut.push(aapning(utgave, naa()));
+        ut.push(aapning(utgave));
         let t = utgave.tillit();
         let avslutning = format!(
             "<t:RequestSecurityToken xmlns:t='{t}'><t:RequestType>{t}/Cancel</t:RequestType><t:CancelTarget>\

@@ -32,6 +32,10 @@ EDITIONS = {
 NOW = datetime.datetime(2026, 1, 14, 10, 0, 0)
 
 
+def at(seconds):
+    return (NOW + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def b64(data):
     return base64.b64encode(data).decode()
 
@@ -250,6 +254,7 @@ def walk(edition):
 
 
 def attacks(edition):
+    global NOW
     one, key = open_one(edition)
     other, others = open_one(edition, "b")
     ns = {"s": S, "o": O, "u": U, "d": D, "c": one.c}
@@ -295,7 +300,7 @@ def attacks(edition):
     def wrapped_same_id(root):
         stamp = find(root, ".//u:Timestamp")
         fresh = copy.deepcopy(stamp)
-        find(fresh, "u:Created").text = "2026-01-14T10:00:05.000Z"
+        find(fresh, "u:Created").text = at(5)
         stamp.getparent().replace(stamp, fresh)
         away = etree.SubElement(find(root, "s:Body")[0], "{urn:x}Bort")
         away.append(stamp)
@@ -331,8 +336,8 @@ def attacks(edition):
     sha256 = "http://www.w3.org/2001/04/xmlenc#sha256"
     body_id = lambda root: find(root, "s:Body").set(f"{{{U}}}Id", "_5")
     after = {
-        "changed timestamp": text(".//u:Created", "2026-01-14T10:00:01.000Z"),
-        "longer life": text(".//u:Expires", "2026-01-15T10:00:00.000Z"),
+        "changed timestamp": text(".//u:Created", at(1)),
+        "longer life": text(".//u:Expires", at(86_400)),
         "wrong digest": text(".//d:DigestValue", b64(b"x" * 20)),
         "wrong value": text(".//d:SignatureValue", b64(b"x" * 20)),
         "no value": text(".//d:SignatureValue", ""),
@@ -402,7 +407,7 @@ def attacks(edition):
             root = lambda root: resign(root, lambda r: [change(r) for change in changes], use)
             fault(ask("InvalidSecurity", edition, changed(one, key, root)), "InvalidSecurity")
     # What is only signed again, with the key, is taken: so that the list above was refused for what it changed.
-    good = changed(one, key, lambda root: resign(root, text(".//u:Created", "2026-01-14T10:00:01.000Z")))
+    good = changed(one, key, lambda root: resign(root, text(".//u:Created", at(1))))
     assert one.check(ask("OK", edition, good)).tag == "inne-a"
     comment = changed(one, key, lambda root: find(root, ".//u:Created").append(etree.Comment("k")))
     assert one.check(ask("OK", edition, comment)).tag == "inne-a"
@@ -459,7 +464,6 @@ def attacks(edition):
     assert other.check(ask("OK", edition, other.envelope(ADD, CALL, signed=others))).tag == "inne-b"
     ask("TID", edition, "36000")
     fault(ask("InvalidSecurity", edition, other.envelope(ADD, CALL, signed=others)), "InvalidSecurity")
-    global NOW
     NOW += datetime.timedelta(seconds=36000)
     fault(ask("BadContextToken", edition, other.envelope(ADD, CALL, signed=others)), "BadContextToken")
 
