@@ -1,7 +1,7 @@
 //! One LMDB environment: one file, many readers, one writer, tables of bytes.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 
 use heed::types::Bytes;
 use heed::{CommitOrAbort, Env, EnvOpenOptions, PutFlags, RoTxn, RwTxn, WithoutTls};
@@ -57,6 +57,8 @@ pub struct Tabell(heed::Database<'static, Bytes, Bytes>);
 pub struct Miljoe {
     env: Env<WithoutTls>,
     ute: AtomicBool,
+    // Writers that have begun.
+    skrivere: AtomicU64,
 }
 
 impl std::fmt::Debug for Miljoe {
@@ -101,6 +103,7 @@ impl Miljoe {
                 Miljoe {
                     env,
                     ute: AtomicBool::new(false),
+                    skrivere: AtomicU64::new(0),
                 },
                 tabeller.map(Tabell),
             )),
@@ -113,7 +116,7 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`], for example when all reader slots are taken.
     pub fn les(&self) -> Result<Les<'_>, Feil> {
-        self.env.read_txn().map_err(|feil| self.merk(feil))
+        self.ved_ett_oeyeblikk(|| self.env.read_txn())
     }
 
     /// Starts reading, for as long as the reader likes.
@@ -121,7 +124,23 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`], for example when all reader slots are taken.
     pub fn les_varig(&self) -> Result<Varig, Feil> {
-        self.env.clone().static_read_txn().map_err(|feil| self.merk(feil))
+        self.ved_ett_oeyeblikk(|| self.env.clone().static_read_txn())
+    }
+
+    /// Begins to read, and begins again if a writer began meanwhile.
+    ///
+    /// LMDB's reader takes the number of the last transaction, and then what it committed from one of two pages that the
+    /// transactions write by turns. If two came between, it has what the second wrote, which may not be durable yet and is not
+    /// what the next reader gets. The second begins after the first has ended; so if nobody has begun, there was one at the most.
+    fn ved_ett_oeyeblikk<T>(&self, begynn: impl Fn() -> Result<T, heed::Error>) -> Result<T, Feil> {
+        loop {
+            let foer = self.skrivere.load(Ordering::SeqCst);
+            let les = begynn().map_err(|feil| self.merk(feil))?;
+            fence(Ordering::SeqCst);
+            if self.skrivere.load(Ordering::SeqCst) == foer {
+                return Ok(les);
+            }
+        }
     }
 
     /// Starts writing; waits for the writer before.
@@ -129,7 +148,9 @@ impl Miljoe {
     /// # Errors
     /// [`Feil::Lmdb`].
     pub fn skriv(&self) -> Result<Skriv<'_>, Feil> {
-        self.env.write_txn().map_err(|feil| self.merk(feil))
+        let skriv = self.env.write_txn().map_err(|feil| self.merk(feil))?;
+        self.skrivere.fetch_add(1, Ordering::SeqCst);
+        Ok(skriv)
     }
 
     fn merk(&self, feil: heed::Error) -> Feil {
@@ -323,5 +344,59 @@ impl Tabell {
     /// [`Feil::Lmdb`].
     pub fn siste<'t>(&self, les: &'t Les<'_>) -> Result<Option<Rad<'t>>, Feil> {
         Ok(self.0.last(les)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    /// The number that each of many readers sees never falls, however long it was kept waiting in the middle of beginning.
+    #[test]
+    fn no_reader_sees_an_earlier_moment_than_it_has_seen() {
+        const NOEKKEL: &[u8] = b"n";
+        let mappe = tempfile::tempdir().unwrap();
+        let (miljoe, [tabell]) = Miljoe::aapne(mappe.path(), ["t"]).unwrap();
+        let skriv = |n: u64| {
+            let mut skriv = miljoe.skriv().unwrap();
+            tabell.sett(&mut skriv, NOEKKEL, &n.to_be_bytes()).unwrap();
+            Miljoe::bekreft(skriv).unwrap();
+        };
+        skriv(0);
+        let ferdig = AtomicBool::new(false);
+        let les = |nr: usize| {
+            let (mut sist, mut ganger, mut tilbake) = (0, 0u64, 0u64);
+            while !ferdig.load(Ordering::Relaxed) {
+                let naa = if nr % 2 == 0 {
+                    let les = miljoe.les().unwrap();
+                    u64::from_be_bytes(tabell.hent(&les, NOEKKEL).unwrap().unwrap().try_into().unwrap())
+                } else {
+                    let les = miljoe.les_varig().unwrap();
+                    u64::from_be_bytes(tabell.hent(&les, NOEKKEL).unwrap().unwrap().try_into().unwrap())
+                };
+                tilbake += u64::from(naa < sist);
+                sist = naa;
+                ganger += 1;
+            }
+            (ganger, tilbake)
+        };
+        let (ganger, tilbake) = std::thread::scope(|traader| {
+            let les = &les;
+            let lesere: Vec<_> = (0..16).map(|nr| traader.spawn(move || les(nr))).collect();
+            let fra = std::time::Instant::now();
+            for n in 1.. {
+                skriv(n);
+                if n >= 200 && fra.elapsed().as_millis() > 1_500 {
+                    break;
+                }
+            }
+            ferdig.store(true, Ordering::Relaxed);
+            let utfall = lesere.into_iter().map(|leser| leser.join().unwrap());
+            utfall.fold((0, 0), |sum, en| (sum.0 + en.0, sum.1 + en.1))
+        });
+        assert_eq!(tilbake, 0, "av {ganger}");
+        assert!(ganger > 1_000);
     }
 }

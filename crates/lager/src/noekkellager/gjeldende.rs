@@ -6,6 +6,8 @@ use crate::noekkelfil::fjern_hemmelig;
 use crate::{Feil, mappe};
 
 pub(super) const GJELDENDE: &str = "gjeldende";
+/// What takes its place is written there first; whoever was cut off leaves it.
+const GJELDENDE_NY: &str = "gjeldende.ny";
 const UKLAR: Feil = Feil::Skadet("personnoekler/gjeldende");
 const NOEKKELFIL: &str = "personnoekler";
 
@@ -125,8 +127,9 @@ pub(super) fn rydd(mappe: &Path, noekkelmappe: &Path, gjeldende: Gjeldende) -> R
 pub(super) fn rydd_lager(mappe: &Path, gjeldende: Gjeldende) -> Result<(), Feil> {
     for inne in std::fs::read_dir(mappe).map_err(Feil::fil(mappe))? {
         let inne = inne.map_err(Feil::fil(mappe))?;
-        let nummer = inne.file_name().to_str().and_then(|n| n.parse::<u32>().ok());
-        if nummer.is_some_and(|nummer| nummer != gjeldende.lager) {
+        let navn = inne.file_name();
+        let nummer = navn.to_str().and_then(|n| n.parse::<u32>().ok());
+        if navn == GJELDENDE_NY || nummer.is_some_and(|nummer| nummer != gjeldende.lager) {
             fjern(&inne.path())?;
             mappe::synk_mappe(mappe)?;
         }

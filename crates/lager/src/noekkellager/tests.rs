@@ -279,6 +279,16 @@ fn a_store_whose_making_was_cut_off_is_made_and_one_that_was_used_and_is_gone_is
 }
 
 #[test]
+fn what_was_to_name_the_store_and_never_did_is_gone_when_it_is_opened() {
+    let (mappe, noekler) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    drop(Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap());
+    let ny = mappe.path().join("gjeldende.ny");
+    std::fs::write(&ny, b"lager 2").unwrap();
+    drop(Noekkellager::aapne(mappe.path(), noekler.path(), None).unwrap());
+    assert!(!ny.exists() && mappe.path().join(GJELDENDE).exists());
+}
+
+#[test]
 fn a_mirror_outlives_the_store() {
     let mappe = tempfile::tempdir().unwrap();
     let (a, n, speil) = (mappe.path().join("a"), mappe.path().join("n"), mappe.path().join("s"));
