@@ -20,6 +20,7 @@ mod revisor;
 mod roetter;
 mod segment;
 mod skriver;
+mod takt;
 pub mod tre;
 
 pub use feil::Feil;

@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use crate::hode::{Hode, Signerer, SignertHode};
 use crate::logg::{Delt, Innstillinger, Klokke, Utilgjengelig};
 use crate::segment::{self, HODE_BYTE};
+use crate::takt::Takt;
 use crate::tre::{Avtrykk, Tre};
 use crate::{Feil, roetter};
 
@@ -30,8 +31,6 @@ const POSTER_PER_SKRIVING: usize = 4_096;
 const BYTE_PER_SKRIVING: usize = 8 * 1024 * 1024;
 /// How often the turn is given away before a write, at most: a bound on how long a record waits for company.
 const AVSTAA_MAKS: u32 = 64;
-/// The part by which the number of calls thought to be under way falls with each write that has fewer.
-const SAMTIDIGE_FALL: usize = 8;
 /// How much of a missing reserve is made at a time.
 const RESERVE_STYKKE: u64 = 4 * 1024 * 1024;
 /// How long what failed beside the log itself is left alone, so that it does not slow the log down.
@@ -97,9 +96,9 @@ pub(crate) type Svar = oneshot::Sender<Result<u64, Utilgjengelig>>;
 
 impl Skriver {
     pub fn run(mut self, ordrer: &Receiver<Ordre>) {
-        // How many calls are thought to be under way, and how many records are enough to write.
-        let (mut samtidige, mut lag) = (1_usize, 1);
+        let mut takt = Takt::default();
         loop {
+            let lag = takt.lag();
             let mut poster = Vec::with_capacity(lag);
             let mut hoder = Vec::new();
             let mut stopp = false;
@@ -109,10 +108,8 @@ impl Skriver {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(Ordre::Stopp),
             };
-            // One sync costs as much for one record as for a hundred, so company is waited for. But if it were waited for until
-            // all who call are here, none would be left to work while the disk does; so most of them will do. Where there is
-            // one processor, those who make records get it: the turn is given away until there are enough, or nothing more
-            // comes of it. Where there are more, it comes back at once, and nobody has waited.
+            // Where there is one processor, those who make records get it: the turn is given away until there are enough, or
+            // nothing more comes of it. Where there are more, it comes back at once, and nobody has waited.
             let mut avstaatt = 0;
             while let Some(ordre) = neste.take() {
                 match ordre {
@@ -136,10 +133,8 @@ impl Skriver {
             let antall = poster.len();
             self.skriv_alle(poster);
             if antall > 0 {
-                // As many as came in this round and while it was written; falling slowly, since a round may be a small one.
-                samtidige = (antall + self.delt.i_koe()).max(samtidige - samtidige.div_ceil(SAMTIDIGE_FALL));
-                lag = (samtidige * 3 / 4).max(1);
-                self.delt.sett_lag(lag);
+                takt.skrevet(antall, self.delt.i_koe());
+                self.delt.sett_lag(takt.lag());
             }
             let forfalt = self.tilstand.tre.antall() - self.signert >= self.innstillinger.hode_poster
                 || self.sist_signert.elapsed() >= self.innstillinger.hode_tid;
