@@ -113,40 +113,53 @@ impl Melding {
             selv.detaljer
                 .push(Detalj::opplysning(Detaljkode::ServiceRetiring, tekst));
         }
-        match selv.hode.sjekk(operasjon, tjeneste.innstillinger.modus) {
-            Ok(advarsler) => selv.detaljer.extend(advarsler),
+        let utfall = selv.gjoer(&foresporsel, detaljer).await;
+        // What could not be recorded is not recorded by saying so.
+        if let Err(feil) = &utfall
+            && *feil != Feil::Utilgjengelig
+        {
+            let mut kall = Kall::ny(operasjon.navn());
+            kall.spurt = spurt(&foresporsel);
+            selv.noter(&kall, Some(feil.kode())).await?;
+        }
+        utfall
+    }
+
+    async fn gjoer(&mut self, foresporsel: &Foresporsel, detaljer: Vec<Detalj>) -> Result<String, Feil> {
+        match self.hode.sjekk(self.operasjon, self.tjeneste.innstillinger.modus) {
+            Ok(advarsler) => self.detaljer.extend(advarsler),
             Err(avvist) => {
-                selv.detaljer.extend(avvist.detaljer);
+                self.detaljer.extend(avvist.detaljer);
                 let kvittering = Kvittering {
                     kode: Kvitteringskode::Avvist,
-                    detaljer: std::mem::take(&mut selv.detaljer),
+                    detaljer: std::mem::take(&mut self.detaljer),
                 };
-                return selv.avslaa(&foresporsel, kvittering).await;
+                return self.avslaa(foresporsel, kvittering).await;
             }
         }
-        selv.detaljer.extend(detaljer);
-        let kvittering = Kvittering::av(selv.detaljer.clone());
+        self.detaljer.extend(detaljer);
+        let kvittering = Kvittering::av(self.detaljer.clone());
         if kvittering.kode != Kvitteringskode::Godtatt {
-            return selv.avslaa(&foresporsel, kvittering).await;
+            return self.avslaa(foresporsel, kvittering).await;
         }
-        match &foresporsel {
-            Foresporsel::Oppslag(oppslag) => selv.slaa_opp(oppslag).await,
-            Foresporsel::Soek(soek) => selv.soek(&foresporsel, soek).await,
+        match foresporsel {
+            Foresporsel::Oppslag(oppslag) => self.slaa_opp(oppslag).await,
+            Foresporsel::Soek(soek) => self.soek(foresporsel, soek).await,
             Foresporsel::Ny(ny) => {
-                let utfall = selv.ny(ny).await;
-                selv.etter_endring(&foresporsel, utfall).await
+                let utfall = self.ny(ny).await;
+                self.etter_endring(foresporsel, utfall).await
             }
             Foresporsel::Endring(endring) => {
-                let utfall = selv.endre(endring).await;
-                selv.etter_endring(&foresporsel, utfall).await
+                let utfall = self.endre(endring).await;
+                self.etter_endring(foresporsel, utfall).await
             }
             Foresporsel::Kobling(kobling) => {
-                let utfall = selv.koble(kobling, true).await.map(|()| None);
-                selv.etter_endring(&foresporsel, utfall).await
+                let utfall = self.koble(kobling, true).await.map(|()| None);
+                self.etter_endring(foresporsel, utfall).await
             }
             Foresporsel::Frakobling(kobling) => {
-                let utfall = selv.koble(kobling, false).await.map(|()| None);
-                selv.etter_endring(&foresporsel, utfall).await
+                let utfall = self.koble(kobling, false).await.map(|()| None);
+                self.etter_endring(foresporsel, utfall).await
             }
         }
     }

@@ -68,11 +68,14 @@ impl std::fmt::Debug for Adressekriterium {
     }
 }
 
+/// Number and letter.
+type Hus = (u32, Option<String>);
+
 /// A line of an address as it is compared: `Storgt. 5 B` and `STORGATA 5B` are one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Gate {
     navn: String,
-    hus: Option<(u32, Option<String>)>,
+    hus: Option<Hus>,
 }
 
 impl std::fmt::Debug for Gate {
@@ -130,11 +133,7 @@ impl Gate {
 }
 
 /// A line's house, and what stands before it.
-#[expect(
-    clippy::type_complexity,
-    reason = "a line in two: the text before, and number with letter"
-)]
-fn hus(linje: &str) -> Option<(&str, Option<(u32, Option<String>)>)> {
+fn hus(linje: &str) -> Option<(&str, Option<Hus>)> {
     let (uten, bokstav) = match linje.char_indices().next_back()? {
         (plass, c) if c.is_alphabetic() => {
             let (foran, bokstav) = linje.split_at_checked(plass)?;

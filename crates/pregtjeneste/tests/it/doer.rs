@@ -53,8 +53,11 @@ async fn a_message_for_another_mode_or_operation_is_refused_and_recorded() {
     let prove = Prove::ny().await;
     let (_, nummer) = prove.alle().remove(0);
     for (endre, kode) in [
-        ((|k| k.modus = "P") as fn(&mut Konvolutt), "NS202"),
-        (|k| "PRPA_IN101305NO01".clone_into(&mut k.interaksjon), "NS200"),
+        ((|k: &mut Konvolutt| k.modus = "P") as fn(&mut Konvolutt), "NS202"),
+        (
+            (|k: &mut Konvolutt| "PRPA_IN101305NO01".clone_into(&mut k.interaksjon)) as fn(&mut Konvolutt),
+            "NS200",
+        ),
     ] {
         let mut konvolutt = Konvolutt::ny(MED, GetDemographics, &oppslag(&nummer));
         endre(&mut konvolutt);

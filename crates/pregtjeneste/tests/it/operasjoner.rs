@@ -149,6 +149,8 @@ async fn a_number_is_put_under_another_and_let_go() {
     let a = id_i(&prove.kall(FH, AddPerson, &ny).await);
     let b = id_i(&prove.kall(FH, AddPerson, &ny).await);
     let koble = |over: &str, under: &str| rolle(Some(over), "", &[under]);
+    let ukjent = nummer(0);
+    let (a, b, folk) = (a.as_str(), b.as_str(), folk.as_str());
     let kode = |svar: &meldinger::tre::Element| {
         (
             kvittering(svar).0,
@@ -158,44 +160,44 @@ async fn a_number_is_put_under_another_and_let_go() {
     let ae = |kode: &str| ("AE".to_owned(), kode.to_owned());
     let aa = ("AA".to_owned(), String::new());
     for (over, under, ventet) in [
-        (a.as_str(), a.as_str(), ae("LINK-SELF")),
-        (&a, &folk, ae("LINK-OFFICIAL-ID")),
-        (&nummer(0), &a, ae("KEY204")),
-        (&a, "80000000017", ae("KEY204")),
-        (&b, &a, aa.clone()),
-        (&folk, &a, ae("LINK-SUPERSEDED")),
-        (&folk, &b, aa.clone()),
+        (a, a, ae("LINK-SELF")),
+        (a, folk, ae("LINK-OFFICIAL-ID")),
+        (ukjent.as_str(), a, ae("KEY204")),
+        (a, "80000000017", ae("KEY204")),
+        (b, a, aa.clone()),
+        (folk, a, ae("LINK-SUPERSEDED")),
+        (folk, b, aa.clone()),
     ] {
         let svar = prove.kall(FH, LinkPersonRecords, &koble(over, under)).await;
         assert_eq!(kode(&svar), ventet);
     }
     // All lead to the person of the register now, where the others stand as alternates.
-    for nummer in [&a, &b, &folk] {
+    for nummer in [a, b, folk] {
         let person = prove.slaa_opp(UTEN, nummer).await.unwrap();
         assert_eq!(attr(person.ett("id").unwrap(), "extension"), folk);
         let andre = alle(&person, "otherIdentifiedPerson");
         let andre: Vec<&str> = andre.iter().map(|e| attr(e.ett("id").unwrap(), "extension")).collect();
-        assert!(andre.contains(&a.as_str()) && andre.contains(&b.as_str()));
+        assert!(andre.contains(&a) && andre.contains(&b));
     }
     let svar = prove
         .kall(
             FH,
             RevisePersonRecord,
-            &rolle(Some(&a), "<h:birthTime value='1996'/>", &[]),
+            &rolle(Some(a), "<h:birthTime value='1996'/>", &[]),
         )
         .await;
     assert_eq!(kode(&svar), ae("LINK-SUPERSEDED"));
     for (over, under, ventet) in [
-        (&b, &a, ae("LINK-NONE")),
-        (&folk, &a, aa.clone()),
-        (&folk, &a, ae("LINK-NONE")),
+        (b, a, ae("LINK-NONE")),
+        (folk, a, aa.clone()),
+        (folk, a, ae("LINK-NONE")),
     ] {
         let svar = prove.kall(FH, UnlinkPersonRecords, &koble(over, under)).await;
         assert_eq!(kode(&svar), ventet);
     }
-    let person = prove.slaa_opp(UTEN, &a).await.unwrap();
+    let person = prove.slaa_opp(UTEN, a).await.unwrap();
     assert_eq!(attr(person.ett("id").unwrap(), "extension"), a);
-    let svar = prove.kall(MED, LinkPersonRecords, &koble(&folk, &a)).await;
+    let svar = prove.kall(MED, LinkPersonRecords, &koble(folk, a)).await;
     assert_eq!(kode(&svar), ae("PROFILE-DENIED"));
 }
 

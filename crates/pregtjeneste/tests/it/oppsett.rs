@@ -154,10 +154,9 @@ pub fn svarkode(svar: &Element) -> &str {
 }
 
 pub struct Prove {
-    mappe: tempfile::TempDir,
+    _mappe: tempfile::TempDir,
     pub base: String,
     pub kopi: Arc<Kopi>,
-    pub tjeneste: Arc<PregTjeneste>,
     pub logg: Arc<Logg>,
     pub klokke: Arc<AtomicI64>,
     klient: Client<HttpConnector, Body>,
@@ -249,10 +248,9 @@ impl Prove {
         let (signal, stopp) = stopp::pair();
         tokio::spawn(tjener.serve(tjeneste.ruter(port, &maalere), stopp));
         Prove {
-            mappe,
+            _mappe: mappe,
             base,
             kopi,
-            tjeneste,
             logg,
             klokke,
             klient: Client::builder(TokioExecutor::new())
@@ -260,11 +258,6 @@ impl Prove {
                 .build_http(),
             _stopp: signal,
         }
-    }
-
-    /// A folder of the test's own.
-    pub fn mappe(&self) -> &std::path::Path {
-        self.mappe.path()
     }
 
     pub async fn send(&self, metode: Method, sti: &str, hoder: &[(&str, &str)], kropp: &[u8]) -> Svar {
@@ -399,11 +392,12 @@ impl Konvolutt {
             innhold,
         } = self;
         let (navn, del) = (operasjon.navn(), operasjon.del());
+        let utloeper = opprettet.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(5);
         format!(
             "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'>\
              <s:Header><a:Action s:mustUnderstand='1'>{handling}</a:Action><a:MessageID>urn:uuid:{melding}</a:MessageID>\
              <o:Security s:mustUnderstand='1' xmlns:o='{}' xmlns:u='{}'>\
-             <u:Timestamp><u:Created>{opprettet}</u:Created></u:Timestamp>\
+             <u:Timestamp><u:Created>{opprettet}</u:Created><u:Expires>{utloeper}</u:Expires></u:Timestamp>\
              <o:UsernameToken><o:Username>{bruker}</o:Username><o:Password>{passord}</o:Password></o:UsernameToken>\
              </o:Security></s:Header><s:Body><{navn} xmlns='http://tempuri.org/'><{del} xmlns:h='urn:hl7-org:v3'>\
              <h:id root='1.2.3.4' extension='{melding}'/><h:versionCode code='NE2010NO'/>\

@@ -1,23 +1,22 @@
 """A client by zeep against the running service: the served WSDL, six operations, and a wrong password.
 
-Arguments: address of the WSDL, a number of the copy. Lines on standard output: operation, code of the acknowledgement, and what else is told.
+Arguments: address of the WSDL, a number of the copy, when messages are made and when they expire. Lines on standard output: operation, code of the acknowledgement, and what else is told.
 """
 
 import sys
-import datetime
 
 from zeep import Client
 from zeep.exceptions import Fault
 from zeep.wsse.username import UsernameToken
 from zeep.wsse.utils import WSU
 
-url, number, now = sys.argv[1:4]
+url, number, created, expires = sys.argv[1:5]
 client = Client(url)
 service = client.bind("PersonRegistry", "username")
 
 
 def sign_in(user, password):
-    stamp = WSU.Timestamp(WSU.Created(now), WSU.Expires(now))
+    stamp = WSU.Timestamp(WSU.Created(created), WSU.Expires(expires))
     client.wsse = UsernameToken(user, password, timestamp_token=stamp)
 
 
