@@ -5,6 +5,7 @@
 //!  events of the source ──▶ whom each is about ───────────────────────┴▶ hendelse::fortelles ──▶ feeds of the views
 //! ```
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use informasjonsmodell::{Entitet, Hendelsestype, Persondokument, Tidspunkt};
@@ -15,7 +16,7 @@ use crate::hendelse::{Aarsaker, forsinkede, fortelles};
 use crate::kopi::Stilling;
 use crate::omfang::PROJEKSJONER;
 use crate::rader::{self, Feedskriver, Venter};
-use crate::{Feil, Kopi, Omfang, kontaktstilling, testpersoner};
+use crate::{Feil, Kopi, Omfang, hjelpenummer, kontaktstilling, testpersoner};
 
 /// Longest wait before a number that could not be read is tried again. Units: seconds. Source: our choice.
 const VENT_S_MAKS: i64 = 3_600;
@@ -106,6 +107,7 @@ fn skriv(
     fra: Fra,
 ) -> Result<Inntatt, Feil> {
     b.speilende();
+    let med_hjelpenumre = hjelpenummer::har_knyttede(b)?;
     let mut inntatt = Inntatt::default();
     for (nr, (spurt, dokument)) in bolk.dokumenter.iter().enumerate() {
         if utelatt.contains(&nr) {
@@ -115,11 +117,16 @@ fn skriv(
             continue;
         }
         *ved = Some(nr);
-        if fra == Fra::Kilden && testpersoner::har_reservert(b, dokument)? {
-            // A number that is set aside is nobody's at the source: left out as what cannot be a person is.
+        if fra == Fra::Kilden && (testpersoner::har_reservert(b, dokument)? || hjelpenummer::har_hjelpenummer(dokument))
+        {
+            // A number that is set aside, or issued here, is nobody's at the source: left out as what cannot be a person is.
             return Err(register::Feil::Regel(register::Regelbrudd::IdentifikatorIBruk).into());
         }
-        inntatt.personer.push(b.speil(dokument, tidspunkt)?);
+        let dokument = match med_hjelpenumre {
+            true => hjelpenummer::med_knyttede(b, dokument)?,
+            false => Cow::Borrowed(dokument),
+        };
+        inntatt.personer.push(b.speil(&dokument, tidspunkt)?);
         inntatt.dokumenter += 1;
         if let Some(nummer) = spurt {
             rader::venter_ikke(b, *nummer)?;

@@ -1,7 +1,7 @@
 //! The health sector's copy of Folkeregisteret: what Persontjenesten and PREG are two faces on.
 //!
 //! What lives here: reading the source over its HTTP API as any consumer does ([`Foelger`]), and KRR ([`Kontaktfoelger`]), the copy
-//! itself ([`Kopi`]), person ids, the feeds of events of the copy's own views, and search of it by the Person API's criteria
+//! itself ([`Kopi`]), common help numbers from the log of whoever issues them ([`Hjelpenummerfoelger`]), person ids, the feeds of events of the copy's own views, and search of it by the Person API's criteria
 //! (`soek.rs`). What does not: HTTP of our own, tokens, and the English words of the Person
 //! API; the model is Folkeregisteret's.
 //!
@@ -11,6 +11,9 @@
 mod foelger;
 mod hendelse;
 mod hjelpenummer;
+mod hjelpenummeravstemming;
+mod hjelpenummerdokument;
+mod hjelpenummerfoelger;
 mod inntak;
 mod kilde;
 mod kontakt;
@@ -30,7 +33,7 @@ mod testpersoner;
 
 pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
-pub use hjelpenummer::Hjelpenummerhendelse;
+pub use hjelpenummerfoelger::{Hjelpenummerfoelger, Hjelpenummersteg};
 pub use inntak::{Bolk, Inntatt};
 pub use kilde::Kilde;
 pub use kontakt::Kontaktsvar;
@@ -68,7 +71,7 @@ pub enum Feil {
     /// The source said what cannot be.
     #[error("kilden sier noe som ikke kan stemme: {0}")]
     Loegn(&'static str),
-    /// Somebody is spoken of who is not in the copy.
-    #[error("personen er ikke i kopien")]
-    UkjentPerson,
+    /// The store of help numbers.
+    #[error("registeret over hjelpenumre svarte med feil")]
+    Hjelpenumre(#[from] ::hjelpenummer::Feil),
 }

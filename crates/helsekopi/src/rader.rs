@@ -8,6 +8,7 @@
 //!  v nummer u64             a number that the source told of and could not be read: how often it was tried u16, next time i64
 //! ```
 //! Contact data and places have rows of their own: `k`, `x`, `y` (`kontakt`), `q`, `w` (`kontaktstilling`).
+//! Common help numbers have `h`, `g`, `j`, `a` (`hjelpenummer`, `hjelpenummeravstemming`).
 //! Reserved test persons have `r` and `e` (`testpersoner`).
 //! A feed is dense: an event's number is its place. Source: ruling 14.
 

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use identifikator::Folkeregisteridentifikator;
+use identifikator::{FellesHjelpenummer, Folkeregisteridentifikator};
 use informasjonsmodell::{Entitet, Innhold, Persondokument};
 use klienter::folkeregister::{BULK_ANTALL_MAKS, Batch, Identifikatorer, Pauser, Venter};
 use register::Personnummer;
 
-use crate::{Feil, Kilde, Kopi, testpersoner};
+use crate::{Feil, Kilde, Kopi, hjelpenummer, testpersoner};
 
 /// How often whoever differs is looked at again, and the pause before that. Source: our choice.
 const FORSOEK: u32 = 10;
@@ -28,6 +28,8 @@ pub struct Rapport {
     pub ukjente: u64,
     /// Reserved test persons of the copy, whom the source does not have and who are not looked at.
     pub testpersoner: u64,
+    /// Persons of the copy who are known by a common help number alone, whom the source does not have and who are not looked at.
+    pub med_bare_hjelpenummer: u64,
     /// Persons who differ.
     pub ulike: u64,
     /// How many differ in each entity.
@@ -92,6 +94,10 @@ pub async fn sammenlikn(
             let person = Personnummer::fra_indeks(nr);
             if !sett && les.register().er_noen(person)? {
                 let nummer = les.register().gjeldende_nummer(person)?;
+                if nummer.as_deref().is_some_and(|n| FellesHjelpenummer::parse(n).is_ok()) {
+                    rapport.med_bare_hjelpenummer += 1;
+                    continue;
+                }
                 let nummer = nummer.and_then(|n| Folkeregisteridentifikator::parse(&n).ok());
                 match nummer {
                     Some(n) if testpersoner::er_reservert(les.register(), n.to_u64())? => rapport.testpersoner += 1,
@@ -159,7 +165,8 @@ async fn se_paa(
                     if let Some(plass) = sett.get_mut(person.nummer() as usize) {
                         *plass = true;
                     }
-                    let mitt = les.register().eksporter(person)?;
+                    // Help numbers are the copy's own.
+                    let mitt = les.register().eksporter(person)?.map(hjelpenummer::uten_hjelpenumre);
                     match (mitt, fasit) {
                         (Some(mitt), Ok(fasit)) => match forskjeller(&mitt, &fasit) {
                             ulikt if ulikt.is_empty() => Utfall::Likt,

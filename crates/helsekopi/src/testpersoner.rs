@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::inntak::{self, Bolk};
 use crate::rader::Rader;
-use crate::{Feil, Kopi};
+use crate::{Feil, Kopi, hjelpenummer};
 
 /// Numbers that can be reserved at a time. Source: our choice.
 pub const RESERVER_MAKS: u16 = 100;
@@ -406,7 +406,9 @@ impl Kopi {
             return Err(Testfeil::IngenPerson);
         }
         let person = les.finn(&nummer)?.ok_or(Testfeil::IngenPerson)?;
-        les.eksporter(person)?.ok_or(Testfeil::IngenPerson)
+        let dokument = les.eksporter(person)?.ok_or(Testfeil::IngenPerson)?;
+        // A help number that is under one of theirs is not the owner's to write.
+        Ok(hjelpenummer::uten_hjelpenumre(dokument))
     }
 
     /// Ends a test person: nothing is left of the document but its numbers, and that it ended. The numbers stay the organisation's, and can be

@@ -7,6 +7,7 @@
 use informasjonsmodell::Lesefeil;
 
 use crate::konvolutt::{NS_ADRESSERING, NS_SIKKERHET, Returadresse, Soapversjon};
+use crate::operasjon::NAVNEROM;
 use crate::samtale::{SAMTALE_DES, SAMTALE_FEB, TILLIT_DES, TILLIT_FEB, Utgave};
 use crate::xml::Skriver;
 
@@ -55,6 +56,9 @@ pub enum Feil {
     /// No service at this path. Has no body: HTTP 404.
     #[error("no service here")]
     FeilSti,
+    /// The day that the service ends has come. Says where to go instead.
+    #[error("This service is retired; use Persontjenesten.")]
+    Avviklet,
     /// Our own mistake; what it was is in our log.
     #[error("The service failed; nothing was changed.")]
     Intern,
@@ -114,6 +118,7 @@ impl Feil {
             Feil::Soapversjon => (500, "VersionMismatch", &[]),
             Feil::Xml(_) | Feil::Form => (400, "Sender", &[]),
             Feil::FeilSti => (404, "Sender", &[]),
+            Feil::Avviklet => (500, "Receiver", &[(NAVNEROM, "ServiceRetired")]),
             Feil::Intern => (500, "Receiver", &[]),
         };
         Form {
@@ -307,6 +312,7 @@ mod tests {
             Feil::Soapversjon,
             Feil::Xml(tre::les(b"<a").unwrap_err()),
             Feil::Form,
+            Feil::Avviklet,
             Feil::Intern,
         ]
     }

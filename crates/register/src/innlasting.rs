@@ -25,7 +25,7 @@ use crate::post::Personpost;
 use crate::ramme::Ramme;
 use crate::register::{Register, Steg, antallsverdi, indeksverdi, tell_grupper};
 use crate::tilbakehold::Tilbakehold;
-use crate::transaksjon::post_av;
+use crate::transaksjon::{Nummerserier, post_av};
 use crate::utsending::der_den_vises;
 use crate::visning::Termer;
 use crate::{Feil, Regelbrudd, Sekvens};
@@ -207,6 +207,7 @@ impl Register {
                         tidspunkt,
                         tekster: &self.tekster,
                     },
+                    Nummerserier::Folkeregisteret,
                 )?;
                 let noekkel = if post.forsegles() {
                     Some(Noekkel::tilfeldig()?)

@@ -97,7 +97,8 @@ impl Behandling<'_> {
 
 impl Transaksjon<'_> {
     fn speil_dokument(&mut self, dokument: &Persondokument, tidspunkt: Tidspunkt) -> Result<u32, Feil> {
-        let hode = post_av(dokument, self.hendelse(tidspunkt)?)?.hode;
+        let serier = self.nummerserier();
+        let hode = post_av(dokument, self.hendelse(tidspunkt)?, serier)?.hode;
         let samme = self.rydd_numre(&hode, tidspunkt)?;
         let foerste = hode.gjeldende_nummer();
         let mut over = None;

@@ -246,11 +246,19 @@ impl<'r> Transaksjon<'r> {
         self.aapne.get_mut(&person).ok_or(Feil::Skadet("post"))
     }
 
+    /// A register is of Folkeregisteret's numbers; a copy may have more.
+    pub(crate) fn nummerserier(&self) -> Nummerserier {
+        match self.speil {
+            Some(_) => Nummerserier::OgsaaHjelpenummer,
+            None => Nummerserier::Folkeregisteret,
+        }
+    }
+
     /// Makes a new person of a document. Gives personErOpprettet.
     pub fn opprett(&mut self, dokument: &Persondokument, tidspunkt: Tidspunkt) -> Result<u32, Feil> {
         let person = self.neste_person;
         let hendelse = self.hendelse(tidspunkt)?;
-        let post = post_av(dokument, hendelse)?;
+        let post = post_av(dokument, hendelse, self.nummerserier())?;
         for nummer in &post.hode.numre {
             if self.finn_tall(nummer.verdi)?.is_some() {
                 return Err(Regelbrudd::IdentifikatorIBruk.into());
@@ -608,7 +616,7 @@ impl<'r> Transaksjon<'r> {
     /// Replaces a person's rows by those of a document, as an import does. Gives personErOppdatert, if anything changed.
     pub fn oppdater(&mut self, person: u32, dokument: &Persondokument, tidspunkt: Tidspunkt) -> Result<bool, Feil> {
         let hendelse = self.hendelse(tidspunkt)?;
-        let mut ny = post_av(dokument, hendelse)?;
+        let mut ny = post_av(dokument, hendelse, self.nummerserier())?;
         for n in &ny.hode.numre {
             if self.finn_tall(n.verdi)?.is_some_and(|p| p != person) {
                 return Err(Regelbrudd::FlerePersoner.into());
@@ -928,8 +936,21 @@ fn kontakter_fra(rader: &[Rad], seq: Sekvens) -> Vec<(usize, u64)> {
     nye.filter_map(|(nr, rad)| Some((nr, kontakt::nummer(rad)?))).collect()
 }
 
+/// Which numbers a person may go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nummerserier {
+    /// Those of Folkeregisteret alone.
+    Folkeregisteret,
+    /// Felles hjelpenummer too, which a copy's keeper adds. Source: ADR 0052.
+    OgsaaHjelpenummer,
+}
+
 /// The record of a document, metadata verbatim.
-pub(crate) fn post_av(dokument: &Persondokument, hendelse: Hendelse<'_>) -> Result<Personpost, Feil> {
+pub(crate) fn post_av(
+    dokument: &Persondokument,
+    hendelse: Hendelse<'_>,
+    serier: Nummerserier,
+) -> Result<Personpost, Feil> {
     let mut post = Personpost::default();
     let mut plass = 0;
     let mut forrige = None;
@@ -972,7 +993,12 @@ pub(crate) fn post_av(dokument: &Persondokument, hendelse: Hendelse<'_>) -> Resu
         return Err(Regelbrudd::ManglerIdentifikator.into());
     }
     for n in &post.hode.numre {
-        gyldig_nummer(&som_tekst(n.verdi))?;
+        let tekst = som_tekst(n.verdi);
+        let hjelpenummer =
+            serier == Nummerserier::OgsaaHjelpenummer && identifikator::FellesHjelpenummer::parse(&tekst).is_ok();
+        if !hjelpenummer {
+            gyldig_nummer(&tekst)?;
+        }
     }
     if post.hode.vern == Grad::StrengtFortrolig {
         // A document from outside may still carry what must not be kept.

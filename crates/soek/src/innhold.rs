@@ -58,6 +58,9 @@ medlemmer! {
     Kjoenn {
         kjoenn: Tekst<'a> = "kjoenn",
     }
+    Nummer {
+        identifikatortype: Tekst<'a> = "identifikatortype",
+    }
     Status {
         status: Tekst<'a> = "status",
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use helsekopi::{Kontakt, Kopilesing, Omfang as Visning, Personid};
-use identifikator::Folkeregisteridentifikator;
+use identifikator::{FellesHjelpenummer, Folkeregisteridentifikator};
 use informasjonsmodell::Entitet;
 use register::Personnummer;
 use tilgang::{Entitetsmengde, Format, Projeksjon, Svar, Utvalg};
@@ -227,6 +227,10 @@ fn finn(
             if let Ok(id) = Folkeregisteridentifikator::parse(tekst) {
                 let funnet = les.register().finn(&id)?;
                 return Ok(funnet.map(|person| (person, Some(id.to_u64()))));
+            }
+            if let Ok(nummer) = FellesHjelpenummer::parse(tekst) {
+                let funnet = les.register().finn_nummer(nummer.to_u64())?;
+                return Ok(funnet.map(|person| (person, Some(nummer.to_u64()))));
             }
             let duf = tekst.len() == DUF_SIFFER && tekst.bytes().all(|b| b.is_ascii_digit());
             // What is not shown is not found by either, save where the setting says so.

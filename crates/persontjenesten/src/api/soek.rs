@@ -231,6 +231,7 @@ fn les(p: &Parametre, ogsaa: impl FnOnce(&mut Vec<(&'static str, Brudd)>)) -> Re
             kommunenummer: tekst("MunicipalityNumber"),
             grunnkrets: tekst("BasicStatisticalUnit"),
         },
+        ogsaa_hjelpenumre: p.sann("includeAinResults"),
     })
 }
 

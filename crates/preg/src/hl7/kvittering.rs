@@ -36,7 +36,8 @@ pub enum Alvor {
     Opplysning,
 }
 
-/// A code of a detail. Source: README of the contract, 4.2; the last seven are of our own list.
+/// A code of a detail. Source: README of the contract, 4.2; those after the first nine are of our own list, and the last two are
+/// ours alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the contract's own codes")]
 pub enum Kode {
@@ -56,6 +57,8 @@ pub enum Kode {
     AddInsufficient,
     ReviseNotFh,
     ProfileDenied,
+    AddDuplicate,
+    ServiceRetiring,
 }
 
 /// HL7's AcknowledgementDetailCode.
@@ -84,6 +87,8 @@ impl Kode {
             Kode::AddInsufficient => ("ADD-INSUFFICIENT", EGNE),
             Kode::ReviseNotFh => ("REVISE-NOT-FH", EGNE),
             Kode::ProfileDenied => ("PROFILE-DENIED", EGNE),
+            Kode::AddDuplicate => ("ADD-DUPLICATE", EGNE),
+            Kode::ServiceRetiring => ("SERVICE-RETIRING", EGNE),
         }
     }
 }
@@ -118,6 +123,15 @@ impl Detalj {
     pub fn advarsel(kode: Kode, tekst: impl Into<String>) -> Self {
         Detalj {
             alvor: Alvor::Advarsel,
+            ..Detalj::feil(kode, tekst)
+        }
+    }
+
+    /// Something to know.
+    #[must_use]
+    pub fn opplysning(kode: Kode, tekst: impl Into<String>) -> Self {
+        Detalj {
+            alvor: Alvor::Opplysning,
             ..Detalj::feil(kode, tekst)
         }
     }

@@ -124,7 +124,50 @@ pub fn finn_duf(les: &Lesing<'_>, projeksjon: Projeksjon, nummer: &str) -> Resul
     hva.side(&indeks, 0, FOERSTE_MAKS)
 }
 
-fn uttrykk(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
+/// The index, asked for terms of kinds that are all moved by as much.
+struct Indeks<'i, 'l> {
+    lesing: &'i Indekslesing<'l>,
+    skift: u8,
+}
+
+impl Indeks<'_, '_> {
+    fn slag(&self, slag: u8) -> u8 {
+        slag.saturating_add(self.skift)
+    }
+
+    fn term(&self, slag: u8, verdi: &[u8]) -> Result<Treff, Feil> {
+        self.lesing.term(self.slag(slag), verdi)
+    }
+
+    fn noen(&self, termer: &[(u8, &[u8])]) -> Result<Treff, Feil> {
+        let termer: Vec<(u8, &[u8])> = termer.iter().map(|(slag, verdi)| (self.slag(*slag), *verdi)).collect();
+        self.lesing.noen(&termer)
+    }
+
+    fn som_begynner(&self, slag: u8, start: &str) -> Result<Treff, Feil> {
+        self.lesing.som_begynner(self.slag(slag), start)
+    }
+
+    fn intervall(
+        &self,
+        slag: u8,
+        navn: &[&[u8]],
+        verdier: impl FnOnce() -> Vec<register::Intervalldel>,
+    ) -> Result<Treff, Feil> {
+        self.lesing.intervall(self.slag(slag), navn, verdier)
+    }
+}
+
+// Whoever is known by a help number alone is under terms of their own, and met by no question that does not ask for them.
+fn uttrykk(lesing: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
+    let av = |skift| uttrykk_for(&Indeks { lesing, skift }, kriterier);
+    if !kriterier.ogsaa_hjelpenumre {
+        return av(0);
+    }
+    Ok(Uttrykk::noen(vec![av(0)?, av(slag::HJELPENUMMER)?]))
+}
+
+fn uttrykk_for(indeks: &Indeks<'_, '_>, kriterier: &Kriterier) -> Result<Uttrykk, Feil> {
     let Kriterier {
         fullt_navn,
         fornavn,
@@ -136,6 +179,7 @@ fn uttrykk(indeks: &Indekslesing<'_>, kriterier: &Kriterier) -> Result<Uttrykk, 
         kjoenn,
         statuser,
         adresse,
+        ogsaa_hjelpenumre: _,
     } = kriterier;
     let mut deler = Vec::new();
     let navnene = [
@@ -187,7 +231,7 @@ fn ingen() -> Uttrykk {
 }
 
 // Whoever has a text of one of some kinds that begins so.
-fn begynner(indeks: &Indekslesing<'_>, start: u8, hele: u8, av: &[u8], tekst: &str) -> Result<Uttrykk, Feil> {
+fn begynner(indeks: &Indeks<'_, '_>, start: u8, hele: u8, av: &[u8], tekst: &str) -> Result<Uttrykk, Feil> {
     if tekst.chars().nth(START_TEGN).is_none() {
         let termer: Vec<(u8, &[u8])> = av.iter().map(|nr| (start + nr, tekst.as_bytes())).collect();
         return Ok(Uttrykk::Term(indeks.noen(&termer)?));
@@ -200,7 +244,7 @@ fn begynner(indeks: &Indekslesing<'_>, start: u8, hele: u8, av: &[u8], tekst: &s
 }
 
 // Whoever has a date of a range.
-fn mellom(indeks: &Indekslesing<'_>, slag: u8, intervall: Datointervall) -> Result<Uttrykk, Feil> {
+fn mellom(indeks: &Indeks<'_, '_>, slag: u8, intervall: Datointervall) -> Result<Uttrykk, Feil> {
     let Dekning::Deler([fra, til], deler) = dekning(intervall) else {
         return Ok(ingen());
     };
@@ -212,7 +256,7 @@ fn mellom(indeks: &Indekslesing<'_>, slag: u8, intervall: Datointervall) -> Resu
 }
 
 // Whoever has one address that says all of it. Of each kind there is one, so that what its sets share is one address.
-fn adressene(indeks: &Indekslesing<'_>, kriterier: &Adressekriterier) -> Result<Uttrykk, Feil> {
+fn adressene(indeks: &Indeks<'_, '_>, kriterier: &Adressekriterier) -> Result<Uttrykk, Feil> {
     let lesninger: Vec<Option<&Gate>> = match &kriterier.gate {
         None => vec![None],
         Some(gate) => gate.lesninger().iter().map(Some).collect(),
@@ -227,7 +271,7 @@ fn adressene(indeks: &Indekslesing<'_>, kriterier: &Adressekriterier) -> Result<
 }
 
 fn en_adresse(
-    indeks: &Indekslesing<'_>,
+    indeks: &Indeks<'_, '_>,
     hvilken: Slag,
     kriterier: &Adressekriterier,
     gate: Option<&Gate>,

@@ -158,6 +158,8 @@ pub struct Kriterier {
     pub statuser: Vec<String>,
     /// What one address says.
     pub adresse: Adressekriterier,
+    /// Those too who are known by a felles hjelpenummer alone. Source: Person API, `includeAinResults`: not unless asked for.
+    pub ogsaa_hjelpenumre: bool,
 }
 
 #[cfg(test)]

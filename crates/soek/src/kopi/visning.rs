@@ -44,6 +44,9 @@ pub(super) mod slag {
     /// Beginnings of one, two and three letters of the name of the street.
     pub const GATESTART: u8 = 36;
 
+    /// Added to each kind of whoever is known by a felles hjelpenummer alone: no search that does not ask for them meets any of their terms.
+    pub const HJELPENUMMER: u8 = 64;
+
     /// Words of names of more than three letters, which can be listed; and of the two other parts.
     pub const NAVN: u8 = super::ORDNET;
     /// Names of streets of more than three letters, which can be listed.
@@ -67,9 +70,10 @@ impl Del {
 }
 
 /// Goes up when a record gives other terms than before.
-const VERSJON: u32 = 2;
+const VERSJON: u32 = 3;
 
-const ENTITETER: [Entitet; 9] = [
+const ENTITETER: [Entitet; 10] = [
+    Entitet::Identifikasjonsnummer,
     Entitet::Navn,
     Entitet::Foedsel,
     Entitet::Kjoenn,
@@ -80,6 +84,33 @@ const ENTITETER: [Entitet; 9] = [
     Entitet::DeltBosted,
     Entitet::UtlendingsmyndighetenesIdentifikasjonsnummer,
 ];
+
+/// The type of a felles hjelpenummer among the numbers of a document. Source: our choice, ADR 0052; the register has no word for it.
+const HJELPENUMMERTYPE: &str = "fellesHjelpenummer";
+
+/// The terms of one person, each of a kind moved by as much.
+struct Skriver<'t> {
+    termer: &'t mut Termer,
+    skift: u8,
+}
+
+impl Skriver<'_> {
+    fn legg_til(&mut self, publikum: Publikum, slag: u8, verdi: &[u8]) {
+        self.termer.legg_til(publikum, slag.saturating_add(self.skift), verdi);
+    }
+}
+
+// Whether a person is known by a felles hjelpenummer alone: of whoever has another number it is not current.
+fn har_bare_hjelpenummer(bilde: &Bilde<'_>) -> bool {
+    let mut numre = bilde
+        .oppfoeringer
+        .iter()
+        .filter(|o| o.gjeldende && o.entitet == Entitet::Identifikasjonsnummer);
+    numre.any(|o| {
+        let lest: innhold::Nummer<'_> = innhold::les(&o.kropp);
+        lest.identifikatortype.as_deref() == Some(HJELPENUMMERTYPE)
+    })
+}
 
 /// The view that searches of the copy stand on.
 ///
@@ -121,6 +152,12 @@ impl Visning for Kopivisning {
         if !bilde.finnes {
             return;
         }
+        let skift = if har_bare_hjelpenummer(bilde) {
+            slag::HJELPENUMMER
+        } else {
+            0
+        };
+        let ut = &mut Skriver { termer: ut, skift };
         let alle = Projeksjon::ALLE.into_iter().map(Publikum::av);
         ut.legg_til(alle.fold(Publikum::default(), Publikum::og), slag::ALLE, b"");
         for oppfoering in bilde.oppfoeringer.iter().filter(|o| o.gjeldende) {
@@ -130,7 +167,7 @@ impl Visning for Kopivisning {
 }
 
 impl Kopivisning {
-    fn ta(&self, oppfoering: &Bildeoppfoering<'_>, ut: &mut Termer) {
+    fn ta(&self, oppfoering: &Bildeoppfoering<'_>, ut: &mut Skriver<'_>) {
         let Bildeoppfoering {
             entitet,
             publikum,
@@ -172,7 +209,7 @@ impl Kopivisning {
         }
     }
 
-    fn adresse(&self, hvilken: Slag, publikum: Publikum, lest: &Lest<'_>, ut: &mut Termer) {
+    fn adresse(&self, hvilken: Slag, publikum: Publikum, lest: &Lest<'_>, ut: &mut Skriver<'_>) {
         let mut legg_til = |foerste: u8, verdi: &str| {
             if !verdi.is_empty() {
                 ut.legg_til(publikum, foerste + hvilken as u8, verdi.as_bytes());
@@ -200,7 +237,7 @@ impl Kopivisning {
     }
 }
 
-fn navnet(publikum: Publikum, lest: &innhold::Navn<'_>, ut: &mut Termer) {
+fn navnet(publikum: Publikum, lest: &innhold::Navn<'_>, ut: &mut Skriver<'_>) {
     let deler = [&lest.fornavn, &lest.mellomnavn, &lest.etternavn];
     for (del, tekst) in Del::ALLE.into_iter().zip(deler) {
         let mut legg_til = |slag: u8, verdi: &str| ut.legg_til(publikum, slag + del as u8, verdi.as_bytes());

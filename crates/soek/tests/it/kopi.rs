@@ -243,6 +243,7 @@ impl Spoersmaal {
                 kommunenummer: self.kommune.clone(),
                 grunnkrets: self.krets.clone(),
             },
+            ogsaa_hjelpenumre: false,
         }
     }
 

@@ -45,6 +45,12 @@ pub fn sammenlign(vert: &Vert) -> Result<Svar> {
             rapport.testpersoner
         ));
     }
+    if rapport.med_bare_hjelpenummer > 0 {
+        linjer.push(format!(
+            "  {} med bare felles hjelpenummer, som kilden ikke har",
+            rapport.med_bare_hjelpenummer
+        ));
+    }
     Ok(Svar::Sammenlignet {
         linjer,
         lik: rapport.er_lik(),

@@ -2,6 +2,7 @@
 
 mod adgang;
 mod hendelser;
+mod hjelpenummer;
 mod matrise;
 mod operasjoner;
 pub mod oppsett;

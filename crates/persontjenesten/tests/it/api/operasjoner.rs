@@ -12,7 +12,7 @@ use crate::personer::{kontrakter, valider};
 
 /// Holds an answer against what the documents say that the operation answers.
 #[track_caller]
-fn valider_svar(svar: &Value, omfang: Omfang, operasjon: Operasjon) {
+pub fn valider_svar(svar: &Value, omfang: Omfang, operasjon: Operasjon) {
     let metode = operasjon.metode().navn();
     let sti = format!("{}{}", omfang.sti(), operasjon.sti());
     for dokument in kontrakter(omfang.versjon()) {

@@ -391,7 +391,7 @@ fn a_search_for_documents_gives_the_parts_asked_for_of_a_hundred_at_most() {
 }
 
 #[test]
-fn whoever_was_merged_is_not_found_and_nobody_is_known_by_a_help_number_alone() {
+fn whoever_was_merged_is_not_found_and_the_source_has_no_help_numbers_to_give() {
     kjoer(async {
         let prove = Prove::ny().await;
         let alle = prove.alle();
@@ -425,7 +425,7 @@ fn whoever_was_merged_is_not_found_and_nobody_is_known_by_a_help_number_alone() 
             assert_eq!(funnet.len(), alle.len() - 1);
             assert!(!funnet.contains(&under.2));
             assert_eq!(antall(&prove, MED, omfang, "").await, funnet.len() as u64);
-            // The copy takes no document without a number of the register's, so the parameter finds nobody more.
+            // Nobody has one.
             for ain in ["true", "false"] {
                 let sti = format!("/search/match-count?includeAinResults={ain}");
                 let svar = prove.kall(MED, omfang, &sti, Some("")).await;
@@ -436,7 +436,7 @@ fn whoever_was_merged_is_not_found_and_nobody_is_known_by_a_help_number_alone() 
                 .await;
             assert!(svar.json()["errors"]["includeAinResults"].is_array());
         }
-        // Whoever makes room for such persons in the copy has a word to say in the searches.
+        // They come from whoever issues them, and from no document of the register's.
         let mut bare_hjelpenummer = prove.norsk(over.0, mh);
         bare_hjelpenummer["identifikasjonsnummer"] = json!([{"erGjeldende": true, "status": "iBruk",
             "foedselsEllerDNummer": "80000000007", "identifikatortype": "fellesHjelpenummer"}]);
