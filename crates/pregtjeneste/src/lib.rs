@@ -1,7 +1,7 @@
 //! PREG's service: whom it knows, what a profile is shown of them, and the six operations of HL7 over HTTP.
 //!
 //! What lives here: persons of the copy and of the register of help numbers in PREG's contract ([`Personregister`]), and
-//! the HL7 service on them ([`PregTjeneste`]). What does not: messages (`preg`), fields and profiles (`pregmodell`), users (`pregbrukere`), and the numbers themselves (`hjelpenummer`).
+//! the HL7 service on them ([`PregTjeneste`]), and what Personregister-XML asks ([`XmlRegister`]). What does not: messages (`preg`), fields and profiles (`pregmodell`), users (`pregbrukere`), and the numbers themselves (`hjelpenummer`).
 //!
 //! What a newcomer gets wrong: this is a face on the same copy as Persontjenesten, and stands beside it. Neither knows the other.
 //!
@@ -16,6 +16,7 @@ mod oppslag;
 mod ruter;
 mod soek;
 mod tilstand;
+mod xml;
 
 pub use self::soek::{Adressekriterium, Gate, Hjelpeindeks, Klasse, Kriterier, TREFF_MAKS, Treff, Utfall};
 pub use ajour::ETTERSLEP_MAKS_S;
@@ -24,3 +25,4 @@ pub use kaller::{Kall, Kaller, TJENESTE};
 pub use oppslag::{Funnet, Kopigiver, Personregister, Uttak};
 pub use ruter::{Port, STI};
 pub use tilstand::{Idgiver, Innstillinger, PregTjeneste, Tellere, VARSEL, tilfeldig_id};
+pub use xml::{TJENESTE_XML, XmlRegister};

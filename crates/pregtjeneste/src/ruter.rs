@@ -3,9 +3,12 @@
 //! What lives here: bytes in and out, the door, HTTP's statuses. What does not: what an operation does (`hl7`), what an envelope is (`preg`).
 //!
 //! ```text
-//!  bytes ─▶ envelope, window ─▶ the service's end ─▶ user and password ─▶ operation ─▶ answer in its envelope
-//!           fault 400/500       fault               fault                              fault 500/503
+//!  bytes ─▶ envelope, window ─▶ the service's end ─▶ user and password, or a conversation ─▶ operation ─▶ answer in its envelope
+//!           fault 400/500       fault               fault                                                fault 500/503
 //! ```
+//! A conversation ([`preg::samtale`]) is opened with a user and a password, and the calls in it are signed. What is signed is the timestamp
+//! alone, so that is for a port with TLS, and on any other a call in one has no user.
+//!
 //! What a newcomer gets wrong: a refusal of the message of HL7 is an answer with status 200; a fault is for what is no message, or nobody's.
 //! Source: PREG reference 3.1, 3.2 and 3.5; ADR 0047 and 0051.
 
@@ -20,9 +23,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use preg::feil::{Feil as Soapfeil, Feilsvar};
-use preg::konvolutt::{self, Brukernavntoken, Returadresse, Soapversjon};
+use preg::konvolutt::{self, Avslag as Konvoluttavslag, Brukernavntoken, Returadresse, Soapversjon};
+use preg::samtale::{self, Brukere, Eier, Henvendelse, Hvem, Tilfeldig};
 use preg::{skjema, wsdl};
-use pregbrukere::{Avslag, Innlogget, Passord};
+use pregbrukere::{Avslag, Innlogget, Innlogging, Passord};
 use tjenesteflate::kropp::{self, Grense};
 use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::tjener::Motpart;
@@ -73,6 +77,11 @@ impl PregTjeneste {
                 };
                 let beskriv = move |State(tjeneste): State<Arc<PregTjeneste>>, foresporsel: Request| async move {
                     beskriv(&tjeneste, skjema, &foresporsel)
+                };
+                let ta_imot = move |State(tjeneste): State<Arc<PregTjeneste>>,
+                                    kontekst: Feilkontekst,
+                                    foresporsel: Request| async move {
+                    ta_imot(tjeneste, port, kontekst, foresporsel).await
                 };
                 Router::new().route(STI, get(beskriv).post(ta_imot))
             }
@@ -133,9 +142,19 @@ struct Avvist {
     midlertidig: bool,
 }
 
-async fn ta_imot(State(tjeneste): State<Arc<PregTjeneste>>, kontekst: Feilkontekst, foresporsel: Request) -> Response {
+impl From<Konvoluttavslag> for Avvist {
+    fn from(avslag: Konvoluttavslag) -> Self {
+        Avvist {
+            feil: avslag.feil,
+            retur: avslag.retur,
+            midlertidig: false,
+        }
+    }
+}
+
+async fn ta_imot(tjeneste: Arc<PregTjeneste>, port: Port, kontekst: Feilkontekst, foresporsel: Request) -> Response {
     let naa = (tjeneste.klokke)();
-    let mut svar = match besvar(&tjeneste, &kontekst, foresporsel, naa).await {
+    let mut svar = match besvar(&tjeneste, port, &kontekst, foresporsel, naa).await {
         Ok(svar) => svar,
         Err(avvist) => {
             tjeneste.tellere.feilmelding();
@@ -163,16 +182,12 @@ async fn ta_imot(State(tjeneste): State<Arc<PregTjeneste>>, kontekst: Feilkontek
 
 async fn besvar(
     tjeneste: &Arc<PregTjeneste>,
+    port: Port,
     kontekst: &Feilkontekst,
     foresporsel: Request,
     naa: Timestamp,
 ) -> Result<Response, Avvist> {
     let (deler, innhold) = foresporsel.into_parts();
-    let ulest = |versjon| Returadresse {
-        versjon,
-        melding_id: None,
-        adressert: false,
-    };
     let Some((versjon, handling)) = innholdstype(&deler.headers) else {
         let mut svar = Response::new(Body::empty());
         *svar.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -188,24 +203,23 @@ async fn besvar(
         Err(kropp::Error::ForStor { .. }) => {
             return Err(Avvist {
                 feil: Soapfeil::Form,
-                retur: ulest(versjon),
+                retur: Returadresse {
+                    versjon,
+                    melding_id: None,
+                    adressert: false,
+                },
                 midlertidig: false,
             });
         }
         Err(feil) => return Ok(Gjengivelse.render(&Rammefeil::Kropp(feil), kontekst)),
     };
-    let konvolutt = konvolutt::les(&byte, handling.as_deref(), naa).map_err(|avslag| Avvist {
-        feil: avslag.feil,
-        retur: avslag.retur,
-        midlertidig: false,
-    })?;
-    let konvolutt::Konvolutt {
-        retur,
-        bruker,
-        operasjon,
-        kropp,
-        ..
-    } = konvolutt;
+    let henvendelse = les(port, &byte, handling.as_deref(), naa)?;
+    let retur = match &henvendelse {
+        Henvendelse::Kall(kall) => kall.retur.clone(),
+        Henvendelse::Aapning(aapning) => aapning.retur.clone(),
+        Henvendelse::Fornyelse(fornyelse) => fornyelse.retur.clone(),
+        Henvendelse::Avslutning(avslutning) => avslutning.retur.clone(),
+    };
     let avvis = |feil, midlertidig| Avvist {
         feil,
         retur: retur.clone(),
@@ -214,53 +228,119 @@ async fn besvar(
     if tjeneste.innstillinger.fase(naa) == Fase::Avviklet {
         return Err(avvis(Soapfeil::Avviklet, false));
     }
-    let sted = deler
-        .extensions
-        .get::<Motpart>()
-        .map(|motpart| motpart.0.ip().to_string());
-    let inne = slipp_inn(tjeneste, bruker, sted.unwrap_or_default(), naa).await;
-    let inne = inne.map_err(|avslag| {
-        tjeneste.tellere.avvist();
-        match avslag {
-            Avslag::Feil => avvis(Soapfeil::Innlogging, false),
-            Avslag::Opptatt => avvis(Soapfeil::Intern, true),
-        }
-    })?;
-    // A call that somebody answers for is not one of its address's.
-    if let Some(bruk) = deler.extensions.get::<Adressebruk>() {
-        bruk.gi_tilbake();
-    }
-    let sporing = kontekst.spor.id().tekst();
-    let Some(kaller) = Kaller::ny(&inne, sporing.as_str()) else {
-        tracing::error!("en bestilling nevner en profil som ikke finnes");
-        return Err(avvis(Soapfeil::Intern, false));
+    let sted = deler.extensions.get::<Motpart>();
+    let sted = sted.map(|motpart| motpart.0.ip().to_string()).unwrap_or_default();
+    let slipp_inn = async |bruker: &Brukernavntoken| {
+        let inne = slipp_inn(tjeneste, bruker, sted.clone(), naa).await;
+        inne.map_err(|avslag| {
+            tjeneste.tellere.avvist();
+            match avslag {
+                Avslag::Feil => avvis(Soapfeil::Innlogging, false),
+                Avslag::Opptatt => avvis(Soapfeil::Intern, true),
+            }
+        })
     };
-    let svar = Melding::besvar(tjeneste, kaller, operasjon, &kropp, naa).await;
-    let svar = svar.map_err(|feil| match feil {
-        Feil::Fylles | Feil::Etterslep | Feil::Utilgjengelig => avvis(Soapfeil::Intern, true),
-        Feil::Intern => avvis(Soapfeil::Intern, false),
-    })?;
-    let xml = konvolutt::skriv(&retur, operasjon, naa, &svar);
+    // A call that somebody answers for is not one of its address's.
+    let gi_tilbake = || {
+        if let Some(bruk) = deler.extensions.get::<Adressebruk>() {
+            bruk.gi_tilbake();
+        }
+    };
+    let brukere = Aapne(&tjeneste.innlogging);
+    // What a user was before the password is looked at, so that a change in between ends the conversation.
+    let merke = |bruker: &Brukernavntoken| tjeneste.innlogging.endringsmerke(&bruker.brukernavn);
+    let eier = |bruker, merke: Option<u64>| match merke {
+        Some(merke) => Ok(Eier {
+            brukernavn: bruker,
+            merke,
+        }),
+        None => Err(avvis(Soapfeil::Innlogging, false)),
+    };
+    let xml = match henvendelse {
+        Henvendelse::Kall(kall) => {
+            let inne = match &kall.hvem {
+                Hvem::Bruker(bruker) => slipp_inn(bruker).await?,
+                Hvem::Samtale(bevis) => {
+                    let inne = tjeneste.samtaler.slipp_inn(bevis, &brukere, naa);
+                    inne.map_err(|feil| avvis(feil, false))?
+                }
+            };
+            gi_tilbake();
+            let sporing = kontekst.spor.id().tekst();
+            let Some(kaller) = Kaller::ny(&inne, sporing.as_str()) else {
+                tracing::error!("en bestilling nevner en profil som ikke finnes");
+                return Err(avvis(Soapfeil::Intern, false));
+            };
+            let svar = Melding::besvar(tjeneste, kaller, kall.operasjon, &kall.kropp, naa).await;
+            let svar = svar.map_err(|feil| match feil {
+                Feil::Fylles | Feil::Etterslep | Feil::Utilgjengelig => avvis(Soapfeil::Intern, true),
+                Feil::Intern => avvis(Soapfeil::Intern, false),
+            })?;
+            konvolutt::skriv(&retur, kall.operasjon, naa, &svar)
+        }
+        Henvendelse::Aapning(aapning) => {
+            let merke = merke(&aapning.bruker);
+            slipp_inn(&aapning.bruker).await?;
+            gi_tilbake();
+            let tilfeldig = Tilfeldig::trekk().map_err(|feil| avvis(feil, false))?;
+            let eier = eier(&aapning.bruker.brukernavn, merke)?;
+            tjeneste.samtaler.aapne(&aapning, eier, naa, &tilfeldig)
+        }
+        Henvendelse::Fornyelse(fornyelse) => {
+            let merke = merke(&fornyelse.bruker);
+            slipp_inn(&fornyelse.bruker).await?;
+            gi_tilbake();
+            let tilfeldig = Tilfeldig::trekk().map_err(|feil| avvis(feil, false))?;
+            let eier = eier(&fornyelse.bruker.brukernavn, merke)?;
+            tjeneste.samtaler.forny(&fornyelse, eier, &brukere, naa, &tilfeldig)?
+        }
+        Henvendelse::Avslutning(avslutning) => tjeneste.samtaler.avslutt(&avslutning, &brukere, naa)?,
+    };
     let mut svar = Response::new(Body::from(xml));
     let innholdstype = HeaderValue::from_static(retur.versjon.innholdstype());
     svar.headers_mut().insert(header::CONTENT_TYPE, innholdstype);
     Ok(svar)
 }
 
+/// Reads what was sent. A password alone lets anybody in where there is no TLS: what is signed could be sent again by whoever saw it.
+fn les(port: Port, byte: &[u8], handling: Option<&str>, naa: Timestamp) -> Result<Henvendelse, Avvist> {
+    if port == Port::Tls {
+        return Ok(samtale::les(byte, handling, naa)?);
+    }
+    let lest = konvolutt::les(byte, handling, naa)?;
+    Ok(Henvendelse::Kall(samtale::Kall {
+        retur: lest.retur,
+        til: lest.til,
+        hvem: Hvem::Bruker(lest.bruker),
+        operasjon: lest.operasjon,
+        kropp: lest.kropp,
+    }))
+}
+
+/// Users whose conversations go on for as long as they are as they were.
+struct Aapne<'i>(&'i Innlogging);
+
+impl Brukere for Aapne<'_> {
+    type Innlogget = Innlogget;
+
+    fn fortsatt(&self, brukernavn: &str, merke: u64, naa: Timestamp) -> Option<Innlogget> {
+        self.0.fortsatt(brukernavn, merke, naa)
+    }
+}
+
 /// Lets a user in: at once whoever is remembered, else by the slow way, beside the calls.
 async fn slipp_inn(
     tjeneste: &PregTjeneste,
-    bruker: Brukernavntoken,
+    bruker: &Brukernavntoken,
     sted: String,
     naa: Timestamp,
 ) -> Result<Innlogget, Avslag> {
-    let Brukernavntoken { brukernavn, passord } = bruker;
-    let passord = std::str::from_utf8(passord.byte()).map_err(|_| Avslag::Feil)?;
+    let passord = std::str::from_utf8(bruker.passord.byte()).map_err(|_| Avslag::Feil)?;
     let passord = Passord::new(passord.to_owned());
-    if let Some(inne) = tjeneste.innlogging.husket(&brukernavn, &passord, naa) {
+    if let Some(inne) = tjeneste.innlogging.husket(&bruker.brukernavn, &passord, naa) {
         return Ok(inne);
     }
-    let innlogging = tjeneste.innlogging.clone();
+    let (innlogging, brukernavn) = (tjeneste.innlogging.clone(), bruker.brukernavn.clone());
     let proev = move || innlogging.logg_inn(&brukernavn, &passord, &sted, naa);
     tjenesteflate::arbeid::utenfor_loekka(proev)
         .await

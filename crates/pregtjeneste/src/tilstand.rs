@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use preg::hl7::Modus;
+use preg::samtale::Samtaler;
 use pregbrukere::Innlogging;
 use prometheus_client::metrics::counter::Counter;
 use tilgang::token::Klokke;
@@ -92,6 +93,8 @@ pub struct PregTjeneste {
     pub register: Arc<Personregister>,
     /// Who is let in.
     pub innlogging: Arc<Innlogging>,
+    /// Conversations that are open, on ports with TLS.
+    pub samtaler: Arc<Samtaler>,
     /// The clock of messages, users and help numbers.
     pub klokke: Klokke,
     /// Ids of answers: [`tilfeldig_id`], or a test's own.

@@ -20,7 +20,7 @@ use utsteder::Delegering;
 use crate::demotls::Demotls;
 use crate::mappe::{Aapen, Mappe, klokke};
 use crate::oppstart::Tlsoppsett;
-use crate::{demoprodusenter, helsekopi, kommando, nasjon, oppstart, personapi};
+use crate::{demopreg, demoprodusenter, helsekopi, kommando, nasjon, oppstart, personapi};
 
 /// The demo's port.
 pub const PORT: u16 = 8642;
@@ -40,7 +40,7 @@ const VERNEDE_PER_TIME: u32 = 100;
 
 const KLIENT: &str = "persontjenesten-demo";
 /// The demo's consumer: a synthetic organisation.
-const ORGANISASJON: &str = "310000000";
+pub const ORGANISASJON: &str = "310000000";
 /// Who gave what the demo gives.
 pub const GITT_AV: &str = "persontjenesten demo";
 
@@ -314,6 +314,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             liv: valg.liv,
             demo: true,
             kontaktregister: valg.helsekopi,
+            preg: valg.helsekopi.then(demopreg::oppsett),
             personapi: valg.helsekopi.then(|| personapi::Oppsett {
                 helseid: None,
                 offentlige_adresser: Vec::new(),
@@ -336,6 +337,7 @@ pub fn kjoer(mappe: &Mappe, valg: Valg) -> Result<()> {
             let ny_utsteder = tls.lag(&vertsnavn, klokke()())?;
             sikre_klient(&aapen)?;
             sikre_helseklienter(&aapen)?;
+            demopreg::sikre(&aapen)?;
             demoprodusenter::sikre(&aapen, &tls, ny_utsteder)?;
             crate::demotavle::publiser(&aapen)?;
             Ok(aapen)
@@ -391,7 +393,10 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
             .find(|n| n.navn == navn)
             .map_or("", |n| n.identifikator.as_str())
     };
-    let linjer: Vec<String> = vis.iter().map(|navn| format!("  {navn:<18} {}", finn(navn))).collect();
+    let linjer = vis.chunks(2).map(|to| {
+        let to: Vec<String> = to.iter().map(|navn| format!("  {navn:<18} {}", finn(navn))).collect();
+        to.concat()
+    });
     let eksempel = finn("tvilling");
     let program = std::env::args().next().unwrap_or_else(|| "persontjenesten".to_owned());
     let personer = aapen.register.antall_personer()?;
@@ -411,6 +416,13 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
                 ut,
                 "  Person API         {}/api/v3/, /api/ (v2); kopien fylles: {program} status --data {data}",
                 adresser.folkeregister
+            )?;
+            writeln!(
+                ut,
+                "  PREG               {0}{1}?wsdl, {0}{2}?wsdl",
+                adresser.folkeregister,
+                pregtjeneste::STI,
+                pregxml::STI
             )?;
             writeln!(ut, "  token              {} og {helseid}", adresser.maskinporten)?;
         }
@@ -452,6 +464,17 @@ fn skriv_velkomst(aapen: &Aapen, adresser: &crate::mappe::Adresser) -> Result<()
         writeln!(
             ut,
             "    curl -H @- -d nin={eksempel} '{adresse}?informationParts=Name,ResidentialAddress'"
+        )?;
+        writeln!(
+            ut,
+            "  curl -u \"$({program} preg demobruker --data {data})\" -H 'Content-Type: application/xml' \\"
+        )?;
+        writeln!(
+            ut,
+            "    -d '<GetPerson xmlns=\"{}\"><NIN>{eksempel}</NIN></GetPerson>' {}{}",
+            pregxml::NAVNEROM,
+            adresser.folkeregister,
+            pregxml::STI_XML
         )?;
     }
     writeln!(

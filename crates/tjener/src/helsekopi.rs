@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use helsekopi::{Foelger, Kilde, Kopi, Maaling, Steg, Stilling};
+use helsekopi::{Foelger, Hjelpenummerfoelger, Hjelpenummersteg, Kilde, Kopi, Maaling, Steg, Stilling};
+use hjelpenummer::Hjelpenumre;
 use informasjonsmodell::{Forskyvning, Tidspunkt};
 use klienter::{folkeregister, maskinporten};
 use lager::mappe::Laas;
@@ -82,6 +83,7 @@ pub struct Rolle {
     kilde: Arc<dyn Kilde>,
     maaling: Arc<Maaling>,
     krr: Option<Krrleser>,
+    hjelpenumre: Option<Arc<Hjelpenumre>>,
     tilstand: Arc<Tilstand>,
     _laas: Laas,
 }
@@ -129,9 +131,18 @@ impl Rolle {
             kilde,
             maaling,
             krr,
+            hjelpenumre: None,
             tilstand,
             _laas: laas,
         })
+    }
+
+    /// With the register of help numbers, which is followed into the copy.
+    pub fn with_hjelpenumre(self, hjelpenumre: Arc<Hjelpenumre>) -> Self {
+        Rolle {
+            hjelpenumre: Some(hjelpenumre),
+            ..self
+        }
     }
 
     /// What others in this process may know of it.
@@ -169,10 +180,16 @@ impl Rolle {
                 None => std::future::pending().await,
             }
         };
+        let hjelpenumre = async {
+            match &self.hjelpenumre {
+                Some(kilde) => foelg_hjelpenumre(&kopi, kilde).await,
+                None => std::future::pending().await,
+            }
+        };
         let steder = self.tilstand.steder.foelg(kopi.clone());
         // Beside the feed: in a large nation it takes minutes.
         let vedlikehold = hold_ved_like(&kopi);
-        tokio::try_join!(self.foelg(kopi.clone(), false), krr, steder, vedlikehold)?;
+        tokio::try_join!(self.foelg(kopi.clone(), false), krr, hjelpenumre, steder, vedlikehold)?;
         Ok(())
     }
 
@@ -232,6 +249,26 @@ impl Rolle {
             if pause > Duration::ZERO {
                 tokio::time::sleep(pause).await;
             }
+        }
+    }
+}
+
+/// Help numbers are issued in this process, so their log is read as often as one would ask another's.
+async fn foelg_hjelpenumre(kopi: &Arc<Kopi>, kilde: &Arc<Hjelpenumre>) -> Result<()> {
+    let foelger = Arc::new(Hjelpenummerfoelger::new(kopi.clone(), kilde.clone(), klokke()));
+    let mut sett = None;
+    loop {
+        // The log's last number is a look at one row, and is all that is read when nothing has come.
+        let siste = kilde.siste()?;
+        if sett == Some(siste) {
+            tokio::time::sleep(INTERVALL).await;
+            continue;
+        }
+        let foelger = foelger.clone();
+        match tokio::task::spawn_blocking(move || foelger.steg()).await?? {
+            Hjelpenummersteg::TokInn { .. } => {}
+            Hjelpenummersteg::Vent => tokio::time::sleep(INTERVALL).await,
+            Hjelpenummersteg::Ajour => sett = Some(siste),
         }
     }
 }

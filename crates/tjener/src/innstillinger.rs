@@ -17,6 +17,7 @@ use crate::mappe::Sted;
 use crate::oppstart::{Kopioppsett, Oppsett, Tlsoppsett};
 
 mod persontjenesten;
+mod preg;
 
 /// The file as it is written by `config default`.
 pub const STANDARD: &str = include_str!("innstillinger.toml");
@@ -49,6 +50,8 @@ pub struct Innstillinger {
     helsekopi: HelsekopiInnstillinger,
     /// The Person API on it.
     persontjenesten: persontjenesten::PersontjenestenInnstillinger,
+    /// PREG on it.
+    preg: preg::PregInnstillinger,
 }
 
 /// `[testkontroll]`.
@@ -328,6 +331,7 @@ impl Innstillinger {
             bail!("helsekopi.krr.adresse er satt uten helsekopi.folkeregister");
         }
         self.persontjenesten.sjekk()?;
+        self.preg.sjekk(self.testmiljoe, !kopi.folkeregister.is_empty())?;
         if self.tjener.base.ends_with('/') {
             bail!("tjener.base skal ikke slutte med skråstrek");
         }
@@ -429,6 +433,7 @@ impl Innstillinger {
             liv: None,
             demo: false,
             kontaktregister: false,
+            preg: self.preg.oppsett(self.testmiljoe)?,
             personapi: match self.helsekopi.folkeregister.is_empty() {
                 true => None,
                 false => {
@@ -523,6 +528,11 @@ mod tests {
             "[tls]\nsertifikat = \"a.pem\"",
             "[tls]\nklientutstedere = \"a.pem\"",
             "[testkontroll]\nhemmelighet = \"a\"",
+            "[preg]\nmodus = \"test\"",
+            "[preg]\nmodus = \"prod\"",
+            "[preg]\nuten_tls = \"utvikling\"",
+            "[preg]\nslutt = \"snart\"",
+            "[preg]\nadresse = \"preg.example\"",
             "[helsekopi]\nfolkeregister = \"https://x\"\nmaskinporten = \"https://m/\"\nklient_id = \"k\"\nnoekkel = \"n\"\n[helsekopi.krr]\nadresse = \"https://k\"",
             "= =",
         ] {

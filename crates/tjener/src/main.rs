@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod bytte;
 mod demo;
+mod demopreg;
 mod demoprodusenter;
 mod demotavle;
 mod demotls;
@@ -24,6 +25,7 @@ mod nasjon;
 mod omstart;
 mod oppstart;
 mod personapi;
+mod preg;
 mod styring;
 mod testmiljoe;
 mod vernevakt;

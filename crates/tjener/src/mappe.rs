@@ -15,6 +15,8 @@
 //!  dpop/                proofs that were used at the Person API, so that none is used again
 //!  kontaktregister/     the demo's own Kontakt- og reservasjonsregister, with a lock of its own
 //!  preg/brukere/        who has ordered PREG, and users with hashes of their passwords
+//!  preg/hjelpenummer/   LMDB: common help numbers, and what is known of whoever has one
+//!  preg/utstedt/        every help number ever issued, never in a backup of the store; or where the settings say
 //!  oeyeblikksbilder/    copies of the nation, in a test environment alone
 //!  revisjon/            the audit log; or `revisjon.sti`, which says where it lies
 //!  tls/                 the demo's own issuer and certificate, and its producers'
@@ -149,6 +151,16 @@ impl Mappe {
     /// The keys of the built-in HelseID.
     pub fn helseidnoekler(&self) -> PathBuf {
         self.0.join("noekler").join("helseid")
+    }
+
+    /// PREG's users, and the register of help numbers.
+    pub fn preg(&self) -> PathBuf {
+        self.0.join("preg")
+    }
+
+    /// The password of the demo's user of PREG.
+    pub fn demopassord(&self) -> PathBuf {
+        self.0.join("noekler").join("demopreg")
     }
 
     /// Where proofs that were used are remembered.

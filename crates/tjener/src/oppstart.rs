@@ -34,6 +34,7 @@ use crate::bytte::Bytte;
 use crate::mappe::{Aapen, Adresser, klokke};
 use crate::omstart::StartPaaNytt;
 use crate::personapi;
+use crate::preg;
 use crate::testmiljoe::Testmiljoe;
 use crate::vernevakt::Vernevakt;
 use crate::vert::Vert;
@@ -84,6 +85,8 @@ pub struct Oppsett {
     pub kontaktregister: bool,
     /// How the Person API is served, where this process keeps the health sector's copy.
     pub personapi: Option<personapi::Oppsett>,
+    /// How PREG is served, where this process keeps the health sector's copy.
+    pub preg: Option<preg::Oppsett>,
     /// The listener with TLS.
     pub tls: Option<Tlsoppsett>,
     /// What each consumer may use.
@@ -196,6 +199,7 @@ struct Felles {
     kontaktregister: Option<Arc<kontaktregister::Kontaktregister>>,
     frigivelse: Frigivelse,
     personapi: Option<Arc<personapi::Rolle>>,
+    preg: Option<preg::Rolle>,
 }
 
 /// The roles on one nation: routes, and what runs beside them.
@@ -382,10 +386,21 @@ pub async fn kjoer(
         }
         _ => None,
     };
+    let (kopi, preg) = match (&oppsett.preg, kopi) {
+        (Some(valg), Some(kopi)) => {
+            let hjelpenumre = preg::aapne_hjelpenumre(valg, &aapen)?;
+            let tilstand = kopi.tilstand();
+            let (her, der) = ((&*tilstand, &hjelpenumre), (&*aapen, &adresser));
+            let rolle = preg::Rolle::new(valg, der, her, frigivelse.clone(), &vakt, &maalere)?;
+            (Some(kopi.with_hjelpenumre(hjelpenumre)), Some(rolle))
+        }
+        (_, kopi) => (kopi, None),
+    };
     let felles = Felles {
         kontaktregister,
         frigivelse,
         personapi,
+        preg,
         adresser,
         oppsett,
         maalere,
@@ -415,6 +430,13 @@ pub async fn kjoer(
         Some(personapi) => {
             let egne = egne_ruter(personapi, &felles);
             (ruter.merge(egne.clone()), tls_ruter.merge(egne))
+        }
+    };
+    let (ruter, tls_ruter) = match &felles.preg {
+        None => (ruter, tls_ruter),
+        Some(preg) => {
+            let [uten, med] = preg.ruter();
+            (ruter.merge(uten), tls_ruter.merge(med))
         }
     };
     let kontroll = test.as_ref().map(|test| test.kontroll.clone());

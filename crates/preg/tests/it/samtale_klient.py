@@ -468,7 +468,8 @@ def attacks(edition):
     fault(ask("BadContextToken", edition, other.envelope(ADD, CALL, signed=others)), "BadContextToken")
 
 
-for edition in EDITIONS:
-    walk(edition)
-    attacks(edition)
-print("SLUTT", flush=True)
+if __name__ == "__main__":
+    for edition in EDITIONS:
+        walk(edition)
+        attacks(edition)
+    print("SLUTT", flush=True)

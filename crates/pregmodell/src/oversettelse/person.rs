@@ -18,6 +18,8 @@ const NAVN: usize = 50;
 const MED_EKTEFELLE: [&str; 4] = ["gift", "registrertPartner", "separert", "separertPartner"];
 /// The word for a number that is no longer in use.
 const OPPHOERT: &str = "opphoert";
+/// The type of a common help number that is under a person of the copy. It is nobody's former number: whoever has the register of help numbers tells of it.
+const HJELPENUMMER: &str = "fellesHjelpenummer";
 
 /// The numbers of a person, by what they are now.
 pub(super) struct Numre<'d> {
@@ -44,7 +46,8 @@ pub(super) fn numre(dokument: &Dokument) -> Result<Numre<'_>, Feil> {
         .ok_or(Feil::UtenNummer)?;
     let mut utgaatte: Vec<(&str, Post<'_>)> = Vec::new();
     for (gammelt, post) in alle() {
-        if gammelt != nin && !i_bruk(post) && utgaatte.iter().all(|(sett, _)| *sett != gammelt) {
+        let er_hjelpenummer = post.raa("identifikatortype") == Some(HJELPENUMMER);
+        if gammelt != nin && !er_hjelpenummer && !i_bruk(post) && utgaatte.iter().all(|(sett, _)| *sett != gammelt) {
             utgaatte.push((gammelt, post));
         }
     }

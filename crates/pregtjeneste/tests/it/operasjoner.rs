@@ -6,11 +6,6 @@ use preg::Operasjon::{
 
 use crate::oppsett::*;
 
-fn id_i(svar: &meldinger::tre::Element) -> String {
-    let rolle = finn(svar, "identifiedPerson").unwrap();
-    attr(rolle.ett("id").unwrap(), "extension").to_owned()
-}
-
 const LINNEA: &str = "<h:name><h:given>Linnea</h:given><h:family>Turistad</h:family></h:name>\
     <h:administrativeGenderCode code='F'/><h:birthTime value='19951130'/>";
 

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use helsekopi::{Bolk, Kopi, Maaling, Stilling};
 use hjelpenummer::{Hjelpenumre, Steder};
 use http::{HeaderMap, Method, Request};
@@ -17,12 +19,17 @@ use kartverk::{Kartverk, Tabell};
 use meldinger::tre::{self, Element};
 use preg::Operasjon;
 use preg::hl7::Modus;
+use preg::samtale::Samtaler;
 use pregbrukere::{
     Bestilling, Brukernavn, Brukerregister, Innlogging, Innstillinger as Innloggingsinnstillinger, Kontaktperson,
     Organisasjonstype, Passord, Rettigheter,
 };
 use pregmodell::Profil;
-use pregtjeneste::{ETTERSLEP_MAKS_S, Innstillinger, Personregister, Port, PregTjeneste, STI, Tellere};
+use pregtjeneste::{
+    ETTERSLEP_MAKS_S, Innstillinger, Personregister, Port, PregTjeneste, STI, TJENESTE, TJENESTE_XML, Tellere,
+    XmlRegister,
+};
+use pregxml::STI_XML;
 use register::Personnummer;
 use serde_json::{Value, json};
 use syntetisk_befolkning::Nasjon;
@@ -80,7 +87,7 @@ impl Revisjon for Revisor {
         if self.0.full.load(Ordering::SeqCst) {
             return Box::pin(std::future::ready(Err(RevisjonUtilgjengelig)));
         }
-        assert_eq!(post.tjeneste, "preg");
+        assert!(post.tjeneste == TJENESTE || post.tjeneste == TJENESTE_XML);
         self.0.poster.lock().unwrap().push(Notert {
             endepunkt: post.endepunkt,
             projeksjon: post.projeksjon,
@@ -228,9 +235,13 @@ impl Prove {
             klokke: klokken.clone(),
         };
         let neste = AtomicU64::new(1);
+        let register = Arc::new(register);
+        let innlogging = Arc::new(Innlogging::new(brukere, Innloggingsinnstillinger::default()).unwrap());
+        let xml = pregxml::Tjeneste::new(XmlRegister(register.clone()), innlogging.clone());
         let tjeneste = Arc::new(PregTjeneste {
-            register: Arc::new(register),
-            innlogging: Arc::new(Innlogging::new(brukere, Innloggingsinnstillinger::default()).unwrap()),
+            register,
+            innlogging,
+            samtaler: Arc::new(Samtaler::new(preg::samtale::Innstillinger::default())),
             klokke: klokken,
             ider: Arc::new(move || format!("svar-{}", neste.fetch_add(1, Ordering::SeqCst))),
             innstillinger: Innstillinger {
@@ -246,7 +257,13 @@ impl Prove {
             .unwrap();
         let base = format!("http://{}", tjener.address());
         let (signal, stopp) = stopp::pair();
-        tokio::spawn(tjener.serve(tjeneste.ruter(port, &maalere), stopp));
+        let xmloppsett = pregxml::ruter::Oppsett {
+            adresse: base.clone(),
+            klokke: Arc::new(naa),
+            vakt: None,
+        };
+        let ruter = pregxml::ruter::ruter(&Arc::new(xml), &xmloppsett, &maalere);
+        tokio::spawn(tjener.serve(tjeneste.ruter(port, &maalere).merge(ruter), stopp));
         Prove {
             _mappe: mappe,
             base,
@@ -290,6 +307,16 @@ impl Prove {
             assert_eq!(svar.status, 200, "{}", svar.tekst());
             svar.innhold()
         }
+    }
+
+    /// Asks Personregister-XML, as plain XML; what it is answered, of which status 200 is expected.
+    pub async fn xml(&self, bruker: &str, innhold: &str, operasjon: &str) -> Element {
+        let kropp = format!("<{operasjon} xmlns='{}'>{innhold}</{operasjon}>", pregxml::NAVNEROM);
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{bruker}:{PASSORD}")));
+        let hoder = [("content-type", "application/xml"), ("authorization", basic.as_str())];
+        let svar = self.send(Method::POST, STI_XML, &hoder, kropp.as_bytes()).await;
+        assert_eq!(svar.status, 200, "{}", svar.tekst());
+        tre::les(&svar.kropp).unwrap()
     }
 
     /// Looks a number up; the person's element, of one that is there.
@@ -381,17 +408,14 @@ impl Konvolutt {
 
     pub fn xml(&self) -> String {
         let Konvolutt {
-            operasjon,
             handling,
             bruker,
             passord,
             opprettet,
-            interaksjon,
-            modus,
             melding,
-            innhold,
+            ..
         } = self;
-        let (navn, del) = (operasjon.navn(), operasjon.del());
+        let kropp = self.kropp();
         let utloeper = opprettet.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(5);
         format!(
             "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'>\
@@ -399,13 +423,29 @@ impl Konvolutt {
              <o:Security s:mustUnderstand='1' xmlns:o='{}' xmlns:u='{}'>\
              <u:Timestamp><u:Created>{opprettet}</u:Created><u:Expires>{utloeper}</u:Expires></u:Timestamp>\
              <o:UsernameToken><o:Username>{bruker}</o:Username><o:Password>{passord}</o:Password></o:UsernameToken>\
-             </o:Security></s:Header><s:Body><{navn} xmlns='http://tempuri.org/'><{del} xmlns:h='urn:hl7-org:v3'>\
+             </o:Security></s:Header><s:Body>{kropp}</s:Body></s:Envelope>",
+            preg::konvolutt::NS_SIKKERHET,
+            preg::konvolutt::NS_SIKKERHETSVERKTOEY,
+        )
+    }
+
+    /// What stands in its body.
+    pub fn kropp(&self) -> String {
+        let Konvolutt {
+            operasjon,
+            interaksjon,
+            modus,
+            melding,
+            innhold,
+            ..
+        } = self;
+        let (navn, del) = (operasjon.navn(), operasjon.del());
+        format!(
+            "<{navn} xmlns='http://tempuri.org/'><{del} xmlns:h='urn:hl7-org:v3'>\
              <h:id root='1.2.3.4' extension='{melding}'/><h:versionCode code='NE2010NO'/>\
              <h:interactionId root='2.16.840.1.113883.1.6' extension='{interaksjon}'/>\
              <h:processingCode code='{modus}'/><h:processingModeCode code='T'/>\
-             <h:controlActProcess>{innhold}</h:controlActProcess></{del}></{navn}></s:Body></s:Envelope>",
-            preg::konvolutt::NS_SIKKERHET,
-            preg::konvolutt::NS_SIKKERHETSVERKTOEY,
+             <h:controlActProcess>{innhold}</h:controlActProcess></{del}></{navn}>"
         )
     }
 }
@@ -460,4 +500,10 @@ pub fn rolle(id: Option<&str>, person: &str, under: &[&str]) -> String {
         "<h:subject><h:registrationRequest><h:subject1><h:identifiedPerson>{id}{person}{under}</h:identifiedPerson>\
          </h:subject1></h:registrationRequest></h:subject>"
     )
+}
+
+/// The number of whoever an answer tells of.
+pub fn id_i(svar: &Element) -> String {
+    let rolle = finn(svar, "identifiedPerson").unwrap();
+    attr(rolle.ett("id").unwrap(), "extension").to_owned()
 }

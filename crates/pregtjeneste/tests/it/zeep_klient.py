@@ -1,6 +1,7 @@
 """A client by zeep against the running service: the served WSDL, six operations, and a wrong password.
 
-Arguments: address of the WSDL, a number of the copy, when messages are made and when they expire. Lines on standard output: operation, code of the acknowledgement, and what else is told.
+Arguments: where the WSDL is, a number of the copy, when messages are made and when they expire, a user and a password; and where the service is, where
+the WSDL does not say it. Lines on standard output: operation, code of the acknowledgement, and what else is told.
 """
 
 import sys
@@ -10,9 +11,15 @@ from zeep.exceptions import Fault
 from zeep.wsse.username import UsernameToken
 from zeep.wsse.utils import WSU
 
-url, number, created, expires = sys.argv[1:5]
+url, number, created, expires, user, password, *address = sys.argv[1:]
 client = Client(url)
-service = client.bind("PersonRegistry", "username")
+if address:
+    # The published description has one port, and a machine that nobody else knows.
+    (published,) = client.wsdl.services.values()
+    (port,) = published.ports.values()
+    service = client.create_service(str(port.binding.name), *address)
+else:
+    service = client.bind("PersonRegistry", "username")
 
 
 def sign_in(user, password):
@@ -62,7 +69,7 @@ def found(answer):
     return answer.controlActProcess.subject[0].registrationEvent.subject1.identifiedPerson
 
 
-sign_in("hjelpenummer", "et-langt-nok-passord")
+sign_in(user, password)
 answer = service.GetDemographics(**query("PRPA_IN101307NO01", {"identifiedPersonIdentifier": [{"value": [ii(number)]}]}))
 show("GetDemographics", answer, answer.controlActProcess.queryAck.queryResponseCode.code + " " + found(answer).id[0].extension)
 birth = found(answer).identifiedPerson.birthTime.value
@@ -82,7 +89,7 @@ parameters = {"personId": [{"value": [ii(number)]}], "personBirthTime": [{"value
 answer = service.FindCandidates(**query("PRPA_IN101305NO01", parameters))
 show("FindCandidates", answer, str(answer.controlActProcess.queryAck.resultTotalQuantity.value))
 
-sign_in("hjelpenummer", "et-annet-langt-passord")
+sign_in(user, password + "-og-mer")
 try:
     service.GetDemographics(**query("PRPA_IN101307NO01", {"identifiedPersonIdentifier": [{"value": [ii(number)]}]}))
 except Fault as fault:

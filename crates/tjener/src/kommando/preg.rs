@@ -33,6 +33,11 @@ pub enum Preg {
         #[arg(long)]
         csv: bool,
     },
+    /// Vis demoens bruker og passordet, som brukernavn:passord.
+    Demobruker {
+        #[command(flatten)]
+        data: Datavalg,
+    },
     /// Vis organisasjonene og brukerne deres.
     Liste {
         /// Som JSON.
@@ -218,6 +223,7 @@ pub fn kjoer(valg: Preg) -> Result<()> {
         }
         Preg::Kart { csv: true } => skriv(kart::csv().as_bytes()),
         Preg::Kart { csv: false } => skriv(kart::markdown().as_bytes()),
+        Preg::Demobruker { data } => skriv_linje(&crate::demopreg::bruker_og_passord(&data.mappe())?),
         Preg::Liste { json, data } => liste(&data, json),
     }
 }

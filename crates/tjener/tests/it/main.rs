@@ -40,6 +40,7 @@ mod paalitelighet;
 mod part;
 mod personapi;
 mod preg;
+mod pregtjeneste;
 mod produsent;
 mod program;
 mod regler;
