@@ -369,7 +369,7 @@ mod tests {
         let les = |nr: usize| {
             let (mut sist, mut ganger, mut tilbake) = (0, 0u64, 0u64);
             while !ferdig.load(Ordering::Relaxed) {
-                let naa = if nr % 2 == 0 {
+                let naa = if nr.is_multiple_of(2) {
                     let les = miljoe.les().unwrap();
                     u64::from_be_bytes(tabell.hent(&les, NOEKKEL).unwrap().unwrap().try_into().unwrap())
                 } else {

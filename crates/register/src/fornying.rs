@@ -219,6 +219,10 @@ impl Register {
         };
         self.steg(Steg::Indeksbytte)?;
         let mut skriv = self.miljoe.skriv()?;
+        // Whoever makes all of it otherwise and waits for no lock but this one may have come between.
+        if !indeks.endrede().foeres() {
+            return Err(lager::Feil::ForMyeImens.into());
+        }
         let noekler = self.noekler.les()?;
         self.endre(indeks, &ny, &siste, &bilde, &noekler, &mut skriv)?;
         indeks.sett_hel(t.meta, &mut skriv, &ny)?;
