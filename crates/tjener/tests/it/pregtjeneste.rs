@@ -171,7 +171,7 @@ fn a_help_number_of_preg_is_somebody_in_the_person_api_and_is_heard_of_there() {
     assert!(
         maalinger
             .lines()
-            .any(|l| l.starts_with("preg_help_numbers ") && !l.ends_with(" 0")),
+            .any(|l| l.starts_with("persontjenesten_preg_help_numbers ") && !l.ends_with(" 0")),
         "{maalinger}"
     );
 }
