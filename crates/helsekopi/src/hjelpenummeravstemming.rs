@@ -96,8 +96,16 @@ impl Kopi {
                 };
                 let mut hvem: BTreeMap<Personnummer, u64> = BTreeMap::new();
                 for (nummer, _) in numre {
-                    for person in inntak.som_lageret(b, *nummer)? {
-                        hvem.entry(person).or_insert(*nummer);
+                    // Each is told of once, by a number of their own rather than by one that came to them or left them.
+                    for (plass, person) in inntak.som_lageret(b, *nummer)?.into_iter().enumerate() {
+                        match plass {
+                            0 => {
+                                hvem.insert(person, *nummer);
+                            }
+                            _ => {
+                                hvem.entry(person).or_insert(*nummer);
+                            }
+                        }
                     }
                 }
                 match numre.last() {
