@@ -497,12 +497,17 @@ impl Register {
     /// # Errors
     /// [`Feil::Lager`].
     pub fn stille(&self) -> Result<Stillhet<'_>, Feil> {
+        // A renewal puts files in the place of others beside those who write. One that is under way is stopped: it is begun again
+        // within the hour.
+        self.avbryter.avbryt();
+        let fornyes = self.fornyes.lock().unwrap_or_else(PoisonError::into_inner);
         let laas = self.laas_skriving();
         let noekler = self.noekler.skriv();
         Ok(Stillhet {
             _skriv: self.miljoe.skriv()?,
             _noekler: noekler,
             _laas: laas,
+            _fornyes: fornyes,
         })
     }
 
@@ -517,6 +522,7 @@ pub struct Stillhet<'r> {
     _skriv: Skriv<'r>,
     _noekler: Noekkelskriving<'r>,
     _laas: MutexGuard<'r, ()>,
+    _fornyes: MutexGuard<'r, ()>,
 }
 
 impl std::fmt::Debug for Stillhet<'_> {

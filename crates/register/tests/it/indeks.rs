@@ -298,6 +298,43 @@ fn a_renewal_that_is_stopped_is_soon_over_and_changes_nothing() {
 }
 
 #[test]
+fn whoever_copies_the_files_as_they_are_meets_no_renewal() {
+    let prove = Prove::new();
+    for n in 0..60 {
+        prove.opprett(&person(n).bosatt(GATE));
+    }
+    let ferdig = AtomicBool::new(false);
+    let register = prove.register();
+    let navn = |under: &str| {
+        let filer = std::fs::read_dir(prove.mappe.path().join(under)).unwrap();
+        filer
+            .map(|fil| fil.unwrap().file_name())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    std::thread::scope(|traader| {
+        traader.spawn(|| {
+            while !ferdig.load(Ordering::SeqCst) {
+                match register.forny_noekler(true) {
+                    Ok(_) | Err(register::Feil::Lager(lager::Feil::Avbrutt)) => {}
+                    Err(feil) => panic!("{feil}"),
+                }
+            }
+        });
+        let slutt = Ferdig(&ferdig);
+        for runde in 0..30u64 {
+            std::thread::sleep(std::time::Duration::from_millis(runde * 7 % 40));
+            let stille = register.stille().unwrap();
+            let foer = ["noekler", "personnoekler"].map(navn);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            assert_eq!(["noekler", "personnoekler"].map(navn), foer);
+            drop(stille);
+        }
+        drop(slutt);
+    });
+    prove.sjekk();
+}
+
+#[test]
 fn an_index_that_is_made_otherwise_meanwhile_is_that_one() {
     let prove = Prove::new();
     for n in 0..120 {
