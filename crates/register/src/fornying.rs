@@ -181,8 +181,11 @@ impl Register {
         let t = &self.tabeller;
         let ny_fil = ny_indeksfil(&self.mappe);
         let noekkel = Arc::new(Indeksnoekkel::new(&Noekkelfil::les_eller_lag(&ny_fil)?)?);
-        let _notering = Notering::begynn(indeks);
-        let gammel = indeks.sted(t.meta, &self.miljoe.les()?)?;
+        let (_notering, gammel) = {
+            // Whoever makes all of it says so in the write that does it: nobody is between saying so and having done it.
+            let skriv = self.miljoe.skriv()?;
+            (Notering::begynn(indeks), indeks.sted(t.meta, &skriv)?)
+        };
         let gammel_plass = gammel.map_or(Plass::Andre, |sted| sted.plass);
         let ny = t.indeks.sted(gammel_plass.annen(), noekkel);
         // From an attempt that failed.

@@ -387,3 +387,21 @@ fn a_text_that_a_refused_request_brought_takes_no_number_from_another() {
     assert_eq!(prove.mh(1)["navn"][0]["kilde"], json!("godtatt"));
     prove.sjekk();
 }
+
+#[test]
+fn an_index_that_is_being_made_otherwise_when_a_renewal_begins_is_left_alone() {
+    let prove = befolket();
+    let register = prove.register();
+    let indeks = register.indeks.as_ref().unwrap();
+    std::thread::scope(|traader| {
+        let mut skriv = register.miljoe.skriv().unwrap();
+        register.bygg_indeks(indeks, &mut skriv).unwrap();
+        let fornyer = traader.spawn(|| register.forny_noekler(false).map(|_| ()));
+        // Long enough for it to come as far as it can.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!indeks.endrede().foeres());
+        lager::Miljoe::bekreft(skriv).unwrap();
+        fornyer.join().unwrap().unwrap();
+    });
+    prove.sjekk();
+}
