@@ -212,6 +212,28 @@ impl Kopi {
         kjent: &Kjent,
         tidspunkt: Tidspunkt,
     ) -> Result<u64, Feil> {
+        self.med_inntak((kjent, tidspunkt, false), |inntak, b| {
+            let mut sted = lest(b)?;
+            let foerste = sted.neste;
+            let mut fortalt = Vec::new();
+            for innfoering in innfoeringer.iter().filter(|i| i.seq >= foerste) {
+                if innfoering.seq != sted.neste {
+                    return Err(Feil::Skadet("loggen over hjelpenumre har hull"));
+                }
+                inntak.ta_inn(b, innfoering, &mut fortalt)?;
+                sted = Lest::etter(innfoering);
+            }
+            sett_lest(b, &sted)?;
+            fortell(b, &fortalt)
+        })
+    }
+
+    /// One commit, in which help numbers are taken in; gives what `gjoer` does.
+    pub(crate) fn med_inntak(
+        &self,
+        (kjent, tidspunkt, avstemmer): (&Kjent, Tidspunkt, bool),
+        gjoer: impl FnOnce(&Inntak<'_, '_>, &mut Behandling<'_>) -> Result<u64, Feil>,
+    ) -> Result<u64, Feil> {
         let (antall, _) = self
             .register()
             .behandle(tidspunkt.sekunder(), |b| -> Result<u64, Feil> {
@@ -222,20 +244,9 @@ impl Kopi {
                     les: &les,
                     kjent,
                     tidspunkt,
-                    avstemmer: false,
+                    avstemmer,
                 };
-                let mut sted = lest(b)?;
-                let foerste = sted.neste;
-                let mut fortalt = Vec::new();
-                for innfoering in innfoeringer.iter().filter(|i| i.seq >= foerste) {
-                    if innfoering.seq != sted.neste {
-                        return Err(Feil::Skadet("loggen over hjelpenumre har hull"));
-                    }
-                    inntak.ta_inn(b, innfoering, &mut fortalt)?;
-                    sted = Lest::etter(innfoering);
-                }
-                sett_lest(b, &sted)?;
-                fortell(b, &fortalt)
+                gjoer(&inntak, b)
             })?;
         Ok(antall)
     }

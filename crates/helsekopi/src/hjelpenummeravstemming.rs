@@ -83,48 +83,37 @@ impl Kopi {
         til: u64,
         tidspunkt: Tidspunkt,
     ) -> Result<u64, Feil> {
-        let (fortalt, _) = self
-            .register()
-            .behandle(tidspunkt.sekunder(), |b| -> Result<u64, Feil> {
-                b.speilende();
-                let les = self.register().les()?;
-                let inntak = Inntak {
-                    les: &les,
-                    kjent,
-                    tidspunkt,
-                    avstemmer: true,
-                };
-                let mut hvem: BTreeMap<Personnummer, u64> = BTreeMap::new();
-                for (nummer, _) in numre {
-                    // Each is told of once, by a number of their own rather than by one that came to them or left them.
-                    for (plass, person) in inntak.som_lageret(b, *nummer)?.into_iter().enumerate() {
-                        match plass {
-                            0 => {
-                                hvem.insert(person, *nummer);
-                            }
-                            _ => {
-                                hvem.entry(person).or_insert(*nummer);
-                            }
+        self.med_inntak((kjent, tidspunkt, true), |inntak, b| {
+            let mut hvem: BTreeMap<Personnummer, u64> = BTreeMap::new();
+            for (nummer, _) in numre {
+                // Each is told of once, by a number of their own rather than by one that came to them or left them.
+                for (plass, person) in inntak.som_lageret(b, *nummer)?.into_iter().enumerate() {
+                    match plass {
+                        0 => {
+                            hvem.insert(person, *nummer);
+                        }
+                        _ => {
+                            hvem.entry(person).or_insert(*nummer);
                         }
                     }
                 }
-                match numre.last() {
-                    Some((siste, _)) => sett(b, Some(Avstemming::Numre(siste.saturating_add(1))))?,
-                    None => {
-                        sett_lest(b, &Lest::default())?;
-                        sett(b, Some(Avstemming::Nye(til)))?;
-                    }
+            }
+            match numre.last() {
+                Some((siste, _)) => sett(b, Some(Avstemming::Numre(siste.saturating_add(1))))?,
+                None => {
+                    sett_lest(b, &Lest::default())?;
+                    sett(b, Some(Avstemming::Nye(til)))?;
                 }
-                let mut hendelser = Vec::new();
-                for endring in b.speilet(&PROJEKSJONER)? {
-                    if endring.opphoert || !endring.synlig.is_empty() {
-                        let nummer = hvem.get(&endring.person).copied().unwrap_or(endring.nummer);
-                        hendelser.push((endring.person, nummer, Kopihendelse::HjelpenummerEndret));
-                    }
+            }
+            let mut hendelser = Vec::new();
+            for endring in b.speilet(&PROJEKSJONER)? {
+                if endring.opphoert || !endring.synlig.is_empty() {
+                    let nummer = hvem.get(&endring.person).copied().unwrap_or(endring.nummer);
+                    hendelser.push((endring.person, nummer, Kopihendelse::HjelpenummerEndret));
                 }
-                fortell(b, &hendelser)
-            })?;
-        Ok(fortalt)
+            }
+            fortell(b, &hendelser)
+        })
     }
 
     /// Takes in numbers of the log that the copy has not met, as they are now.
@@ -135,45 +124,34 @@ impl Kopi {
         til: u64,
         tidspunkt: Tidspunkt,
     ) -> Result<u64, Feil> {
-        let (fortalt, _) = self
-            .register()
-            .behandle(tidspunkt.sekunder(), |b| -> Result<u64, Feil> {
-                b.speilende();
-                let les = self.register().les()?;
-                let inntak = Inntak {
-                    les: &les,
-                    kjent,
-                    tidspunkt,
-                    avstemmer: true,
-                };
-                let mut hendelser = Vec::new();
-                let mut sted = lest(b)?;
-                let foerste = sted.neste;
-                for innfoering in innfoeringer.iter().filter(|i| (foerste..=til).contains(&i.seq)) {
-                    let nummer = innfoering.nummer.to_u64();
-                    if innfoering.handling == Handling::Utstedt && over(b, nummer)?.is_none() {
-                        b.sett_sak(&plassnoekkel(nummer), Some(&INGEN.to_be_bytes()))?;
-                        // On its own first, so that it has a record to come back to.
-                        inntak.eget(b, nummer)?;
-                        let personer = inntak.som_lageret(b, nummer)?;
-                        for (plass, person) in personer.into_iter().enumerate() {
-                            let hendelse = match plass {
-                                0 => Kopihendelse::HjelpenummerUtstedt,
-                                _ => Kopihendelse::HjelpenummerEndret,
-                            };
-                            hendelser.push((person, nummer, hendelse));
-                        }
+        self.med_inntak((kjent, tidspunkt, true), |inntak, b| {
+            let mut hendelser = Vec::new();
+            let mut sted = lest(b)?;
+            let foerste = sted.neste;
+            for innfoering in innfoeringer.iter().filter(|i| (foerste..=til).contains(&i.seq)) {
+                let nummer = innfoering.nummer.to_u64();
+                if innfoering.handling == Handling::Utstedt && over(b, nummer)?.is_none() {
+                    b.sett_sak(&plassnoekkel(nummer), Some(&INGEN.to_be_bytes()))?;
+                    // On its own first, so that it has a record to come back to.
+                    inntak.eget(b, nummer)?;
+                    let personer = inntak.som_lageret(b, nummer)?;
+                    for (plass, person) in personer.into_iter().enumerate() {
+                        let hendelse = match plass {
+                            0 => Kopihendelse::HjelpenummerUtstedt,
+                            _ => Kopihendelse::HjelpenummerEndret,
+                        };
+                        hendelser.push((person, nummer, hendelse));
                     }
-                    sted = Lest::etter(innfoering);
                 }
-                let ferdig = sted.neste > til;
-                sett_lest(b, &sted)?;
-                if ferdig {
-                    sett(b, None)?;
-                }
-                fortell(b, &hendelser)
-            })?;
-        Ok(fortalt)
+                sted = Lest::etter(innfoering);
+            }
+            let ferdig = sted.neste > til;
+            sett_lest(b, &sted)?;
+            if ferdig {
+                sett(b, None)?;
+            }
+            fortell(b, &hendelser)
+        })
     }
 }
 

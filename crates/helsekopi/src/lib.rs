@@ -8,6 +8,7 @@
 //! The one thing a newcomer gets wrong: a consumer never patches. Whatever the source tells of, the person is read again, and what
 //! changed is found by comparing; so what comes twice, late or in another order gives the same copy.
 
+mod ajour;
 mod foelger;
 mod hendelse;
 mod hjelpenummer;
@@ -31,6 +32,7 @@ mod soek;
 mod steder;
 mod testpersoner;
 
+pub use ajour::{Ajour, uten_adresser};
 pub use foelger::{FORAN, Foelger, Steg};
 pub use hendelse::Kopihendelse;
 pub use hjelpenummerfoelger::{Hjelpenummerfoelger, Hjelpenummersteg};

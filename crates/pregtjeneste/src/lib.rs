@@ -7,7 +7,6 @@
 //!
 //! Source: PREG reference 3-5, 7 and 9; rulings 6, 19, 28 and 30; ADR 0051.
 
-mod ajour;
 mod feil;
 mod hjelpeperson;
 mod hl7;
@@ -19,10 +18,9 @@ mod tilstand;
 mod xml;
 
 pub use self::soek::{Adressekriterium, Gate, Hjelpeindeks, Klasse, Kriterier, TREFF_MAKS, Treff, Utfall};
-pub use ajour::ETTERSLEP_MAKS_S;
 pub use feil::Feil;
 pub use kaller::{Kall, Kaller, TJENESTE};
-pub use oppslag::{Funnet, Kopigiver, Personregister, Uttak};
+pub use oppslag::{ETTERSLEP_MAKS_S, Funnet, Kopigiver, Personregister, Uttak};
 pub use ruter::{Port, STI};
 pub use tilstand::{Idgiver, Innstillinger, PregTjeneste, Tellere, VARSEL, tilfeldig_id};
 pub use xml::{TJENESTE_XML, XmlRegister};

@@ -7,13 +7,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use axum::response::Response;
-use helsekopi::{Kontakt, Kopilesing, Omfang as Visning, Personid};
+use helsekopi::{Ajour, Kontakt, Kopilesing, Omfang as Visning, Personid};
 use identifikator::{FellesHjelpenummer, Folkeregisteridentifikator};
 use informasjonsmodell::Entitet;
 use register::Personnummer;
 use tilgang::{Entitetsmengde, Format, Projeksjon, Svar, Utvalg};
 
-use super::ajour::{self, Ajour};
 use super::feil::Feil;
 use super::kall::{Kall, svar, utenfor_loekka};
 use super::tilstand::PersonApi;
@@ -135,7 +134,7 @@ pub(super) fn vis(
     let Kall { api, adgang, parametre } = kall;
     let spurt: Entitetsmengde = parametre.deler().filter_map(InformationPart::entitet).collect();
     let med_kontakt = parametre.deler().any(|del| del.entitet().is_none());
-    let (uten_adresser, adresser) = ajour::del(spurt);
+    let (uten_adresser, adresser) = helsekopi::uten_adresser(spurt);
     let historikk = parametre.sann("includeHistory");
     let register = les.register();
     let (mut ut, mut personer, mut sett) = (Svar::new(Format::Json), Vec::new(), BTreeSet::new());
@@ -148,7 +147,7 @@ pub(super) fn vis(
             continue;
         }
         let opphoert = !register.er_noen(person)?;
-        let holdes = !opphoert && api.holdes_tilbake(ajour, register, person)?;
+        let holdes = !opphoert && ajour.holder(&api.maaling, register, person)?;
         let utvalg = if opphoert {
             // Whatever is asked for: the numbers that it had, and nothing else. None of them is valid.
             Utvalg {

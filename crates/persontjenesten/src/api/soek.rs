@@ -7,13 +7,12 @@
 //! page, and whoever is new comes last, so that a walk meets all who were there when it began.
 
 use axum::response::Response;
-use helsekopi::Kopilesing;
+use helsekopi::{Ajour, Kopilesing};
 use informasjonsmodell::Dato;
 use register::Personnummer;
 use soek::kopi::{Adressekriterier, Datointervall, FOERSTE_MAKS, Gateadresse, Kriterier, Navneord};
 use tilgang::{Format, Svar};
 
-use super::ajour::Ajour;
 use super::feil::Feil;
 use super::kall::{Kall, Parametre, svar, utenfor_loekka};
 use super::personer::{self, HOLDT};

@@ -15,7 +15,7 @@ mod hjelpeindeks;
 mod kriterier;
 mod passer;
 
-use helsekopi::{Kopilesing, Omfang};
+use helsekopi::{Ajour, Kopilesing, Omfang};
 use informasjonsmodell::Entitet;
 use pregmodell::koder::GENDER;
 use pregmodell::{Grunnlag, Person, Profil, oversett};
@@ -27,7 +27,6 @@ pub use hjelpeindeks::Hjelpeindeks;
 pub use kriterier::{Adressekriterium, Gate, Kriterier};
 pub use passer::Klasse;
 
-use crate::ajour::Ajour;
 use crate::oppslag::{Hvem, har_klientadresse};
 use crate::{Feil, Personregister, Uttak, hjelpeperson};
 use passer::{Plass, passer};
