@@ -29,6 +29,7 @@ use preg::{skjema, wsdl};
 use pregbrukere::{Avslag, Innlogget, Innlogging, Passord};
 use tjenesteflate::kropp::{self, Grense};
 use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::sti;
 use tjenesteflate::tjener::Motpart;
 use tjenesteflate::vern::{Adressebruk, Feilgjengivelse, Feilkontekst, Ramme, Rammefeil};
 
@@ -59,6 +60,18 @@ pub enum Port {
     UtenTls,
 }
 
+impl Port {
+    /// The scheme of a call that is answered there; none where none is.
+    #[must_use]
+    pub fn protokoll(self) -> Option<&'static str> {
+        match self {
+            Port::Tls => Some("https"),
+            Port::UtenTlsTilUtvikling => Some("http"),
+            Port::UtenTls => None,
+        }
+    }
+}
+
 impl PregTjeneste {
     /// The routes, framed, for a port.
     ///
@@ -69,14 +82,10 @@ impl PregTjeneste {
             Some(vakt) => ramme.with_vakt(vakt),
             None => ramme,
         };
-        let ruter = match port {
-            Port::Tls | Port::UtenTlsTilUtvikling => {
-                let skjema = match port {
-                    Port::Tls => "https",
-                    Port::UtenTlsTilUtvikling | Port::UtenTls => "http",
-                };
+        let ruter = match port.protokoll() {
+            Some(protokoll) => {
                 let beskriv = move |State(tjeneste): State<Arc<PregTjeneste>>, foresporsel: Request| async move {
-                    beskriv(&tjeneste, skjema, &foresporsel)
+                    beskriv(&tjeneste, protokoll, &foresporsel)
                 };
                 let ta_imot = move |State(tjeneste): State<Arc<PregTjeneste>>,
                                     kontekst: Feilkontekst,
@@ -85,7 +94,7 @@ impl PregTjeneste {
                 };
                 Router::new().route(STI, get(beskriv).post(ta_imot))
             }
-            Port::UtenTls => Router::new().route(STI, any(krev_tls)),
+            None => Router::new().route(STI, any(krev_tls)),
         };
         let ruter = ruter.route(UNDER, any(ukjent));
         ramme.rundt_uten_resten(ruter.with_state(self.clone()))
@@ -111,15 +120,8 @@ fn tekst(status: StatusCode, tekst: &'static str) -> Response {
 /// `?wsdl` and `?xsd=…`, open to anyone; without either there is nothing to see.
 fn beskriv(tjeneste: &PregTjeneste, protokoll: &str, foresporsel: &Request) -> Response {
     static HL7: LazyLock<String> = LazyLock::new(|| skjema::les().map(|s| skjema::til_xsd(&s)).unwrap_or_default());
-    let vert = foresporsel
-        .headers()
-        .get(header::HOST)
-        .and_then(|verdi| verdi.to_str().ok());
-    let vert = vert.or_else(|| foresporsel.uri().authority().map(http::uri::Authority::as_str));
-    let rot = match &tjeneste.innstillinger.adresse {
-        Some(adresse) => adresse.clone(),
-        None => format!("{protokoll}://{}", vert.unwrap_or("localhost")),
-    };
+    let fast = tjeneste.innstillinger.adresse.clone();
+    let rot = fast.unwrap_or_else(|| sti::rot_av_kall(protokoll, foresporsel));
     let adresse = format!("{rot}{STI}");
     let lenker = wsdl::Lenker::ved(&adresse);
     let spoerring = foresporsel.uri().query().unwrap_or_default().to_ascii_lowercase();

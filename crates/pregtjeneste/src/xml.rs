@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use pregbrukere::Innlogget;
 use pregmodell::Person;
 use pregxml::{Foedt, Kjoenn, Nummer, Nummerstatus, Registerfeil, Soek, Soekesvar};
 use soek::kopi::Datointervall;
@@ -19,6 +20,9 @@ use crate::soek::{Adressekriterium, Gate, Kriterier, Utfall};
 
 /// The face's name in audit records.
 pub const TJENESTE_XML: &str = "pregxml";
+
+/// The operation of a call whose operation could not be read.
+const UKJENT: &str = "ukjent";
 
 /// Persons of the copy and of the register of help numbers, for Personregister-XML.
 #[derive(Clone, Debug)]
@@ -132,6 +136,26 @@ impl pregxml::Personregister for XmlRegister {
             personer: funnet.into_iter().flatten().map(|en| en.person).collect(),
             totalt: u32::try_from(treff.totalt).unwrap_or(u32::MAX),
         })
+    }
+
+    fn noter_avslag(
+        &self,
+        innlogget: &Innlogget,
+        operasjon: Option<pregxml::Operasjon>,
+        kode: &'static str,
+        spor: &str,
+    ) -> Result<(), Registerfeil> {
+        let kall = Kall {
+            tjeneste: TJENESTE_XML,
+            ..Kall::ny(operasjon.map_or(UKJENT, pregxml::Operasjon::navn))
+        };
+        let kaller = Kaller::ny(innlogget, spor).ok_or(Registerfeil::Intern)?;
+        let post = tilgang::Revisjonspost {
+            feilkode: Some(kode),
+            ..kaller.post(&kall)
+        };
+        let notert = Handle::current().block_on(self.0.frigivelse.noter(&post));
+        notert.map_err(|_| Registerfeil::Utilgjengelig)
     }
 
     fn sjekk(&self, kaller: &pregxml::Kaller, nummer: &Nummer) -> Result<Nummerstatus, Registerfeil> {

@@ -111,6 +111,19 @@ pub trait Personregister: Send + Sync + 'static {
     /// # Errors
     /// [`Registerfeil`]; then nobody has been told anything.
     fn sjekk(&self, kaller: &Kaller, nummer: &Nummer) -> Result<Nummerstatus, Registerfeil>;
+
+    /// Records that a user who was let in got a refusal and nobody's data. `operasjon`: what was asked, where that could be read; `kode`: that of
+    /// the fault.
+    ///
+    /// # Errors
+    /// [`Registerfeil`]; then the refusal is not to be sent either.
+    fn noter_avslag(
+        &self,
+        innlogget: &Innlogget,
+        operasjon: Option<Operasjon>,
+        kode: &'static str,
+        spor: &str,
+    ) -> Result<(), Registerfeil>;
 }
 
 /// Somebody who lets users in. Called on a thread that may wait.

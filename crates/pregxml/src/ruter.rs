@@ -16,6 +16,7 @@ use meldinger::tre::BYTE_MAKS;
 use tjenesteflate::forhandling::{Innholdstype, InnholdstypeError, Medietype};
 use tjenesteflate::kropp;
 use tjenesteflate::maalinger::Maalere;
+use tjenesteflate::sti;
 use tjenesteflate::stykker;
 use tjenesteflate::tjener::Motpart;
 use tjenesteflate::vern::{Feilgjengivelse, Feilkontekst, Ramme, Rammefeil, Vakt};
@@ -39,8 +40,10 @@ const VENT_S: &str = "5";
 /// How it is served.
 #[derive(Clone)]
 pub struct Oppsett {
-    /// Scheme, host and port, as the WSDL tells them; no slash at the end.
-    pub adresse: String,
+    /// Scheme, host and port, as the WSDL tells them; no slash at the end. Those of the call where it is absent.
+    pub adresse: Option<String>,
+    /// The scheme of a call on the port.
+    pub protokoll: &'static str,
     /// The clock.
     pub klokke: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The guard of the port.
@@ -73,18 +76,24 @@ pub fn ruter<R: Personregister>(tjeneste: &Arc<Tjeneste<R>>, oppsett: &Oppsett, 
             }
         })
     };
-    let service = format!("{}{STI}", oppsett.adresse);
-    let dokumenter = get(move |kontekst: Feilkontekst, RawQuery(spoerring): RawQuery| {
-        let spoerring = spoerring.unwrap_or_default();
-        let ut = if spoerring.eq_ignore_ascii_case("wsdl") || spoerring.eq_ignore_ascii_case("singlewsdl") {
-            dokument(wsdl::wsdl(&service, &format!("{service}?xsd")))
-        } else if spoerring.eq_ignore_ascii_case("xsd") {
-            dokument(xsd::xsd())
-        } else {
-            Gjengivelse.render(&Rammefeil::UkjentSti, &kontekst)
-        };
-        async move { ut }
-    });
+    let (adresse, protokoll) = (oppsett.adresse.clone(), oppsett.protokoll);
+    let dokumenter = get(
+        move |kontekst: Feilkontekst, RawQuery(spoerring): RawQuery, foresporsel: Request| {
+            let rot = adresse
+                .clone()
+                .unwrap_or_else(|| sti::rot_av_kall(protokoll, &foresporsel));
+            let service = format!("{rot}{STI}");
+            let spoerring = spoerring.unwrap_or_default();
+            let ut = if spoerring.eq_ignore_ascii_case("wsdl") || spoerring.eq_ignore_ascii_case("singlewsdl") {
+                dokument(wsdl::wsdl(&service, &format!("{service}?xsd")))
+            } else if spoerring.eq_ignore_ascii_case("xsd") {
+                dokument(xsd::xsd())
+            } else {
+                Gjengivelse.render(&Rammefeil::UkjentSti, &kontekst)
+            };
+            async move { ut }
+        },
+    );
     let ruter = Router::new()
         .route(STI, dokumenter.merge(behandler(Inngang::Soap)))
         .route(STI_XML, behandler(Inngang::Xml));

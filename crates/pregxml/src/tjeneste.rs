@@ -166,8 +166,12 @@ impl<R: Personregister> Tjeneste<R> {
                 let mut alle = Operasjon::ALLE.into_iter();
                 let operasjon = alle.find(|o| o.navn() == rot.navn && rot.navnerom == NAVNEROM);
                 let operasjon = operasjon.ok_or(Feil::Forespoersel("elementet er ikke en av operasjonene"))?;
-                self.utfoer(kall, innlogget, operasjon, &rot)
+                Ok((operasjon, rot))
             });
+        let utfall = match utfall {
+            Ok((operasjon, rot)) => self.utfoer(kall, innlogget, operasjon, &rot),
+            Err(feil) => Err(self.avslaa(&innlogget, None, feil, kall.spor)),
+        };
         match utfall {
             Ok(xml) => Httpsvar {
                 status: 200,
@@ -195,10 +199,30 @@ impl<R: Personregister> Tjeneste<R> {
             .slipp_inn(navn, &Passord::new(passord.to_owned()), kall.sted, kall.naa)
     }
 
+    /// Records a refusal, and gives it; what could not be recorded is not recorded by saying so.
+    fn avslaa(&self, innlogget: &Innlogget, operasjon: Option<Operasjon>, feil: Feil, spor: &str) -> Feil {
+        if feil == Feil::Utilgjengelig {
+            return feil;
+        }
+        let notert = self.register.noter_avslag(innlogget, operasjon, feil.kode().0, spor);
+        notert.map_err(fra_register).err().unwrap_or(feil)
+    }
+
     fn utfoer(
         &self,
         kall: &Kall<'_>,
         innlogget: Innlogget,
+        operasjon: Operasjon,
+        kropp: &Element,
+    ) -> Result<String, Feil> {
+        let utfall = self.gjoer(kall, &innlogget, operasjon, kropp);
+        utfall.map_err(|feil| self.avslaa(&innlogget, Some(operasjon), feil, kall.spor))
+    }
+
+    fn gjoer(
+        &self,
+        kall: &Kall<'_>,
+        innlogget: &Innlogget,
         operasjon: Operasjon,
         kropp: &Element,
     ) -> Result<String, Feil> {
@@ -207,7 +231,7 @@ impl<R: Personregister> Tjeneste<R> {
         }
         let profil = Profil::fra_navn(&innlogget.rettigheter.profil).ok_or(Feil::IkkeRett)?;
         let kaller = Kaller {
-            innlogget,
+            innlogget: innlogget.clone(),
             profil,
             operasjon,
             naa: kall.naa,
@@ -227,7 +251,13 @@ impl<R: Personregister> Tjeneste<R> {
             Foresporsel::Sjekk(tekst) => {
                 let status = match Nummer::elleve_eller_duf(&tekst) {
                     Some(nummer) => self.register.sjekk(&kaller, &nummer).map_err(fra_register)?,
-                    None => Nummerstatus::default(),
+                    None => {
+                        // Answered, and of nobody: recorded all the same, as any number that is none.
+                        let kode = Feil::UgyldigNummer.kode().0;
+                        let notert = self.register.noter_avslag(innlogget, Some(operasjon), kode, kall.spor);
+                        notert.map_err(fra_register)?;
+                        Nummerstatus::default()
+                    }
                 };
                 Ok(svar::check_nin(&tekst, &status))
             }
@@ -254,11 +284,8 @@ impl<R: Personregister> Tjeneste<R> {
             .iter()
             .filter_map(|nummer| nummer.as_ref().ok().cloned())
             .collect();
-        let personer = if numre.is_empty() {
-            Vec::new()
-        } else {
-            self.personer(kaller, &numre)?
-        };
+        // Where none of them is a number too: it was asked, and that is recorded.
+        let personer = self.personer(kaller, &numre)?;
         let mut personer = personer.iter();
         let resultater = spurt.iter().map(|nummer| match nummer {
             Err(tekst) => (tekst.as_str(), Resultat::Ugyldig),

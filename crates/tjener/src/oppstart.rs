@@ -390,8 +390,8 @@ pub async fn kjoer(
         (Some(valg), Some(kopi)) => {
             let hjelpenumre = preg::aapne_hjelpenumre(valg, &aapen)?;
             let tilstand = kopi.tilstand();
-            let (her, der) = ((&*tilstand, &hjelpenumre), (&*aapen, &adresser));
-            let rolle = preg::Rolle::new(valg, der, her, frigivelse.clone(), &vakt, &maalere)?;
+            let her = (&*tilstand, &hjelpenumre);
+            let rolle = preg::Rolle::new(valg, &aapen, her, frigivelse.clone(), &vakt, &maalere)?;
             (Some(kopi.with_hjelpenumre(hjelpenumre)), Some(rolle))
         }
         (_, kopi) => (kopi, None),

@@ -20,7 +20,7 @@ use tjenesteflate::maalinger::Maalere;
 use tjenesteflate::vern::Vakt;
 
 use crate::helsekopi::Tilstand;
-use crate::mappe::{Aapen, Adresser, klokke};
+use crate::mappe::{Aapen, klokke};
 
 /// How PREG is to be served.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Oppsett {
     pub modus: Modus,
     /// When it ends, once that is known.
     pub slutt: Option<Timestamp>,
-    /// Scheme and host as users see them; those of the listeners when absent.
+    /// Scheme and host as users see them; those of the call when absent.
     pub adresse: Option<String>,
     /// What is spoken on the port without TLS of its own.
     pub uten_tls: Port,
@@ -43,7 +43,7 @@ pub struct Oppsett {
 pub struct Rolle {
     hl7: Arc<PregTjeneste>,
     xml: Arc<pregxml::Tjeneste<XmlRegister>>,
-    adresser: [String; 2],
+    adresse: Option<String>,
     uten_tls: Port,
     vakt: Vakt,
     maalere: Maalere,
@@ -53,7 +53,7 @@ impl Rolle {
     /// Puts it together.
     pub fn new(
         oppsett: &Oppsett,
-        (aapen, adresser): (&Aapen, &Adresser),
+        aapen: &Aapen,
         (tilstand, hjelpenumre): (&Tilstand, &Arc<Hjelpenumre>),
         frigivelse: Frigivelse,
         vakt: &Vakt,
@@ -94,12 +94,10 @@ impl Rolle {
             tellere: Tellere::new(maalere)?,
             vakt: Some(vakt.clone()),
         };
-        let egne = [Some(&adresser.folkeregister), adresser.tls.as_ref()];
-        let egne = egne.map(|egen| oppsett.adresse.clone().or_else(|| egen.cloned()).unwrap_or_default());
         Ok(Rolle {
             hl7: Arc::new(hl7),
             xml: Arc::new(xml),
-            adresser: egne,
+            adresse: oppsett.adresse.clone(),
             uten_tls: oppsett.uten_tls,
             vakt: vakt.clone(),
             maalere: maalere.clone(),
@@ -108,17 +106,17 @@ impl Rolle {
 
     /// Every route of both faces on the port without TLS, and on the one with it; whole paths.
     pub fn ruter(&self) -> [Router; 2] {
-        let [uten, med] = &self.adresser;
-        [self.paa(self.uten_tls, uten), self.paa(Port::Tls, med)]
+        [self.uten_tls, Port::Tls].map(|port| self.paa(port))
     }
 
-    fn paa(&self, port: Port, adresse: &str) -> Router {
+    fn paa(&self, port: Port) -> Router {
         let ruter = self.hl7.ruter(port, &self.maalere);
-        if port == Port::UtenTls {
+        let Some(protokoll) = port.protokoll() else {
             return ruter;
-        }
+        };
         let xml = Xmloppsett {
-            adresse: adresse.to_owned(),
+            adresse: self.adresse.clone(),
+            protokoll,
             klokke: klokke(),
             vakt: Some(self.vakt.clone()),
         };

@@ -63,6 +63,17 @@ pub fn check(sti: &str) -> Result<(), Error> {
     segments(sti).try_for_each(|ledd| ledd.map(drop))
 }
 
+/// Scheme and host of a call as the caller wrote them, for a description that says where its service is.
+///
+/// Shape: no slash at the end. The host is the caller's own text: it is for the answer to that caller alone, and escaped in it.
+#[must_use]
+pub fn rot_av_kall(protokoll: &str, foresporsel: &axum::extract::Request) -> String {
+    let hode = foresporsel.headers().get(http::header::HOST);
+    let vert = hode.and_then(|verdi| verdi.to_str().ok());
+    let vert = vert.or_else(|| foresporsel.uri().authority().map(http::uri::Authority::as_str));
+    format!("{protokoll}://{}", vert.unwrap_or("localhost"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

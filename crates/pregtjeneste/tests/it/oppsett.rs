@@ -258,7 +258,8 @@ impl Prove {
         let base = format!("http://{}", tjener.address());
         let (signal, stopp) = stopp::pair();
         let xmloppsett = pregxml::ruter::Oppsett {
-            adresse: base.clone(),
+            adresse: None,
+            protokoll: "http",
             klokke: Arc::new(naa),
             vakt: None,
         };
@@ -311,12 +312,20 @@ impl Prove {
 
     /// Asks Personregister-XML, as plain XML; what it is answered, of which status 200 is expected.
     pub async fn xml(&self, bruker: &str, innhold: &str, operasjon: &str) -> Element {
+        let svar = self.send_xml(bruker, innhold, operasjon).await;
+        assert_eq!(svar.status, 200, "{}", svar.tekst());
+        tre::les(&svar.kropp).unwrap()
+    }
+
+    pub async fn xml_status(&self, bruker: &str, innhold: &str, operasjon: &str) -> u16 {
+        self.send_xml(bruker, innhold, operasjon).await.status
+    }
+
+    async fn send_xml(&self, bruker: &str, innhold: &str, operasjon: &str) -> Svar {
         let kropp = format!("<{operasjon} xmlns='{}'>{innhold}</{operasjon}>", pregxml::NAVNEROM);
         let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{bruker}:{PASSORD}")));
         let hoder = [("content-type", "application/xml"), ("authorization", basic.as_str())];
-        let svar = self.send(Method::POST, STI_XML, &hoder, kropp.as_bytes()).await;
-        assert_eq!(svar.status, 200, "{}", svar.tekst());
-        tre::les(&svar.kropp).unwrap()
+        self.send(Method::POST, STI_XML, &hoder, kropp.as_bytes()).await
     }
 
     /// Looks a number up; the person's element, of one that is there.

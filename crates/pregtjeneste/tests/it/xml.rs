@@ -80,3 +80,25 @@ async fn a_number_is_told_of_by_what_is_known_of_it() {
         assert_eq!(felt(&svar, "Known"), ventet);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_recorded_and_is_not_sent_where_it_cannot_be() {
+    let prove = Prove::ny().await;
+    for (operasjon, innhold, status, kode) in [
+        ("GetPerson", "<NIN>123</NIN>", 400, "InvalidNin"),
+        ("SearchPersons", "<Sn>A</Sn>", 400, "TooFewCriteria"),
+        ("SearchPersons", "<Farge>A</Farge>", 400, "InvalidRequest"),
+        ("Annet", "", 400, "InvalidRequest"),
+        ("CheckNIN", "<NIN>tull</NIN>", 200, "InvalidNin"),
+    ] {
+        assert_eq!(prove.xml_status(MED, innhold, operasjon).await, status);
+        let [notert] = <[_; 1]>::try_from(prove.logg.ta()).unwrap();
+        assert_eq!((notert.klient.as_str(), notert.feilkode.as_deref()), (MED, Some(kode)));
+        let navn = if operasjon == "Annet" { "ukjent" } else { operasjon };
+        assert_eq!((notert.endepunkt, notert.levert.len()), (navn, 0));
+    }
+    assert_eq!(prove.xml_status(MED, "<NIN>1</NIN>", "GetPersons").await, 200);
+    assert_eq!(prove.logg.ta().len(), 1);
+    prove.logg.full.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(prove.xml_status(MED, "<NIN>123</NIN>", "GetPerson").await, 503);
+}

@@ -1,7 +1,7 @@
 //! A register in memory, made of a synthetic nation by the real translation, and calls without SOAP.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -14,8 +14,8 @@ use meldinger::tre::Element;
 use pregbrukere::{Avslag, Brukernavn, Innlogget, Passord, Rettigheter};
 use pregmodell::{Grunnlag, Person, Profil, oversett};
 use pregxml::{
-    Httpsvar, Inngang, Innslipp, Kall, Kaller, Kjoenn, NAVNEROM, Nummer, Nummerstatus, Personregister, Registerfeil,
-    Soek, Soekesvar, Tjeneste,
+    Httpsvar, Inngang, Innslipp, Kall, Kaller, Kjoenn, NAVNEROM, Nummer, Nummerstatus, Operasjon, Personregister,
+    Registerfeil, Soek, Soekesvar, Tjeneste,
 };
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -28,6 +28,8 @@ pub struct Folk {
     pub indeks: Arc<BTreeMap<String, usize>>,
     /// What every question is answered with, when something is to fail.
     pub svikt: Option<Registerfeil>,
+    /// Refusals that were recorded.
+    pub avslag: Arc<Mutex<Vec<(Option<Operasjon>, &'static str)>>>,
 }
 
 impl Folk {
@@ -45,6 +47,7 @@ impl Folk {
             personer: Arc::new(personer),
             indeks: Arc::new(indeks),
             svikt: None,
+            avslag: Arc::default(),
         }
     }
 
@@ -148,6 +151,18 @@ impl Personregister for Folk {
             totalt: u32::try_from(treff.len()).unwrap(),
             personer: treff.into_iter().take(soek.treff_maks as usize).collect(),
         })
+    }
+
+    fn noter_avslag(
+        &self,
+        _: &Innlogget,
+        operasjon: Option<Operasjon>,
+        kode: &'static str,
+        _: &str,
+    ) -> Result<(), Registerfeil> {
+        self.svikt()?;
+        self.avslag.lock().unwrap().push((operasjon, kode));
+        Ok(())
     }
 
     fn sjekk(&self, _: &Kaller, nummer: &Nummer) -> Result<Nummerstatus, Registerfeil> {

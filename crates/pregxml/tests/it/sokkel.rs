@@ -81,7 +81,8 @@ async fn zeep_asks_by_the_served_wsdl_and_is_answered_by_both_versions_of_soap_a
     let adresse = format!("http://{}", tjener.address());
     let tjeneste = Arc::new(Tjeneste::new(folk.clone(), Arc::new(innlogging(mappe.path()))));
     let oppsett = Oppsett {
-        adresse: adresse.clone(),
+        adresse: None,
+        protokoll: "http",
         klokke: Arc::new(naa),
         vakt: None,
     };
@@ -124,7 +125,8 @@ async fn ett_kall(slutt: Option<jiff::Timestamp>, foresporsel: Request<Body>) ->
         None => tjeneste,
     };
     let oppsett = Oppsett {
-        adresse: "https://preg.example.test".to_owned(),
+        adresse: Some("https://preg.example.test".to_owned()),
+        protokoll: "https",
         klokke: Arc::new(naa),
         vakt: None,
     };
