@@ -21,6 +21,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use syntetisk_befolkning::Nasjon;
 
+/// The operation, where it was known, and why it was refused.
+pub type Notert = (Option<Operasjon>, &'static str);
+
 /// Persons by number. They are not blanked: that the service does it too is a part of what is tried.
 #[derive(Clone, Default)]
 pub struct Folk {
@@ -29,7 +32,7 @@ pub struct Folk {
     /// What every question is answered with, when something is to fail.
     pub svikt: Option<Registerfeil>,
     /// Refusals that were recorded.
-    pub avslag: Arc<Mutex<Vec<(Option<Operasjon>, &'static str)>>>,
+    pub avslag: Arc<Mutex<Vec<Notert>>>,
 }
 
 impl Folk {
