@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 
 pub mod fornying;
 mod jevn;
+mod kobling;
 pub mod korreksjon;
 pub mod krav;
 pub mod last;
@@ -109,6 +110,11 @@ enum Bare {
     Personoppslag,
     /// How fast that copy takes in what waits for it; on a folder of its own, which is made anew and goes afterwards.
     Kopihenting,
+    /// Rows of a customer's file, matched beside Splink: time, memory, precision and recall; on files of its own.
+    Kobling,
+    /// The matching of ours in it, in a process of its own.
+    #[value(hide = true)]
+    KoblingVaar,
 }
 
 fn antall(tekst: &str) -> Result<usize, String> {
@@ -153,6 +159,12 @@ impl Tabell {
 pub fn kjoer(valg: &Valg) -> Result<()> {
     if valg.bare == Some(Bare::Navn) {
         return navn::maal();
+    }
+    if valg.bare == Some(Bare::Kobling) {
+        return kobling::kjoer(valg);
+    }
+    if valg.bare == Some(Bare::KoblingVaar) {
+        return kobling::vaar(valg);
     }
     if valg.bare == Some(Bare::Liv) {
         return liv::maal(valg, &mut Tabell::default());
